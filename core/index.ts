@@ -1,0 +1,14 @@
+export type * from './model/kind.ts';
+export type * from './model/map.ts';
+export type * from './model/sample.ts';
+export type * from './model/plan.ts';
+export type * from './model/report.ts';
+export type * from './model/decision.ts';
+export type * from './model/context.ts';
+export type * from './model/strategy.ts';
+export type * from './probe/transport.ts';
+export type * from './probe/check.ts';
+export type * from './probe/network.ts';
+export type * from './clock.ts';
+export type * from './events.ts';
+export * from './errors.ts';

@@ -1,0 +1,43 @@
+import type { Kind } from './kind.ts';
+import type { NodeName, RegionId, RelayMap } from './map.ts';
+import type { Report } from './report.ts';
+
+/** All that a strategy is asked with. Plain JSON, so that a recorded run replays to the same decisions. */
+export interface Context {
+  /** Epoch ms on one time line with `heard` and `Report.at`. */
+  readonly now: number;
+  /** The next report is, or this one was, a full one. */
+  readonly full: boolean;
+  readonly map: RelayMap;
+  /** Whether the machine has a usable address of the family. */
+  readonly families: { readonly v4: boolean; readonly v6: boolean };
+  /** What this client can measure at each node. Absent: all that the node speaks. */
+  readonly can?: Readonly<Record<NodeName, readonly Kind[]>>;
+  readonly last?: Report;
+  /** What the last decision named, and whether a connection to it is known to live or to be dead. */
+  readonly home?: { readonly region: RegionId; readonly alive?: boolean };
+  /** Last life sign of each relay connection, epoch ms. */
+  readonly heard?: Readonly<Record<RegionId, number>>;
+  readonly preferences?: Preferences;
+  /** A guess from elsewhere, nearest first. */
+  readonly prior?: { readonly ranked: readonly RegionId[]; readonly latencyMs?: Readonly<Record<RegionId, number>>; readonly ageMs: number };
+  readonly budget?: { readonly packetsLeft: number; readonly bytesLeft: number };
+  /** `gapMs`: the clocks drifted apart by so much since the last report: a suspend, or a clock that was set. */
+  readonly network?: { readonly id: string; readonly udpWorks?: boolean; readonly changed?: boolean; readonly gapMs?: number };
+  /** Somebody asked for this report, it was not merely due. */
+  readonly asked?: boolean;
+  /** Stable for this client; spreads clients over equals and fallbacks. */
+  readonly clientKey: string;
+  /** In [0, 1), drawn for this call. */
+  readonly chance: number;
+}
+
+/** What the owner wants. May change while running. */
+export interface Preferences {
+  readonly pin?: RegionId;
+  readonly prefer?: readonly RegionId[];
+  readonly avoid?: readonly RegionId[];
+  readonly drain?: readonly RegionId[];
+  readonly latencyFactor?: Readonly<Record<RegionId, number>>;
+  readonly nodes?: Readonly<Record<NodeName, 'prefer' | 'avoid' | 'drain'>>;
+}

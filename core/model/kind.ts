@@ -1,0 +1,8 @@
+/** How a latency was measured. Latencies of different kinds are never compared raw. */
+export type Kind = 'stun' | 'ice' | 'https' | 'tcp' | 'websocket' | 'icmp' | 'turn' | 'fake';
+
+/** IP version. */
+export type Family = 4 | 6;
+
+/** Kinds that go over UDP: only their answers prove that UDP works and tell the public address. */
+export const isUdpKind = (kind: Kind): boolean => kind === 'stun' || kind === 'ice';

@@ -1,0 +1,59 @@
+import type { Context } from './context.ts';
+import type { Decision } from './decision.ts';
+import type { NodeName } from './map.ts';
+import type { ProbePlan, ProbeSet } from './plan.ts';
+import type { Report } from './report.ts';
+
+/**
+ * All judgement: what to send, when to stop, which region, when next. Pure; its state is JSON.
+ * The runner knows sockets, pacing and bounds, and does what `next` says.
+ */
+export interface Strategy<S = unknown> {
+  readonly name: string;
+  start(): S;
+  /** Is the next report a full one? */
+  full(state: S, context: Context): boolean;
+  /** Obeys `context.full`, except that a `last` without latencies gives a full plan. */
+  plan(state: S, context: Context): ProbePlan;
+  /** Asked at the start, after every answer, loss and send error, at `wakeMs`, and when a delayed probe is due. */
+  next(state: S, progress: Progress): Follow;
+  choose(state: S, report: Report, context: Context): { readonly state: S; readonly decision: Decision };
+  /** Ms until the next report. */
+  wait(state: S, decision: Decision, context: Context): number;
+}
+
+/** How far a report is. */
+export interface Progress {
+  readonly plan: ProbePlan;
+  /** Since the start of the report. */
+  readonly elapsedMs: number;
+  /** What went out; `set` counts through the plan's sets and those added since. */
+  readonly sent: readonly Sent[];
+  /** Partial; regions in flight are pending. */
+  readonly report: Report;
+  readonly context: Context;
+  /** The delayed probe that is about to be sent, where that is why `next` is asked. */
+  readonly due?: { readonly set: number; readonly probe: number };
+}
+
+export interface Sent {
+  readonly set: number;
+  readonly node: NodeName;
+  readonly atMs: number;
+}
+
+/** What to do next. */
+export interface Follow {
+  /** Sets to probe as well; their delays are from the start of the report. */
+  readonly add?: readonly ProbeSet[];
+  /** Sets that need no further probe. */
+  readonly drop?: readonly number[];
+  /** Do not send the probe that is due, and end its set. */
+  readonly skip?: boolean;
+  /** End the report. */
+  readonly stop?: StopReason;
+  /** Ask again then, in ms since the start of the report, if nothing happens before. */
+  readonly wakeMs?: number;
+}
+
+export type StopReason = 'enough' | 'certain' | 'timeout';

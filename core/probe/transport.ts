@@ -1,0 +1,28 @@
+import type { Family, Kind } from '../model/kind.ts';
+import type { RelayNode } from '../model/map.ts';
+import type { Sample } from '../model/sample.ts';
+
+/**
+ * Measures one kind. Made by a factory named after what it speaks: `stun()`, `https()`, `tcp()`.
+ * What every transport must do is written down as a test: `test/contract/transport.ts`.
+ */
+export interface Transport {
+  readonly name: string;
+  readonly kind: Kind;
+  /** Whether this transport can probe that node, by the map alone. Cheap; asked often. */
+  supports(node: RelayNode): boolean;
+  /**
+   * One probe. Resolves with the first answer. Rejects with a `ProbeFailure`: at once when the network says no, and when
+   * `signal` aborts (`no-answer` if something was sent). It has no time limit of its own; the caller's signal is the bound.
+   * After it has settled nothing of it is left: no timer, listener or socket that is not the transport's to keep.
+   */
+  probe(node: RelayNode, options: ProbeOptions): Promise<Sample>;
+  /** Ends all sockets; probes under way reject. */
+  close(): void | Promise<void>;
+}
+
+export interface ProbeOptions {
+  /** Absent: the platform chooses. */
+  readonly family?: Family;
+  readonly signal: AbortSignal;
+}
