@@ -26,11 +26,8 @@ export function remember(state: NetcheckState, report: Report, map: RelayMap, wi
   return { ...state, hosts, history: bound([...kept.filter(({ at }) => isRecent(report.at - at, windowMs)), latest]) };
 }
 
-/**
- * A report of the same instant gives way. After the clock was set back later reports stay, as in netcheck; but not those
- * from farther ahead than the window, which would be held for as long as the clock was wrong.
- */
-const isRecent = (ageMs: number, windowMs: number): boolean => ageMs !== 0 && Math.abs(ageMs) <= windowMs;
+/** A report of the same instant gives way. After the clock was set back later reports stay, as in netcheck. */
+const isRecent = (ageMs: number, windowMs: number): boolean => ageMs !== 0 && ageMs <= windowMs;
 
 /** Exact up to `maxHistory` reports; then those of one `crowdedMs` share the place of the latest. */
 function bound(history: readonly Remembered[]): readonly Remembered[] {
