@@ -16,7 +16,8 @@ export type PickerEvent =
   | ProbeEvent
   | { readonly type: 'started'; readonly at: number; readonly full: boolean; readonly context: Context }
   | { readonly type: 'provisional'; readonly atMs: number; readonly decision: Decision; readonly report: Report }
-  | { readonly type: 'report'; readonly at: number; readonly report: Report; readonly decision: Decision; readonly timing: Timing; readonly context: Context }
+  /** `waitMs`: until the next report; absent where none is due. */
+  | { readonly type: 'report'; readonly at: number; readonly report: Report; readonly decision: Decision; readonly timing: Timing; readonly context: Context; readonly waitMs?: number }
   | { readonly type: 'note'; readonly at: number; readonly code: string; readonly message: string };
 
 export type Listener<E> = (event: E) => void;

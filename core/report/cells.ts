@@ -10,8 +10,9 @@ export function clean(text: string): string {
     .replace(/(?:\u001B\[|\u009B)[0-?]*[ -/]*[@-~]/g, '')
     // oxlint-disable-next-line no-control-regex -- as above
     .replace(/(?:\u001B[\]PX^_]|[\u0090\u0098\u009D-\u009F])[^\u0007\u001B\u009C]*(?:\u0007|\u001B\\|\u009C)?/g, '')
+    .replace(/[\p{Cf}\p{Cs}\uFE0E\uFE0F]/gu, '')
     .replace(/\s+/g, ' ')
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\uFE0E\uFE0F]/gu, '')
+    .replace(/\p{Cc}/gu, '')
     .replace(/(\p{M}{3})\p{M}+/gu, '$1')
     .trim();
 }

@@ -1,5 +1,5 @@
 import type { Decision } from '../model/decision.ts';
-import type { RegionId, RelayMap } from '../model/map.ts';
+import { regionById, type RegionId, type RelayMap } from '../model/map.ts';
 import type { RegionReport, Report } from '../model/report.ts';
 import { clean } from './cells.ts';
 
@@ -20,6 +20,9 @@ export const rankOf = (region: RegionReport | undefined): number | undefined => 
 
 /** The report's entry of a region; ids come from maps, so that `constructor` may be one. */
 export const reportOfRegion = (report: Report, id: RegionId): RegionReport | undefined => (Object.hasOwn(report.regions, id) ? report.regions[id] : undefined);
+
+/** A region's code, or its id where the map has none, safe to print. */
+export const shownCode = (map: RelayMap, id: RegionId): string => clean(regionById(map, id)?.code ?? '') || clean(id);
 
 /**
  * All regions of the map, and those that only the report knows, in the order to show: answers by what ranks them, then

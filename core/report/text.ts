@@ -38,12 +38,12 @@ export function formatText(report: Report, decision: Decision, map: RelayMap, op
   const mark = ascii ? '...' : '…';
   const most = options.width === undefined || verbose ? Number.MAX_SAFE_INTEGER : width;
   const toAscii = (text: string): string => (ascii ? text.replace(/[^ -~]/gu, (character) => '?'.repeat(cells(character))) : text);
-  const line = (text: string): string => cut(toAscii(text), most, mark);
-  const indented = (text: string): string[] => wrap(toAscii(clean(text)), width - 6, mark).map((part) => `      ${part}`);
+  const line = (text: string): string => cut(toAscii(text).trimEnd(), most, mark);
+  const indented = (text: string): string[] => wrap(toAscii(clean(text)), width - 6, mark).map((part) => `      ${part}`.trimEnd());
 
   const lines = [paint('heading', 'Report:')];
   for (const [label, value] of [['Time', sayTime(report)] as const, ...networkLines(report), ['Map', sayMap(report, map)] as const, ['Strategy', clean(report.strategy)] as const]) lines.push(line(`  * ${label}: ${value}`));
-  lines.push(paint(decision.home === undefined ? 'warning' : 'home', line(`  * Nearest relay: ${sayHome(report, decision, map)}`)), ...indented(decision.sentence));
+  lines.push(paint(decision.home === undefined ? 'warning' : 'home', line(`  * Nearest relay: ${sayHome(report, decision, map)}`)), ...(clean(decision.sentence) === '' ? [] : indented(decision.sentence)));
 
   const rows = orderRegions(report, decision, map);
   const equals = rows.filter((row) => row.standing === 'equal').map((row) => row.code);
@@ -63,7 +63,8 @@ function sayTime(report: Report): string {
 
 function sayMap(report: Report, map: RelayMap): string {
   const size = `${map.regions.length} ${map.regions.length === 1 ? 'region' : 'regions'}`;
-  return report.mapSource === undefined ? size : `${clean(report.mapSource)}, ${size}`;
+  const source = clean(report.mapSource ?? '');
+  return source === '' ? size : `${source}, ${size}`;
 }
 
 function sayHome(report: Report, decision: Decision, map: RelayMap): string {

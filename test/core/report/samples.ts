@@ -21,7 +21,7 @@ export const answeredIn = (code: string, ms: number, over: Partial<RegionReport>
 export const decisionFor = (home: string | undefined, over: Partial<Decision> = {}): Decision => ({
   ...(home === undefined ? {} : { home }), changed: home !== undefined, state: home === undefined ? 'unreachable' : 'settled',
   sure: home === undefined ? 0 : 0.981, ageMs: 0, reason: home === undefined ? 'no-answer' : 'first', why: {}, equals: [],
-  sentence: home === undefined ? 'no relay answered' : `first home: ${home} is the nearest that answered`, ...over,
+  sentence: home === undefined ? 'no relay answered' : 'first home: the nearest that answered', ...over,
 });
 
 export const timing: Timing = { firstAnswerMs: 8.4, decisionMs: 8.9, settledMs: 20.1, totalMs: 312.4, packetsSent: 64, bytesSent: 4352, estimated: { packets: 0, bytes: 0 } };
