@@ -27,12 +27,15 @@ it('watch keeps to the terminal, whatever is reported', () => {
   }));
 });
 
-it('watch without a terminal writes whole lines, one a report', () => {
+it('watch without a terminal writes whole lines, one a report or note', () => {
   fc.assert(fc.property(fc.array(scene, { maxLength: 4 }), (scenes) => {
     const written: string[] = [];
     const view = createWatchView({ stream: { write: (text: string) => written.push(text) }, map: { version: 1, regions: [] }, colour: true });
-    for (const { report, decision, map } of scenes) view.onEvent(reported(map, report, decision));
-    expect(written).toHaveLength(scenes.length);
+    for (const { report, decision, map } of scenes) {
+      view.onEvent(reported(map, report, decision));
+      view.onEvent({ type: 'note', at: report.at, code: 'map', message: decision.sentence });
+    }
+    expect(written).toHaveLength(2 * scenes.length);
     for (const line of written) {
       expect(line).toMatch(/^\d\d:\d\d:\d\d [^\n]*\n$/);
       expect(line).not.toMatch(harmful);
