@@ -20,7 +20,7 @@ import { createShared } from './shared.ts';
 import type { Store } from './store.ts';
 import { createTimeLine } from './time-line.ts';
 import type { Timing } from './timing.ts';
-import { watch } from './watch.ts';
+import { watch, type WatchRhythm } from './watch.ts';
 
 /** What one report came to. */
 export interface Picked {
@@ -69,7 +69,7 @@ export interface Picker {
    */
   report(options?: { readonly signal?: AbortSignal; readonly full?: boolean }): Promise<Picked>;
   /** Reports for ever: when the strategy says so, at once when the network changes; waits while offline. Ends when the signal aborts. */
-  watch(options?: { readonly signal?: AbortSignal; readonly intervalMs?: number }): AsyncIterable<Picked>;
+  watch(options?: WatchRhythm): AsyncIterable<Picked>;
   /** Where to connect: the decision's home; without one the last home, else a fallback that is stable for this client. */
   readonly home: RegionId | undefined;
   readonly decision: Decision;
@@ -180,9 +180,9 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
       if (closing.signal.aborted) return Promise.reject(new ClosedError('the picker'));
       return shared.join(signal, (ended) => makeOne(ended, full));
     },
-    watch: ({ signal, intervalMs } = {}) =>
+    watch: ({ signal, intervalMs, evenOffline = false } = {}) =>
       watch({
-        picker, clock, closing: closing.signal,
+        picker, clock, closing: closing.signal, evenOffline,
         ...(signal && { signal }),
         ...(network && { network }),
         isLocal: () => map.regions.every((region) => region.nodes.every((node) => node.ipv4?.startsWith('127.') === true)),

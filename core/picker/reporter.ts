@@ -44,7 +44,7 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
   let published: Decision | undefined;
 
   const plan = strategy.plan(state, context);
-  onEvent({ type: 'started', at: context.now, full: plan.full, context });
+  onEvent({ type: 'started', at: context.now, full: plan.full, context, state, restarted: context.network?.changed === true });
   const checks = startChecks({
     checks: options.checks, map: context.map, full: plan.full, clock, signal,
     onError: (check, error) => onEvent({ type: 'note', at: context.now, code: `check-${check}`, message: String(error) }),

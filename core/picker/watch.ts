@@ -5,12 +5,22 @@ import type { Picked, Picker } from './picker.ts';
 /** A network change must hold so long before it is believed: interfaces come and go in bursts. */
 export const settleMs = 200;
 
+/** What the caller of `Picker.watch` may say. */
+export interface WatchRhythm {
+  readonly signal?: AbortSignal;
+  /** From the end of a report to the start of the next. Default: as the strategy waits. */
+  readonly intervalMs?: number;
+  /** Report also while the machine has no network, instead of waiting for one. */
+  readonly evenOffline?: boolean;
+}
+
 export interface WatchOptions {
   readonly picker: Picker;
   readonly clock: Clock;
   readonly closing: AbortSignal;
   readonly signal?: AbortSignal;
   readonly network?: Network;
+  readonly evenOffline: boolean;
   /** All relays are on this machine: being offline does not matter. */
   isLocal(): boolean;
   waitMs(): number;
@@ -40,6 +50,7 @@ export async function* watch(options: WatchOptions): AsyncGenerator<Picked, void
     stirredMs = clock.now();
     nudge?.abort();
   };
+  const isOffline = (): boolean => network?.online() === false && !options.evenOffline && !options.isLocal();
   const rest = async (ms: number): Promise<void> => {
     nudge = new AbortController();
     if (!end.signal.aborted) await clock.sleep(ms, nudge.signal);
@@ -55,7 +66,7 @@ export async function* watch(options: WatchOptions): AsyncGenerator<Picked, void
     while (!end.signal.aborted) {
       // A change that may be the first of a burst: wait until it has held.
       while (!end.signal.aborted && clock.now() - stirredMs < settleMs) await rest(settleMs - (clock.now() - stirredMs));
-      while (!end.signal.aborted && network && !network.online() && !options.isLocal()) await rest(Infinity);
+      while (!end.signal.aborted && isOffline()) await rest(Infinity);
       if (end.signal.aborted) break;
       wanted = false;
       stirredMs = -Infinity;

@@ -28,7 +28,8 @@ export function createBucket({ burst, perMs }: Pick<Pace, 'burst' | 'perMs'>): B
     take(nowMs) {
       permits = Math.min(burst, permits + (nowMs - filledMs) * perMs);
       filledMs = nowMs;
-      if (permits < 1) return false;
+      // Sums of small steps end up a hair below one.
+      if (permits < 1 - 1e-6) return false;
       permits--;
       return true;
     },

@@ -73,9 +73,9 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
   const bucket = createBucket(pace);
   const sent: { -readonly [K in keyof Sent]: Sent[K] }[] = [];
   const underWay = new Map<Kind, number>();
-  const running = new Set<Promise<void>>();
+  // A signal a probe: one that hundreds listen to is slow, and looks like a leak to Node.
+  const running = new Map<Promise<void>, AbortController>();
   const cost = { udp: { packets: 0, bytes: 0 }, estimated: { packets: 0, bytes: 0 } };
-  const end = new AbortController();
   let wake = (): void => {};
   let happened = false;
   let ended = false;
@@ -100,6 +100,7 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
     underWay.set(set.kind, (underWay.get(set.kind) ?? 0) + 1);
     schedule.sent(index);
     // Async, so that a transport that throws at once fails like one that rejects.
+    const end = new AbortController();
     const attempt = async (): Promise<Sample> => transport.probe(node, { ...(set.family && { family: set.family }), signal: end.signal });
     const outcome = attempt()
       .then(
@@ -112,7 +113,7 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
         happened = true;
         wake();
       });
-    running.add(outcome);
+    running.set(outcome, end);
   }
 
   function spend(kind: Kind, node: RelayNode, set: ProbeSet): void {
@@ -197,9 +198,9 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
   } finally {
     signal?.removeEventListener('abort', onAbort);
     ended = true;
-    end.abort();
+    for (const end of running.values()) end.abort();
     const allGone = new AbortController();
-    await Promise.race([Promise.all(running), clock.sleep(letGoMs, allGone.signal)]);
+    await Promise.race([Promise.all(running.keys()), clock.sleep(letGoMs, allGone.signal)]);
     allGone.abort();
   }
   return { report: tally.report({ atMs: elapsed() }), stop, ...cost };
