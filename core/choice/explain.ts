@@ -35,9 +35,9 @@ const sentences: Readonly<Record<Reason, Sentence>> = {
   heard: (f) => `kept ${home(f)}: no answer, but its relay was heard${optional(f.heardAgoMs, (age) => ` ${formatMs(age / 1000)} s ago`)}`,
   missed: (f) => `kept ${home(f)}: no answer${optional(f.missed, (n) => ` in ${count(n, 'report')}`)}${optional(f.allowedMisses, (n) => `, leaves after ${n}`)}`,
   'moved-nearer': (f) => `${moved(f)}${optional(f.gainMs, (gain) => `: ${formatMs(gain)} ms nearer`)}`,
-  'moved-home-silent': (f) => `moved to ${home(f)}: ${f.previous ?? 'the home'} did not answer`,
-  'moved-home-dead': (f) => `moved to ${home(f)}: the connection to ${f.previous ?? 'the home'} died`,
-  'moved-drained': (f) => `moved to ${home(f)}: ${f.previous ?? 'the home'} is being drained`,
+  'moved-home-silent': (f) => `moved to ${home(f)}: ${previous(f)} did not answer`,
+  'moved-home-dead': (f) => `moved to ${home(f)}: the connection to ${previous(f)} died`,
+  'moved-drained': (f) => `moved to ${home(f)}: ${previous(f)} is being drained`,
   pinned: (f) => `pinned to ${home(f)}`,
   remembered: (f) => `start at ${home(f)}: home when this network was last seen, not yet verified`,
   pending: (f) => `kept ${home(f)}: asked, may still answer`,
@@ -54,6 +54,7 @@ export const explain = (reason: Reason, figures: Figures): string => sentences[r
 export const formatMs = (ms: number): string => String(Math.round(ms * 10) / 10);
 
 const home = (f: Figures): string => f.home ?? 'the home';
+const previous = (f: Figures): string => f.previous ?? 'the last home';
 const at = (f: Figures): string => optional(f.homeNowMs, (ms) => ` at ${formatMs(ms)} ms`);
 const needed = (f: Figures): string => optional(f.neededMs, (ms) => `, moves at ${formatMs(ms)} ms`);
 const rival = (f: Figures): string => `${f.best ?? 'another'} is ${optional(f.gainMs, (ms) => `${formatMs(ms)} ms `)}nearer`;
