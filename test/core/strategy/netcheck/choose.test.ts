@@ -89,8 +89,8 @@ describe('reason, state and sentence', () => {
     if (expected.home === undefined) expect(decision).not.toHaveProperty('home');
   });
   it('gives the figures that were compared', () => {
-    expect(lastDecision([[{ 1: 8, 2: 12 }], [{ 1: 8, 2: 5 }]], map).why).toEqual({ answered: 2, home: 'fra', previous: 'fra', homeNowMs: 8, best: 'par', bestMs: 5, gainMs: 3, neededMs: 10 });
-    expect(lastDecision([[{ 1: 90, 2: 120 }], [{ 1: 90, 2: 20 }]], map).why).toEqual({ answered: 2, home: 'par', previous: 'fra', homeNowMs: 20, gainMs: 70 });
+    expect(lastDecision([[{ 1: 8, 2: 12 }], [{ 1: 8, 2: 5 }]], map).why).toEqual({ answered: 2, homeMs: 8, best: '2', bestMs: 5, aheadMs: 3, movesAtMs: 10 });
+    expect(lastDecision([[{ 1: 90, 2: 120 }], [{ 1: 90, 2: 20 }]], map).why).toEqual({ answered: 2, homeMs: 20, gainMs: 70 });
   });
 });
 
@@ -146,6 +146,12 @@ describe('history', () => {
     const oldest = bestRecent(state)['1'] ?? 0;
     expect(oldest).toBeLessThanOrEqual(15);
     expect(oldest).toBeGreaterThanOrEqual(14.4);
+  });
+  it('what answered just before, in a crowded history, did not answer now', () => {
+    const two = mapOf('1', '2');
+    let state = strategy.start();
+    for (let at = 0; at < 6000; at += 10) ({ state } = strategy.choose(state, report({ 1: 10, 2: 50 }, { at }), context(two)));
+    expect(strategy.choose(state, report({ 2: 50 }, { at: 6000 }), context(two)).decision).toMatchObject({ home: '2', reason: 'moved-home-silent' });
   });
   it('stays bounded when the clock steps back again and again', () => {
     let state = strategy.start();
