@@ -4,7 +4,7 @@ import { fullReportIntervalMs } from './constants.ts';
 import type { NetcheckState } from './state.ts';
 
 /** Whether the next report is a full one: asked for, the first, due again, or the last one told little. */
-export const full = ({ lastFullAt }: NetcheckState, context: Context): boolean =>
+export const full = ({ lastFullAt }: Pick<NetcheckState, 'lastFullAt'>, context: Context): boolean =>
   context.full || !context.last || lastFullAt === undefined || isDue(context.now - lastFullAt) || wasShutIn(context.last);
 
 /** More than five minutes since the last full one began. A clock that went back tells nothing, so then as well. */

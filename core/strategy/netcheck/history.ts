@@ -34,11 +34,8 @@ export function remember(state: NetcheckState, latest: Remembered, map: RelayMap
 const withOnly = ({ at, latencyNs }: Remembered, isKnown: (id: RegionId) => boolean): Remembered =>
   ({ at, latencyNs: Object.fromEntries(Object.entries(latencyNs).filter(([id]) => isKnown(id))) });
 
-/**
- * A report of the same instant gives way. After the clock was set back later reports stay, as in netcheck; but not those
- * from farther ahead than the window, which would be held for as long as the clock was wrong.
- */
-const isRecent = (ageMs: number, windowMs: number): boolean => ageMs !== 0 && Math.abs(ageMs) <= windowMs;
+/** A report of the same instant gives way. After the clock was set back later reports stay, as in netcheck. */
+const isRecent = (ageMs: number, windowMs: number): boolean => ageMs !== 0 && ageMs <= windowMs;
 
 /** Exact up to `maxHistory` reports; then those of one `crowdedMs` share the place of the latest. */
 function bound(history: readonly Remembered[]): readonly Remembered[] {
