@@ -18,28 +18,30 @@ const lossRate = 0.02;
  * `known`: lowest latencies of the recent past, for regions that this report did not ask.
  */
 export function certainty(options: { readonly report: Report; readonly home: RegionId; readonly allowed: readonly RegionId[]; readonly known?: Readonly<Record<RegionId, number>> }): number {
-  const { report, home, known = {} } = options;
+  const { home } = options;
+  // An id may be the name of something that every object inherits.
+  const known = ownOf(options.known ?? {});
+  const regions = ownOf(options.report.regions);
   const allowed = options.allowed.includes(home) ? options.allowed : [...options.allowed, home];
   const share = 1 / allowed.length;
-  const homeReport = own(report.regions, home);
-  const homeMs = rankOf(homeReport) ?? own(known, home);
+  const homeReport = regions(home);
+  const homeMs = rankOf(homeReport) ?? known(home);
   if (homeMs === undefined) return share;
   const homeNoiseMs = noiseMs(homeMs, homeReport);
   let wrong = 0;
   for (const id of allowed) {
     if (id === home) continue;
-    const region = own(report.regions, id);
+    const region = regions(id);
     const measuredMs = rankOf(region);
     if (measuredMs !== undefined) wrong += nearerByNoise(measuredMs - homeMs, noiseMs(measuredMs, region) + homeNoiseMs);
     else if (region?.skipped === 'light' || region?.skipped === 'impossible' || region?.skipped === 'flag' || region?.skipped === 'drained') continue;
-    else if (region && !wasAsked(region)) wrong += unasked(own(known, id), homeMs, share);
+    else if (region && !wasAsked(region)) wrong += unasked(known(id), homeMs, share);
     else wrong += share * ((region?.atLeastMs ?? 0) >= homeMs - toleranceMs ? lossRate : 1);
   }
   return Math.max(0, Math.min(1, 1 - wrong));
 }
 
-/** Ids come from a map: one may be called `constructor`. */
-const own = <T>(of: Readonly<Record<RegionId, T>>, id: RegionId): T | undefined => (Object.hasOwn(of, id) ? of[id] : undefined);
+const ownOf = <T>(record: Readonly<Record<RegionId, T>>) => (id: RegionId): T | undefined => (Object.hasOwn(record, id) ? record[id] : undefined);
 
 const rankOf = (region: RegionReport | undefined): number | undefined => region?.rankMs ?? region?.latencyMs;
 

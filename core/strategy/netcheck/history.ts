@@ -1,4 +1,4 @@
-import type { RegionId, RelayMap } from '../../model/map.ts';
+import { regionById, type RegionId, type RelayMap } from '../../model/map.ts';
 import { answered, type Report } from '../../model/report.ts';
 import { fingerprints } from '../../choice/fingerprint.ts';
 import { crowdedMs, maxHistory } from './constants.ts';
@@ -16,15 +16,23 @@ export function lowest(reports: readonly Remembered[]): Map<RegionId, number> {
   return best;
 }
 
+/** What is kept of a report: the regions of the map that answered. */
+export const latenciesOf = (report: Report, map: RelayMap): Remembered => ({
+  at: report.at,
+  latencyNs: Object.fromEntries(answered(report).filter(([id]) => regionById(map, id)).map(([id, ms]) => [id, toNs(ms)])),
+});
+
 /** The state with this report in its history and what is out of the window, or of other relays, left out. */
-export function remember(state: NetcheckState, report: Report, map: RelayMap, windowMs: number): NetcheckState {
+export function remember(state: NetcheckState, latest: Remembered, map: RelayMap, windowMs: number): NetcheckState {
   const hosts = fingerprints(map);
   const isKnown = (id: RegionId): boolean => hosts[id] === state.hosts[id];
-  const isStale = Object.keys(state.hosts).some((id) => !isKnown(id));
-  const kept = isStale ? state.history.map(({ at, latencyNs }) => ({ at, latencyNs: Object.fromEntries(Object.entries(latencyNs).filter(([id]) => isKnown(id))) })) : state.history;
-  const latest: Remembered = { at: report.at, latencyNs: Object.fromEntries(answered(report).filter(([id]) => Object.hasOwn(hosts, id)).map(([id, ms]) => [id, toNs(ms)])) };
-  return { ...state, hosts, history: bound([...kept.filter(({ at }) => isRecent(report.at - at, windowMs)), latest]) };
+  const isStale = !Object.keys(state.hosts).every(isKnown);
+  const kept = isStale ? state.history.map((report) => withOnly(report, isKnown)) : state.history;
+  return { ...state, hosts, history: bound([...kept.filter(({ at }) => isRecent(latest.at - at, windowMs)), latest]) };
 }
+
+const withOnly = ({ at, latencyNs }: Remembered, isKnown: (id: RegionId) => boolean): Remembered =>
+  ({ at, latencyNs: Object.fromEntries(Object.entries(latencyNs).filter(([id]) => isKnown(id))) });
 
 /** A report of the same instant gives way. After the clock was set back later reports stay, as in netcheck. */
 const isRecent = (ageMs: number, windowMs: number): boolean => ageMs !== 0 && ageMs <= windowMs;
