@@ -4,8 +4,8 @@ import { regionById, type RelayMap } from '../model/map.ts';
 /**
  * A decision in one sentence, such as "kept fra: par is 3 ms nearer, moves at 6 ms". Regions by their codes, ms to a tenth.
  * What `why` does not tell is left out. It reads there: `best` (a region's id), `answered` (regions), `homeMs`, `aheadMs` (by
- * how much `best` is nearer than the home), `movesAtMs`, `evidenceShare` (0 to 1 of the proof that a move takes), `gainMs` (of
- * a move), `heardAgoMs`, `misses` and `leavesAt` (reports in a row without an answer of the home).
+ * how much `best` is nearer than the home), `movesAtMs`, `reportsLeft` (for which that must last), `gainMs` (of a
+ * move), `heardAgoMs`, `misses` and `leavesAt` (reports in a row without an answer of the home).
  */
 export function sentenceOf({ home, previous, reason, why }: Pick<Decision, 'home' | 'previous' | 'reason' | 'why'>, map: RelayMap): string {
   const code = (id: unknown): string | undefined => (typeof id === 'string' ? (regionById(map, id)?.code ?? id) : undefined);
@@ -36,7 +36,7 @@ const sentences: Readonly<Record<Reason, (words: Words) => string>> = {
   only: (w) => `chose ${w.home}: it alone answered${at(w)}`,
   nearest: (w) => `kept ${w.home}: nearest${at(w)}`,
   'gain-too-small': (w) => `${ahead(w)}${w.figure('movesAtMs', (ms) => `, moves at ${formatMs(ms)} ms`)}`,
-  'gain-unproven': (w) => `${ahead(w)}${w.figure('evidenceShare', (share) => `, ${Math.floor(share * 100)} % proven`)}`,
+  'gain-unproven': (w) => `${ahead(w)}${w.figure('movesAtMs', (ms) => `, moves at ${formatMs(ms)} ms`)}${w.figure('reportsLeft', (n) => ` over ${n} more report${n === 1 ? '' : 's'}`)}`,
   heard: (w) => `kept ${w.home}: no answer, but its relay ${w.figure('heardAgoMs', (ms) => `was heard ${formatMs(ms / 1000)} s ago`) || 'is connected'}`,
   missed: (w) => `kept ${w.home}: no answer${w.figure('misses', (n) => ` in ${n} report${n === 1 ? '' : 's'}`)}${w.figure('leavesAt', (n) => `, leaves at ${n}`)}`,
   'moved-nearer': (w) => `moved to ${w.home}${w.previous === undefined ? '' : ` from ${w.previous}`}${w.figure('gainMs', (ms) => `: ${formatMs(ms)} ms nearer`)}`,

@@ -1,4 +1,4 @@
-import { createPicker, fake, systemClock, type Listener, type NodeName, type Picker, type PickerEvent, type Preferences, type RelayMap, type Strategy } from '../../universal/index.ts';
+import { createPicker, fake, systemClock, type Listener, type NodeName, type Picker, type PickerEvent, type RegionId, type RelayMap, type Strategy } from '../../universal/index.ts';
 import { nodeChecks } from '../checks/index.ts';
 import { nodeNetwork } from '../network/network.ts';
 import { fileStore } from '../store/file.ts';
@@ -11,7 +11,8 @@ import type { MeasureOptions } from './options.ts';
 export interface Session {
   readonly picker: Picker;
   readonly map: RelayMap;
-  readonly source: string;
+  /** Region id of `--force`. */
+  readonly pin?: RegionId;
   close(): Promise<void>;
 }
 
@@ -24,8 +25,9 @@ export async function openSession(options: MeasureOptions, signal: AbortSignal, 
     const transports = nodeTransports({ insecure: options.insecure });
     const stun = transports.stun;
     await stun.open();
-    const preferences = readForce(options.force, map);
-    const listeners = listenersFor(map);
+    const pin = readForce(options.force, map);
+    const trace = options.trace === undefined ? undefined : (await import('./trace-file.ts')).traceFile(options.trace, { strategy: options.strategy, addresses: options.traceAddresses });
+    const listeners = [...listenersFor(map), ...(trace ? [trace.onEvent] : [])];
     const picker = createPicker({
       map, clock,
       mapSource: loaded.source,
@@ -34,16 +36,18 @@ export async function openSession(options: MeasureOptions, signal: AbortSignal, 
       network: options.family === undefined ? network : { ...network, families: () => ({ v4: options.family === 4, v6: options.family === 6 }) },
       checks: nodeChecks(options.checks, { stun, isLocal: isLocal(map) }),
       ...(options.state !== undefined && { store: fileStore(options.state) }),
-      ...(preferences && { preferences }),
+      ...(pin !== undefined && { preferences: { pin } }),
       onEvent(event) {
         for (const listener of listeners) listener(event);
       },
     });
     return {
-      picker, map, source: loaded.source,
+      picker, map,
+      ...(pin !== undefined && { pin }),
       async close() {
         await picker.close();
         await loaded.close();
+        trace?.close();
       },
     };
   } catch (error) {
@@ -63,11 +67,11 @@ function endingBy(strategy: Strategy, timeoutMs: number): Strategy {
   };
 }
 
-function readForce(force: string | undefined, map: RelayMap): Preferences | undefined {
+function readForce(force: string | undefined, map: RelayMap): RegionId | undefined {
   if (force === undefined) return undefined;
   const region = map.regions.find(({ id }) => id === force) ?? map.regions.find(({ code }) => code === force);
   if (!region) throw new UsageError(`--force ${force}: the map has no region of that id or code`);
-  return { pin: region.id };
+  return region.id;
 }
 
 /** Latencies by region code as latencies by node. */

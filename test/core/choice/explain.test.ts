@@ -4,14 +4,14 @@ import type { Decision, Reason } from '../../../core/model/decision.ts';
 import type { RelayMap } from '../../../core/model/map.ts';
 
 const map: RelayMap = { version: 1, regions: ['fra', 'nyc', 'par'].map((code, index) => ({ id: String(index + 1), code, name: code, nodes: [] })) };
-const why: Decision['why'] = { best: '3', answered: 5, homeMs: 8.04, aheadMs: 3.25, movesAtMs: 6, evidenceShare: 0.4567, gainMs: 12.5, heardAgoMs: 3210, misses: 1, leavesAt: 3 };
+const why: Decision['why'] = { best: '3', answered: 5, homeMs: 8.04, aheadMs: 3.25, movesAtMs: 6, reportsLeft: 4, gainMs: 12.5, heardAgoMs: 3210, misses: 1, leavesAt: 3 };
 
 it.each<[Reason, string, string]>([
   ['first', 'chose fra: nearest of 5 that answered at 8 ms', 'chose the home: nearest'],
   ['only', 'chose fra: it alone answered at 8 ms', 'chose the home: it alone answered'],
   ['nearest', 'kept fra: nearest at 8 ms', 'kept the home: nearest'],
   ['gain-too-small', 'kept fra: par is 3.3 ms nearer, moves at 6 ms', 'kept the home: another is nearer'],
-  ['gain-unproven', 'kept fra: par is 3.3 ms nearer, 45 % proven', 'kept the home: another is nearer'],
+  ['gain-unproven', 'kept fra: par is 3.3 ms nearer, moves at 6 ms over 4 more reports', 'kept the home: another is nearer'],
   ['heard', 'kept fra: no answer, but its relay was heard 3.2 s ago', 'kept the home: no answer, but its relay is connected'],
   ['missed', 'kept fra: no answer in 1 report, leaves at 3', 'kept the home: no answer'],
   ['moved-nearer', 'moved to fra from nyc: 12.5 ms nearer', 'moved to the home'],
