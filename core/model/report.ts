@@ -71,7 +71,7 @@ export interface RegionReport {
   /** A lower bound of its round trip, where it has not answered. */
   readonly atLeastMs?: number;
   readonly atLeastBy?: 'silence' | 'light';
-  /** Probes to it are under way or still to come. */
+  /** It has not answered and still may: probes to it are under way or to come. Only in partial reports. */
   readonly pending?: true;
   readonly doubt: readonly Doubt[];
   readonly skipped?: SkipReason;

@@ -27,7 +27,11 @@ export interface Progress {
   readonly plan: ProbePlan;
   /** Since the start of the report. */
   readonly elapsedMs: number;
-  /** What went out; `set` counts through the plan's sets and those added since. */
+  /** Sets of the plan, then those added since. */
+  readonly sets: readonly ProbeSet[];
+  /** Which of them are over: answered, dropped, skipped, or without a probe that could still answer. */
+  readonly over: readonly boolean[];
+  /** What went out, in order. */
   readonly sent: readonly Sent[];
   /** Partial; regions in flight are pending. */
   readonly report: Report;
@@ -36,17 +40,22 @@ export interface Progress {
   readonly due?: { readonly set: number; readonly probe: number };
 }
 
+/** A probe that went out, and what became of it. Times are ms since the start of the report. */
 export interface Sent {
   readonly set: number;
   readonly node: NodeName;
   readonly atMs: number;
+  /** When its answer came. */
+  readonly answeredMs?: number;
+  /** When it was known to have failed. */
+  readonly failedMs?: number;
 }
 
 /** What to do next. */
 export interface Follow {
   /** Sets to probe as well; their delays are from the start of the report. */
   readonly add?: readonly ProbeSet[];
-  /** Sets that need no further probe. */
+  /** Sets that need no further probe, by their place in `Progress.sets`. */
   readonly drop?: readonly number[];
   /** Do not send the probe that is due, and end its set. */
   readonly skip?: boolean;

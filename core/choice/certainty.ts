@@ -1,0 +1,58 @@
+import type { RegionId } from '../model/map.ts';
+import type { RegionReport, Report } from '../model/report.ts';
+
+/** A home is right when no allowed region is more than so much nearer in truth. */
+export const toleranceMs = 2;
+
+/** Share of regions whose probe and its answer both made it in time, where all is well: what silence past the leader's round trip leaves open. */
+const lossRate = 0.02;
+
+/**
+ * The probability that no allowed region is more than 2 ms nearer than `home` in truth.
+ *
+ * Before anything is measured each allowed region is as likely the nearest as any other: a share of 1/n. A region that
+ * was asked longer ago than the home took to answer, less the tolerance, and is silent, is known to be slower, or its
+ * packets were lost. One asked later, or not at all, may still be the nearest. Of one that answered, the difference must
+ * be noise for it to be nearer: noise only ever adds, about exponentially, less over the minimum of several samples.
+ *
+ * `known`: lowest latencies of the recent past, for regions that this report did not ask.
+ */
+export function certainty(options: { readonly report: Report; readonly home: RegionId; readonly allowed: readonly RegionId[]; readonly known?: Readonly<Record<RegionId, number>> }): number {
+  const { report, home, known = {} } = options;
+  const allowed = options.allowed.includes(home) ? options.allowed : [...options.allowed, home];
+  const share = 1 / allowed.length;
+  const homeReport = report.regions[home];
+  const homeMs = rankOf(homeReport) ?? known[home];
+  if (homeMs === undefined) return share;
+  const homeNoiseMs = noiseMs(homeMs, homeReport);
+  let wrong = 0;
+  for (const id of allowed) {
+    if (id === home) continue;
+    const region = report.regions[id];
+    const measuredMs = rankOf(region);
+    if (measuredMs !== undefined) wrong += nearerByNoise(measuredMs - homeMs, noiseMs(measuredMs, region) + homeNoiseMs);
+    else if (region?.skipped === 'light' || region?.skipped === 'impossible' || region?.skipped === 'flag' || region?.skipped === 'drained') continue;
+    else if (region && region.samples + region.lost === 0 && !region.pending) wrong += unasked(known[id], homeMs, share);
+    else wrong += share * ((region?.atLeastMs ?? 0) >= homeMs - toleranceMs ? lossRate : 1);
+  }
+  return Math.max(0, Math.min(1, 1 - wrong));
+}
+
+const rankOf = (region: RegionReport | undefined): number | undefined => region?.rankMs ?? region?.latencyMs;
+
+/** Scale of what a figure may exceed the truth by: jitter grows with the path; the minimum of n samples has 1/n of it. */
+function noiseMs(latencyMs: number, region: RegionReport | undefined): number {
+  const samples = Math.max(1, region?.samples ?? 1);
+  const doubtful = region?.doubt.some((doubt) => doubt === 'cold' || doubt === 'event-loop' || doubt === 'retransmitted') === true;
+  return ((0.2 + 0.01 * latencyMs) * (doubtful ? 5 : 1)) / Math.min(samples, 4);
+}
+
+/** Probability that a region that read `gapMs` slower is in truth nearer by more than the tolerance. */
+function nearerByNoise(gapMs: number, scaleMs: number): number {
+  const neededMs = gapMs + toleranceMs;
+  return neededMs >= 0 ? 0.5 * Math.exp(-neededMs / scaleMs) : 1 - 0.5 * Math.exp(neededMs / scaleMs);
+}
+
+/** A region that this report left out: judged by its past, which is worth less than a measurement of now. */
+const unasked = (knownMs: number | undefined, homeMs: number, share: number): number =>
+  knownMs === undefined ? share : nearerByNoise(knownMs - homeMs, 2 + 0.05 * knownMs);

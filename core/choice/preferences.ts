@@ -1,0 +1,18 @@
+import type { Context, Preferences } from '../model/context.ts';
+import type { Region, RegionId, RelayMap } from '../model/map.ts';
+
+/** Regions that may become home: not excluded by the map, and neither avoided nor drained by the owner. */
+export function allowedRegions(map: RelayMap, preferences: Preferences | undefined): RegionId[] {
+  const unwanted = new Set([...(preferences?.avoid ?? []), ...(preferences?.drain ?? [])]);
+  const usable = map.regions.filter((region) => !region.noHome && region.nodes.length > 0);
+  return usable.filter((region) => !region.avoid && !unwanted.has(region.id)).map((region) => region.id);
+}
+
+/** What multiplies a region's latency when regions are ranked: the map's factor times the owner's. Above 1 is worse; 0 and below are ignored. */
+export function latencyFactor(region: Region | undefined, preferences: Preferences | undefined): number {
+  const given = [region?.latencyFactor, region && preferences?.latencyFactor?.[region.id]];
+  return given.reduce<number>((product, factor) => (factor !== undefined && factor > 0 ? product * factor : product), 1);
+}
+
+/** A home whose connection is known to be dead, or that the relay itself asked to leave. */
+export const isDrained = (context: Context, id: RegionId): boolean => context.preferences?.drain?.includes(id) === true;

@@ -1,0 +1,249 @@
+import type { Clock } from '../clock.ts';
+import { ClosedError } from '../errors.ts';
+import type { Listener, PickerEvent } from '../events.ts';
+import type { Context, Preferences } from '../model/context.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Kind } from '../model/kind.ts';
+import { regionById, type RegionId, type RelayMap } from '../model/map.ts';
+import type { Report } from '../model/report.ts';
+import type { Strategy } from '../model/strategy.ts';
+import type { NetworkCheck } from '../probe/check.ts';
+import type { Network } from '../probe/network.ts';
+import type { Pace } from '../probe/pace.ts';
+import { createRunner } from '../probe/run.ts';
+import type { Transport } from '../probe/transport.ts';
+import { createConnections, type ConnectionNote } from './connections.ts';
+import { fallbackRegion } from './fallback.ts';
+import { createKeeper } from './keeper.ts';
+import { makeReport, type ReportOutcome } from './reporter.ts';
+import { createShared } from './shared.ts';
+import type { Store } from './store.ts';
+import { createTimeLine } from './time-line.ts';
+import type { Timing } from './timing.ts';
+import { watch, type WatchRhythm } from './watch.ts';
+
+/** What one report came to. */
+export interface Picked {
+  readonly report: Report;
+  readonly decision: Decision;
+  readonly timing: Timing;
+}
+
+/** Where a client that must connect somewhere should connect, and how good that is. */
+export interface Snapshot {
+  /** As `Picker.home`. */
+  readonly home?: RegionId;
+  /** The decision, or what stands in for one: `waiting` without a map, `unreachable` on a fallback. */
+  readonly state: Decision['state'];
+  readonly reason: Decision['reason'];
+  readonly decision: Decision;
+  readonly report?: Report;
+  /** Age of the newest report. */
+  readonly ageMs?: number;
+}
+
+export interface PickerOptions<S = unknown> {
+  readonly map: RelayMap;
+  /** Where the map came from, for the report. */
+  readonly mapSource?: string;
+  readonly transports: readonly Transport[];
+  readonly strategy: Strategy<S>;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly network?: Network;
+  readonly checks?: readonly NetworkCheck[];
+  readonly store?: Store;
+  readonly preferences?: Preferences;
+  readonly pace?: Pace;
+  /** Stable for this client. Default: drawn once and kept in the store. */
+  readonly clientKey?: string;
+  readonly onEvent?: Listener<PickerEvent>;
+}
+
+/** The loop that ties them: asks the strategy, runs, reports, publishes. */
+export interface Picker {
+  /**
+   * Makes one report. Called during another it joins that one. Rejects with the signal's reason when that aborts (a joined
+   * report goes on for the others) and with `ClosedError` after `close`; a network where nothing answers is no error.
+   */
+  report(options?: { readonly signal?: AbortSignal; readonly full?: boolean }): Promise<Picked>;
+  /** Reports for ever: when the strategy says so, at once when the network changes; waits while offline. Ends when the signal aborts. */
+  watch(options?: WatchRhythm): AsyncIterable<Picked>;
+  /** Where to connect: the decision's home; without one the last home, else a fallback that is stable for this client. */
+  readonly home: RegionId | undefined;
+  readonly decision: Decision;
+  snapshot(): Snapshot;
+  /** Connection truth from outside: counts above probes. */
+  note(note: ConnectionNote): void;
+  /** Takes effect with the next report, which `watch` makes at once. */
+  update(change: { readonly map?: RelayMap; readonly preferences?: Preferences }): void;
+  /** Ends reports under way, closes the transports. What was learned is saved. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export function createPicker<S>(options: PickerOptions<S>): Picker {
+  const { clock, strategy, network } = options;
+  const emit: Listener<PickerEvent> = options.onEvent ?? (() => {});
+  const timeLine = createTimeLine(clock);
+  const runner = createRunner({ transports: options.transports, clock, ...(options.pace && { pace: options.pace }) });
+  const connections = createConnections();
+  const keeper = createKeeper({ strategy, random: options.random, emit, ...(options.store && { store: options.store }), ...(options.clientKey !== undefined && { clientKey: options.clientKey }) });
+  const shared = createShared<Picked>();
+  const stirred = new Set<() => void>();
+  const closing = new AbortController();
+
+  let map = options.map;
+  let preferences = options.preferences;
+  /** What is published: during a report it may be provisional. */
+  let decision = undecided('waiting', map.regions.length ? 'no-answer' : 'no-map');
+  /** What stood when the report under way began. */
+  let before = decision;
+  let lastHome: RegionId | undefined;
+
+  function context(gapMs?: number, changed?: boolean, ask?: { full: boolean; asked: boolean }): Context {
+    const { memory, networkId, clientKey } = keeper.current();
+    const { home } = before;
+    const alive = home === undefined ? undefined : connections.alive(home);
+    const prefs = connections.draining().length ? { ...preferences, drain: [...(preferences?.drain ?? []), ...connections.draining()] } : preferences;
+    return {
+      now: timeLine.now(),
+      full: ask?.full ?? false,
+      map,
+      families: network?.families() ?? { v4: true, v6: true },
+      can: capabilities(map, options.transports),
+      ...(memory.last && { last: memory.last }),
+      ...(home !== undefined && { home: { region: home, ...(alive !== undefined && { alive }) } }),
+      heard: connections.heard(),
+      ...(prefs && { preferences: prefs }),
+      network: { id: networkId, ...(changed && { changed }), ...(gapMs !== undefined && { gapMs }) },
+      ...(ask?.asked && { asked: true }),
+      clientKey,
+      chance: options.random(),
+    };
+  }
+
+  async function makeOne(signal: AbortSignal, wantFull: boolean): Promise<Picked> {
+    const changed = await keeper.enter((await network?.id()) ?? 'unknown');
+    signal.throwIfAborted();
+    const remembered = keeper.current().memory;
+    if (before.home === undefined && remembered.home !== undefined && regionById(map, remembered.home)) publishRemembered(remembered.home, remembered.at);
+    const gapMs = timeLine.reanchor();
+    const draft = context(gapMs, changed, { full: wantFull, asked: true });
+    const begun = { ...draft, full: strategy.full(remembered.state, draft) };
+    const outcome = await makeReport({
+      strategy, state: remembered.state, context: begun, runner, clock, signal,
+      checks: options.checks ?? [],
+      ...(options.mapSource !== undefined && { mapSource: options.mapSource }),
+      osHasIpv6: async () => network?.osHasIpv6?.(),
+      contextNow: () => ({ ...context(gapMs, changed), full: begun.full, chance: begun.chance }),
+      onProvisional(provisional, report, atMs) {
+        decision = provisional;
+        emit({ type: 'provisional', atMs, decision: provisional, report });
+      },
+      onEvent: emit,
+    }).catch((error: unknown) => {
+      // A provisional answer of a report that was given up is no decision.
+      decision = before;
+      throw error;
+    });
+    conclude(outcome);
+    return { report: outcome.report, decision: outcome.decision, timing: outcome.timing };
+  }
+
+  function conclude({ state, report, decision: final, timing, context: seen }: ReportOutcome<S>): void {
+    publish(final);
+    keeper.learn({ state, report, ...(final.home !== undefined && { home: final.home }) });
+    emit({ type: 'report', at: report.at, report, decision: final, timing, context: seen });
+  }
+
+  function publish(next: Decision): void {
+    decision = before = next;
+    lastHome = next.home ?? lastHome;
+  }
+
+  function publishRemembered(home: RegionId, at: number): void {
+    const code = regionById(map, home)?.code ?? home;
+    publish({
+      home, changed: false, state: 'remembered', sure: 0, ageMs: Math.max(0, timeLine.now() - at), reason: 'remembered', why: {}, equals: [],
+      sentence: `start at ${code}: home when this network was last seen, not yet verified`,
+    });
+  }
+
+  const stir = (): void => {
+    for (const wake of stirred) wake();
+  };
+
+  const picker: Picker = {
+    report({ signal, full = false } = {}) {
+      if (closing.signal.aborted) return Promise.reject(new ClosedError('the picker'));
+      return shared.join(signal, (ended) => makeOne(ended, full));
+    },
+    watch: ({ signal, intervalMs, evenOffline = false } = {}) =>
+      watch({
+        picker, clock, closing: closing.signal, evenOffline,
+        ...(signal && { signal }),
+        ...(network && { network }),
+        isLocal: () => map.regions.every((region) => region.nodes.every((node) => node.ipv4?.startsWith('127.') === true)),
+        waitMs: () => intervalMs ?? strategy.wait(keeper.current().memory.state, decision, context()),
+        onStir(listener) {
+          stirred.add(listener);
+          return () => stirred.delete(listener);
+        },
+      }),
+    get home() {
+      const home = decision.home ?? lastHome;
+      return home !== undefined && regionById(map, home) ? home : fallbackRegion(map, keeper.current().clientKey);
+    },
+    get decision() {
+      return decision;
+    },
+    snapshot() {
+      const { home } = picker;
+      const last = keeper.current().memory.last;
+      const isFallback = decision.home === undefined && home !== undefined && last !== undefined;
+      return {
+        ...(home !== undefined && { home }),
+        state: isFallback ? 'unreachable' : decision.state,
+        reason: isFallback ? 'fallback' : decision.reason,
+        decision,
+        ...(last && { report: last, ageMs: Math.max(0, timeLine.now() - last.at) }),
+      };
+    },
+    note(note) {
+      connections.note(note);
+      if (note.type === 'dead' && note.region === picker.home) stir();
+    },
+    update(change) {
+      if (change.map) {
+        map = change.map;
+        if (before.home !== undefined && !regionById(map, before.home)) publish(undecided('failing', 'no-answer'));
+      }
+      preferences = change.preferences ?? preferences;
+      stir();
+    },
+    async close() {
+      closing.abort(new ClosedError('the picker'));
+      shared.abort(new ClosedError('the picker'));
+      await shared.idle();
+      await keeper.flush();
+      await Promise.all(options.transports.map((transport) => transport.close()));
+    },
+    [Symbol.asyncDispose]: () => picker.close(),
+  };
+  return picker;
+}
+
+const undecided = (state: Decision['state'], reason: Decision['reason']): Decision => ({
+  changed: false, state, sure: 0, ageMs: 0, reason, why: {}, equals: [], sentence: reason === 'no-map' ? 'no home: the relay map is empty' : 'no home yet: nothing has answered',
+});
+
+/** What this client can measure at each node. Nodes of one name share a line. */
+function capabilities(map: RelayMap, transports: readonly Transport[]): Record<string, Kind[]> {
+  const can: Record<string, Kind[]> = {};
+  for (const region of map.regions) {
+    for (const node of region.nodes) can[node.name] = [...new Set([...(can[node.name] ?? []), ...transports.filter((transport) => transport.supports(node)).map((transport) => transport.kind)])];
+  }
+  return can;
+}

@@ -1,0 +1,97 @@
+import type { Clock } from '../clock.ts';
+import type { Listener, PickerEvent } from '../events.ts';
+import type { Context } from '../model/context.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Report } from '../model/report.ts';
+import type { Strategy } from '../model/strategy.ts';
+import type { NetworkCheck } from '../probe/check.ts';
+import type { Runner } from '../probe/run.ts';
+import { startChecks } from './checks.ts';
+import { isNews, provisional } from './provisional.ts';
+import { createTimingTracker, type Timing } from './timing.ts';
+
+/** One report from plan to decision. */
+export interface ReportOptions<S> {
+  readonly strategy: Strategy<S>;
+  readonly state: S;
+  readonly context: Context;
+  readonly runner: Runner;
+  readonly checks: readonly NetworkCheck[];
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly mapSource?: string;
+  osHasIpv6(): Promise<boolean | undefined>;
+  /** The context with the life signs and connection states of this moment. */
+  contextNow(): Context;
+  /** A provisional decision that differs from the one before. */
+  onProvisional(decision: Decision, report: Report, atMs: number): void;
+  readonly onEvent: Listener<PickerEvent>;
+}
+
+export interface ReportOutcome<S> {
+  readonly state: S;
+  readonly report: Report;
+  readonly decision: Decision;
+  readonly timing: Timing;
+  /** What `choose` saw. */
+  readonly context: Context;
+}
+
+export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOutcome<S>> {
+  const { strategy, state, context, clock, signal, onEvent } = options;
+  const began = clock.now();
+  const timing = createTimingTracker();
+  let published: Decision | undefined;
+
+  const plan = strategy.plan(state, context);
+  onEvent({ type: 'started', at: context.now, full: plan.full, context, state, restarted: context.network?.changed === true });
+  const checks = startChecks({
+    checks: options.checks, map: context.map, full: plan.full, clock, signal,
+    onError: (check, error) => onEvent({ type: 'note', at: context.now, code: `check-${check}`, message: String(error) }),
+  });
+  const osHasIpv6 = options.osHasIpv6().catch(() => undefined);
+
+  function consider(report: Report): void {
+    checks.onProgress(report);
+    if (timing.moments().firstAnswerMs === undefined) return;
+    const decision = provisional(strategy, state, report, { ...options.contextNow(), now: report.at });
+    if (!isNews(published, decision)) return;
+    published = decision;
+    timing.published(report.durationMs, decision, report);
+    options.onProvisional(decision, report, report.durationMs);
+  }
+
+  try {
+    const result = await options.runner.run({
+      plan, context, signal,
+      strategy: strategy.name,
+      next: (progress) => strategy.next(state, progress),
+      onProgress: consider,
+      onEvent(event) {
+        if (event.type === 'sample') timing.answered(event.atMs);
+        onEvent(event);
+      },
+    });
+    // What the latencies say is known now; the checks may take a while yet.
+    consider(result.report);
+    const findings = await checks.finish();
+    signal.throwIfAborted();
+    const v6 = await osHasIpv6;
+    const totalMs = clock.now() - began;
+    const report: Report = {
+      ...result.report, ...findings,
+      at: context.now + totalMs, durationMs: totalMs,
+      ...(v6 !== undefined && { osHasIpv6: v6 }),
+      ...(options.mapSource !== undefined && { mapSource: options.mapSource }),
+    };
+    const seen = { ...options.contextNow(), now: report.at };
+    const { state: next, decision } = strategy.choose(state, report, seen);
+    timing.published(totalMs, decision, report);
+    return {
+      state: next, report, decision, context: seen,
+      timing: { ...timing.moments(), totalMs, packetsSent: result.udp.packets, bytesSent: result.udp.bytes, estimated: result.estimated },
+    };
+  } finally {
+    await checks.finish();
+  }
+}

@@ -1,0 +1,89 @@
+import type { Clock } from '../clock.ts';
+import type { Network } from '../probe/network.ts';
+import type { Picked, Picker } from './picker.ts';
+
+/** A network change must hold so long before it is believed: interfaces come and go in bursts. */
+export const settleMs = 200;
+
+/** What the caller of `Picker.watch` may say. */
+export interface WatchRhythm {
+  readonly signal?: AbortSignal;
+  /** From the end of a report to the start of the next. Default: as the strategy waits. */
+  readonly intervalMs?: number;
+  /** Report also while the machine has no network, instead of waiting for one. */
+  readonly evenOffline?: boolean;
+}
+
+export interface WatchOptions {
+  readonly picker: Picker;
+  readonly clock: Clock;
+  readonly closing: AbortSignal;
+  readonly signal?: AbortSignal;
+  readonly network?: Network;
+  readonly evenOffline: boolean;
+  /** All relays are on this machine: being offline does not matter. */
+  isLocal(): boolean;
+  waitMs(): number;
+  /** Something changed that wants a report now; returns how to stop listening. */
+  onStir(listener: () => void): () => void;
+}
+
+/** Report after report, until the signal aborts or the picker closes. */
+export async function* watch(options: WatchOptions): AsyncGenerator<Picked, void, void> {
+  const { picker, clock, network } = options;
+  const end = new AbortController();
+  const onEnd = (): void => {
+    end.abort();
+    nudge?.abort();
+  };
+  let nudge: AbortController | undefined;
+  let stirredMs = -Infinity;
+  let wanted = false;
+
+  const stir = (): void => {
+    wanted = true;
+    stirredMs = -Infinity;
+    nudge?.abort();
+  };
+  const networkChanged = (): void => {
+    wanted = true;
+    stirredMs = clock.now();
+    nudge?.abort();
+  };
+  const isOffline = (): boolean => network?.online() === false && !options.evenOffline && !options.isLocal();
+  const rest = async (ms: number): Promise<void> => {
+    nudge = new AbortController();
+    if (!end.signal.aborted) await clock.sleep(ms, nudge.signal);
+    nudge = undefined;
+  };
+
+  const stops = [options.onStir(stir), network?.onChange(networkChanged)];
+  for (const signal of [options.signal, options.closing]) {
+    if (signal?.aborted) end.abort();
+    signal?.addEventListener('abort', onEnd, { once: true });
+  }
+  try {
+    while (!end.signal.aborted) {
+      // A change that may be the first of a burst: wait until it has held.
+      while (!end.signal.aborted && clock.now() - stirredMs < settleMs) await rest(settleMs - (clock.now() - stirredMs));
+      while (!end.signal.aborted && isOffline()) await rest(Infinity);
+      if (end.signal.aborted) break;
+      wanted = false;
+      stirredMs = -Infinity;
+      let picked: Picked;
+      try {
+        picked = await picker.report({ signal: end.signal });
+      } catch (error) {
+        if (end.signal.aborted) break;
+        throw error;
+      }
+      yield picked;
+      const dueMs = clock.now() + options.waitMs();
+      while (!end.signal.aborted && !wanted && clock.now() < dueMs) await rest(dueMs - clock.now());
+    }
+  } finally {
+    onEnd();
+    for (const stop of stops) stop?.();
+    for (const signal of [options.signal, options.closing]) signal?.removeEventListener('abort', onEnd);
+  }
+}

@@ -1,0 +1,157 @@
+import { isUdpKind, type Family, type Kind } from '../model/kind.ts';
+import type { RegionId, RelayMap } from '../model/map.ts';
+import type { KindReport, RegionReport, Report, SkipReason } from '../model/report.ts';
+import type { Sample } from '../model/sample.ts';
+
+/** Adds up samples and losses to a report, which can be read at any time. Times are ms since its start. */
+export interface Tally {
+  /** A probe went out. */
+  sent(region: RegionId, kind: Kind, atMs: number): void;
+  /** The system took a datagram of the family. */
+  canSend(family: Family): void;
+  answered(region: RegionId, sample: Sample): void;
+  lost(region: RegionId, kind: Kind): void;
+  /** The region's lowest latency so far, of any kind. */
+  latencyMs(region: RegionId): number | undefined;
+  /** The report as it stands. `open`: regions with probes under way or to come; none in the final one. */
+  report(options: { atMs: number; open?: ReadonlySet<RegionId> }): Report;
+}
+
+interface KindTally {
+  v4Ms?: number;
+  v6Ms?: number;
+  ms?: number;
+  best?: Sample;
+  samples: number;
+  lost: number;
+}
+
+interface RegionTally {
+  firstSentMs?: number;
+  readonly kinds: Map<Kind, KindTally>;
+}
+
+export function createTally(options: {
+  readonly map: RelayMap;
+  readonly startedAt: number;
+  readonly full: boolean;
+  readonly strategy: string;
+  readonly skipped: Readonly<Record<RegionId, string>>;
+}): Tally {
+  const regions = new Map<RegionId, RegionTally>();
+  const facts: { -readonly [K in 'udp' | 'ipv4' | 'ipv6' | 'ipv4CanSend' | 'ipv6CanSend' | 'icmpv4' | 'mappingVariesByDestIp' | 'globalV4' | 'globalV6']?: Report[K] } = {};
+  const counters = { v4: new Map<string, number>(), v6: new Map<string, number>() };
+  let otherAnswers = false;
+
+  const regionTally = (id: RegionId): RegionTally => {
+    let tally = regions.get(id);
+    if (!tally) regions.set(id, (tally = { kinds: new Map() }));
+    return tally;
+  };
+  const kindTally = (id: RegionId, kind: Kind): KindTally => {
+    const { kinds } = regionTally(id);
+    let tally = kinds.get(kind);
+    if (!tally) kinds.set(kind, (tally = { samples: 0, lost: 0 }));
+    return tally;
+  };
+
+  /** netcheck's rule: two IPv4 answers tell whether the NAT maps by destination; once varying, always. */
+  function addMapped(family: Family, mapped: string): void {
+    const seen = family === 4 ? counters.v4 : counters.v6;
+    seen.set(mapped, (seen.get(mapped) ?? 0) + 1);
+    if (family === 6) facts.globalV6 ??= mapped;
+    else if (facts.globalV4 === undefined) facts.globalV4 = mapped;
+    else facts.mappingVariesByDestIp = facts.mappingVariesByDestIp === true || facts.globalV4 !== mapped;
+  }
+
+  return {
+    sent(region, kind, atMs) {
+      regionTally(region).firstSentMs ??= atMs;
+      kindTally(region, kind);
+    },
+    canSend(family) {
+      facts[family === 4 ? 'ipv4CanSend' : 'ipv6CanSend'] = true;
+    },
+    answered(region, sample) {
+      const tally = kindTally(region, sample.kind);
+      tally.samples++;
+      if (tally.best === undefined || sample.latencyMs < tally.best.latencyMs) tally.best = sample;
+      tally.ms = tally.best.latencyMs;
+      if (sample.family === 4) tally.v4Ms = Math.min(tally.v4Ms ?? Infinity, sample.latencyMs);
+      if (sample.family === 6) tally.v6Ms = Math.min(tally.v6Ms ?? Infinity, sample.latencyMs);
+      if (sample.kind === 'fake') return;
+      if (isUdpKind(sample.kind)) facts.udp = true;
+      else otherAnswers = true;
+      if (sample.family) facts[sample.family === 4 ? 'ipv4' : 'ipv6'] = true;
+      if (sample.kind === 'icmp' && sample.family === 4) facts.icmpv4 = true;
+      if (sample.mapped !== undefined) addMapped(sample.mapped.startsWith('[') ? 6 : 4, sample.mapped);
+    },
+    lost(region, kind) {
+      kindTally(region, kind).lost++;
+    },
+    latencyMs(region) {
+      const known = [...(regions.get(region)?.kinds.values() ?? [])].flatMap(({ ms }) => ms ?? []);
+      return known.length ? Math.min(...known) : undefined;
+    },
+    report({ atMs, open }) {
+      const found: Record<RegionId, RegionReport> = {};
+      for (const region of options.map.regions) {
+        const tally = regions.get(region.id);
+        found[region.id] = tally
+          ? regionReport(region.code, tally, atMs, open?.has(region.id) === true)
+          : { code: region.code, samples: 0, lost: 0, doubt: [], ...(open?.has(region.id) ? { pending: true } : skip(options.skipped[region.id])) };
+      }
+      const triedUdp = facts.ipv4CanSend === true || facts.ipv6CanSend === true;
+      return {
+        at: options.startedAt + atMs,
+        full: options.full,
+        durationMs: atMs,
+        strategy: options.strategy,
+        ...(open && { partial: true }),
+        ...(triedUdp && otherAnswers && { udp: false }),
+        ...facts,
+        ...(counters.v4.size + counters.v6.size > 0 && { globalCounters: { v4: Object.fromEntries(counters.v4), v6: Object.fromEntries(counters.v6) } }),
+        notes: [],
+        regions: found,
+      };
+    },
+  };
+}
+
+const skip = (reason: string | undefined): { skipped: SkipReason } => ({ skipped: (reason as SkipReason | undefined) ?? 'not-due' });
+
+function regionReport(code: string, tally: RegionTally, atMs: number, open: boolean): RegionReport {
+  let samples = 0;
+  let lost = 0;
+  const kinds: Partial<Record<Kind, KindReport>> = {};
+  let chosen: KindTally | undefined;
+  for (const [kind, of] of tally.kinds) {
+    samples += of.samples;
+    lost += of.lost;
+    kinds[kind] = { ...(of.ms !== undefined && { ms: of.ms }), ...(of.v4Ms !== undefined && { v4Ms: of.v4Ms }), ...(of.v6Ms !== undefined && { v6Ms: of.v6Ms }), samples: of.samples, lost: of.lost };
+    if (of.best && (!chosen?.best || speaksFor(of.best, chosen.best))) chosen = of;
+  }
+  if (!chosen?.best) {
+    const silentMs = tally.firstSentMs === undefined ? undefined : atMs - tally.firstSentMs;
+    return { code, kinds, samples, lost, ...(silentMs !== undefined && { atLeastMs: silentMs, atLeastBy: 'silence' }), doubt: [], ...(open && { pending: true }) };
+  }
+  const { best, v4Ms, v6Ms } = chosen;
+  return {
+    code,
+    latencyMs: best.latencyMs,
+    kind: best.kind,
+    ...(best.family && { family: best.family }),
+    ...(v4Ms !== undefined && { v4Ms }),
+    ...(v6Ms !== undefined && { v6Ms }),
+    kinds,
+    samples,
+    lost,
+    doubt: [...(best.doubt ?? []), ...(chosen.samples === 1 ? (['single'] as const) : [])],
+  };
+}
+
+/** Which kind speaks for a region that answered in several: UDP, whose clock is the relay's own, else the lowest (netcheck: ICMP beside HTTPS). */
+function speaksFor(sample: Sample, other: Sample): boolean {
+  if (isUdpKind(sample.kind) !== isUdpKind(other.kind)) return isUdpKind(sample.kind);
+  return sample.latencyMs < other.latencyMs;
+}

@@ -1,0 +1,26 @@
+import type { RegionId } from '../../model/map.ts';
+import { bucketMs, windowMs } from './constants.ts';
+
+/** Lowest latencies of a stretch of time. */
+export interface Bucket {
+  readonly at: number;
+  readonly ms: Readonly<Record<RegionId, number>>;
+}
+
+/** The window with one more report, and without what is too old for it. */
+export function addToWindow(window: readonly Bucket[], at: number, ranked: Readonly<Record<RegionId, number>>): Bucket[] {
+  // A clock that was set back leaves reports of the future: they count as of now, or they would never age out.
+  const kept = window.filter((bucket) => at - bucket.at <= windowMs).map((bucket) => (bucket.at > at ? { ...bucket, at } : bucket));
+  const newest = kept.at(-1);
+  if (!newest || at - newest.at >= bucketMs) return [...kept, { at, ms: ranked }];
+  return [...kept.slice(0, -1), { at: newest.at, ms: lowest([newest.ms, ranked]) }];
+}
+
+/** Each region's lowest latency in the window. */
+export const floorsOf = (window: readonly Bucket[]): Record<RegionId, number> => lowest(window.map((bucket) => bucket.ms));
+
+function lowest(all: readonly Readonly<Record<RegionId, number>>[]): Record<RegionId, number> {
+  const found: Record<RegionId, number> = {};
+  for (const ms of all) for (const [id, value] of Object.entries(ms)) found[id] = Math.min(value, found[id] ?? Infinity);
+  return found;
+}

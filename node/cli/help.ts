@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+
+const manifest: { version: string } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+
+export const version: string = `${manifest.version}\n`;
+
+const measureFlags = `
+  --map SOURCE       relay map: a file, an http(s) URL, - for standard input, tailscale (the public map) or lab
+                     (embedded relays). Default: NEAREST_RELAY_MAP
+  --strategy NAME    steady (default), netcheck, netcheck-2022
+  --format FORMAT    text (default), json, json-line, tailscale-json, concise
+  --timeout TIME     end each report then at the latest (800, 30s)
+  --interval TIME    from the end of a report to the start of the next; default: as the strategy waits
+  --state FILE       remember the home and its evidence there, per network
+  --trace FILE       record the run, to replay its decisions (public addresses left out)
+  --trace-addresses  record public addresses as well
+  --checks LIST      of portal, portmap, hairpin (default portal,portmap; with netcheck-2022 all)
+  --no-checks        latencies and choice only
+  -4, -6             one IP version only
+  --force ID|CODE    take this region if it answers. Also NEAREST_RELAY_FORCE
+  --fake CODE=MS,…   answer for those regions without a packet. Also NEAREST_RELAY_FAKE
+  --insecure         accept any TLS certificate (for tests)
+  -v, --verbose      more in the text form
+`;
+
+const helps: Readonly<Record<string, string>> = {
+  check: `nearest-relay check --map SOURCE [flags]    measure once, choose, say why
+${measureFlags}  --repeat N         N reports in one process: the first full, then as the strategy says
+
+Exit: 0 a home was chosen, 1 nothing answered, 2 bad usage or input, 130 interrupted.
+`,
+  watch: `nearest-relay watch --map SOURCE [flags]    report after report, a live view on a terminal
+${measureFlags}  --metrics [HOST:]PORT   serve Prometheus metrics at /metrics (host 127.0.0.1)
+`,
+  lab: `nearest-relay lab [flags]    relays on loopback until interrupted; prints their relay map
+
+  --fleet FILE       the relays: { "relays": [ { "code": "fra", "rttMs": 8, "jitterMs": 1, "lossRate": 0.01 }, … ] }
+  --port N           first port; default: free ones
+`,
+};
+
+const overview = `nearest-relay: which relay is nearest, is it really, and how to stay on a good one
+
+  nearest-relay check --map SOURCE   measure once, choose, say why (the default command)
+  nearest-relay watch --map SOURCE   keep measuring, move only when it pays
+  nearest-relay lab                  relays with a bad network, on loopback
+
+  nearest-relay COMMAND --help       its flags
+  nearest-relay --version
+
+Try: nearest-relay --map lab
+`;
+
+export const help = (command: string | undefined): string => (command !== undefined && Object.hasOwn(helps, command) && helps[command]) || overview;

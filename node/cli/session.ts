@@ -1,0 +1,85 @@
+import { createPicker, fake, systemClock, type Listener, type NodeName, type Picker, type PickerEvent, type Preferences, type RelayMap, type Strategy } from '../../universal/index.ts';
+import { nodeChecks } from '../checks/index.ts';
+import { nodeNetwork } from '../network/network.ts';
+import { fileStore } from '../store/file.ts';
+import { nodeTransports } from '../transports/index.ts';
+import { UsageError } from './errors.ts';
+import { loadMap } from './map-source.ts';
+import type { MeasureOptions } from './options.ts';
+
+/** A picker on this machine, made from the command's flags. */
+export interface Session {
+  readonly picker: Picker;
+  readonly map: RelayMap;
+  readonly source: string;
+  close(): Promise<void>;
+}
+
+export async function openSession(options: MeasureOptions, signal: AbortSignal, listenersFor: (map: RelayMap) => readonly Listener<PickerEvent>[]): Promise<Session> {
+  const loaded = await loadMap(options.map, signal);
+  try {
+    const { map } = loaded;
+    const clock = systemClock();
+    const network = nodeNetwork();
+    const transports = nodeTransports({ insecure: options.insecure });
+    const stun = transports.stun;
+    await stun.open();
+    const preferences = readForce(options.force, map);
+    const listeners = listenersFor(map);
+    const picker = createPicker({
+      map, clock,
+      mapSource: loaded.source,
+      transports: [fake(fakeNodes(options.fake, map), clock), ...transports.all],
+      strategy: options.timeoutMs === undefined ? options.strategy : endingBy(options.strategy, options.timeoutMs),
+      network: options.family === undefined ? network : { ...network, families: () => ({ v4: options.family === 4, v6: options.family === 6 }) },
+      checks: nodeChecks(options.checks, { stun, isLocal: isLocal(map) }),
+      ...(options.state !== undefined && { store: fileStore(options.state) }),
+      ...(preferences && { preferences }),
+      onEvent(event) {
+        for (const listener of listeners) listener(event);
+      },
+    });
+    return {
+      picker, map, source: loaded.source,
+      async close() {
+        await picker.close();
+        await loaded.close();
+      },
+    };
+  } catch (error) {
+    await loaded.close();
+    throw error;
+  }
+}
+
+/** The strategy with a tighter bound on each report. */
+function endingBy(strategy: Strategy, timeoutMs: number): Strategy {
+  return {
+    ...strategy,
+    plan(state, context) {
+      const plan = strategy.plan(state, context);
+      return { ...plan, timeoutMs: Math.min(plan.timeoutMs, timeoutMs) };
+    },
+  };
+}
+
+function readForce(force: string | undefined, map: RelayMap): Preferences | undefined {
+  if (force === undefined) return undefined;
+  const region = map.regions.find(({ id }) => id === force) ?? map.regions.find(({ code }) => code === force);
+  if (!region) throw new UsageError(`--force ${force}: the map has no region of that id or code`);
+  return { pin: region.id };
+}
+
+/** Latencies by region code as latencies by node. */
+function fakeNodes(fakes: Readonly<Record<string, number>>, map: RelayMap): Record<NodeName, number> {
+  const nodes: Record<NodeName, number> = {};
+  for (const [code, ms] of Object.entries(fakes)) {
+    const region = map.regions.find((candidate) => candidate.code === code);
+    if (!region) throw new UsageError(`--fake ${code}: the map has no region of that code`);
+    for (const node of region.nodes) nodes[node.name] = ms;
+  }
+  return nodes;
+}
+
+/** All relays are on this machine: then nothing outside it is asked either. */
+const isLocal = (map: RelayMap): boolean => map.regions.every((region) => region.nodes.every((node) => node.ipv4?.startsWith('127.') === true));

@@ -1,0 +1,9 @@
+// What Node, browsers and Workers all have, as far as this folder uses it.
+interface Performance {
+  now(): number;
+}
+declare var performance: Performance;
+/** A number in browsers, an object in Node. */
+type TimerHandle = number | { unref(): void };
+declare function setTimeout(callback: () => void, ms?: number): TimerHandle;
+declare function clearTimeout(handle: TimerHandle): void;
