@@ -29,5 +29,5 @@ export function fake(latencies: Readonly<Record<NodeName, number>>, clock: Clock
 }
 
 const untilAborted = (signal: AbortSignal): Promise<void> => new Promise((resolve) => {
-  signal.addEventListener('abort', resolve, { once: true });
+  signal.addEventListener('abort', () => resolve(), { once: true });
 });
