@@ -30,7 +30,8 @@ export function systemClock(): Clock {
         };
         const arm = (): void => {
           const leftMs = end - now();
-          if (leftMs < timerStepMs / 2) immediate = setImmediate(done).unref();
+          // Not unref'd: such an immediate does not wake the event loop. It keeps the process for one turn, no longer.
+          if (leftMs < timerStepMs / 2) immediate = setImmediate(done);
           // A timer counts from the time that the event loop last looked at the clock, so it may fire early: hence again.
           else timer = setTimeout(arm, Math.min(Math.round(leftMs), maxTimerMs)).unref();
         };

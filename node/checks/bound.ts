@@ -19,7 +19,8 @@ export function bound(outer: AbortSignal, ms: number): Bound {
     isOver = !outer.aborted;
     abort();
   };
-  const timer = setTimeout(() => { immediate = setImmediate(expire).unref(); }, ms).unref();
+  // The immediate stays ref'd: an unref'd one does not wake the loop, and would wait for whatever does.
+  const timer = setTimeout(() => { immediate = setImmediate(expire); }, ms).unref();
   if (outer.aborted) abort();
   else outer.addEventListener('abort', abort, { once: true });
   return {

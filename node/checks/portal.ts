@@ -58,13 +58,15 @@ export function portalNodes(map: RelayMap, report: Report): RelayNode[] {
   const latency = (id: string): number => report.regions[id]?.latencyMs ?? Number.POSITIVE_INFINITY;
   const regions = map.regions
     .filter((region) => !region.avoid && !region.noHome)
-    .map((region) => ({ latencyMs: latency(region.id), nodes: region.nodes.filter((node) => node.canPort80 && addressOf(node, 4) !== undefined) }))
+    .map((region) => ({ latencyMs: latency(region.id), nodes: region.nodes.filter(canAsk) }))
     .sort((a, b) => (a.latencyMs === b.latencyMs ? 0 : a.latencyMs - b.latencyMs));
   const longest = Math.max(0, ...regions.map((region) => region.nodes.length));
   const nodes: RelayNode[] = [];
   for (let at = 0; at < longest && nodes.length < maxNodes; at++) nodes.push(...regions.flatMap((region) => region.nodes[at] ?? []));
   return nodes.slice(0, maxNodes);
 }
+
+const canAsk = (node: RelayNode): boolean => node.canPort80 === true && addressOf(node, 4) !== undefined && portOf(node) > 0 && portOf(node) < 65_536;
 
 /** Asks one node; undefined if no HTTP answer came. Never rejects; the socket is gone when it resolves. */
 function ask(node: RelayNode, signal: AbortSignal): Promise<Verdict | undefined> {
@@ -76,7 +78,6 @@ function ask(node: RelayNode, signal: AbortSignal): Promise<Verdict | undefined>
     try {
       sent = challengeRequest(node, challenge, signal);
     } catch {
-      // The map's host or port is none.
       return resolve(undefined);
     }
     const judge = (status: number | undefined, echo: string | string[] | undefined): void => {
@@ -92,12 +93,12 @@ function ask(node: RelayNode, signal: AbortSignal): Promise<Verdict | undefined>
   });
 }
 
+/** Throws where the map's host cannot be asked. */
 function challengeRequest(node: RelayNode, challenge: string, signal: AbortSignal): ClientRequest {
   const address = addressOf(node, 4);
   return request({
     host: address === undefined || address === 'dns' ? node.host : address,
-    // Relays without TLS, such as a derper in development mode, serve it where they serve everything.
-    port: node.https?.scheme === 'http' ? node.https.port : 80,
+    port: portOf(node),
     path: '/generate_204',
     headers: { 'Cache-Control': 'no-cache, no-store', 'X-Tailscale-Challenge': challenge },
     agent: false,
@@ -106,3 +107,6 @@ function challengeRequest(node: RelayNode, challenge: string, signal: AbortSigna
     signal,
   });
 }
+
+/** Relays without TLS, such as a derper in development mode, serve it where they serve everything. */
+const portOf = (node: RelayNode): number => (node.https?.scheme === 'http' ? node.https.port : 80);
