@@ -45,7 +45,7 @@ export function hairpin({ stun, encodeBindingRequest }: HairpinOptions): Network
         // Some routers turn nothing around for a socket that never spoke to the outside (tailscale/tailscale#188). One at
         // loopback has no router.
         if (!target.address.startsWith('127.')) await send(socket, Uint8Array.of(0), nowhere);
-        const txid = randomBytes(12);
+        const txid = Uint8Array.from(randomBytes(12));
         const arrival = stun.receivesRequest(txid, limit.signal);
         if ((await send(socket, encodeBindingRequest(txid), target)) !== undefined) return {};
         const arrived = await arrival;

@@ -1,4 +1,4 @@
-import { homedir, hostname, networkInterfaces } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 import type { Clock } from '../../core/clock.ts';
 import type { Family } from '../../core/model/kind.ts';
 import type { Network } from '../../core/probe/network.ts';
@@ -17,7 +17,7 @@ import { watchSignature } from './watch.ts';
 export interface NodeNetworkOptions {
   /** Loopback addresses count as usable: for relays on this machine where it has no other network. */
   readonly loopback?: boolean;
-  /** Key of `id`. Absent: one of this machine and user, so that ids of two machines tell nobody that they share a network. */
+  /** Key of `id`. Absent: this machine's own, so that the ids of two machines tell nobody that they share a network. */
   readonly key?: string;
   /** How often `onChange` looks: 1,000 ms. */
   readonly pollMs?: number;
@@ -34,7 +34,6 @@ export interface NodeNetworkOptions {
  */
 export function nodeNetwork(options: NodeNetworkOptions = {}): Network {
   const { clock = systemClock(), interfaces = networkInterfaces, system = nodeSystem(), egress = egressAddress, pollMs = 1000 } = options;
-  const key = options.key === undefined ? machineKey(system) : Promise.resolve(options.key);
   const routeIsFile = system.platform === 'linux' || system.platform === 'android';
   const signature = async (): Promise<string> => {
     const route = routeIsFile ? await defaultRoute(system) : undefined;
@@ -46,7 +45,7 @@ export function nodeNetwork(options: NodeNetworkOptions = {}): Network {
     async id() {
       const [v4, v6, route] = await Promise.all([egress(4), egress(6), defaultRoute(system)]);
       const gatewayMac = route && (await hardwareAddress(route.gateway, system));
-      return networkId(describeNetwork({ interfaces: interfaces(), egress: { v4, v6 }, route, gatewayMac }), await key);
+      return networkId(describeNetwork({ interfaces: interfaces(), egress: { v4, v6 }, route, gatewayMac }), options.key ?? (await machineKey(system)));
     },
     online: () => options.loopback === true || isOnline(interfaces()),
     onChange: watchSignature(signature, { clock, pollMs }),
@@ -54,4 +53,4 @@ export function nodeNetwork(options: NodeNetworkOptions = {}): Network {
 }
 
 /** Stable, and nobody's who is only shown an id. The machine id is for this: a secret to derive others from (machine-id(5)). */
-const machineKey = async (system: System): Promise<string> => `${(await system.read('/etc/machine-id')) ?? ''}\n${hostname()}\n${homedir()}`;
+const machineKey = async (system: System): Promise<string> => `${(await system.read('/etc/machine-id')) ?? ''}\n${hostname()}`;

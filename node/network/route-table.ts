@@ -35,9 +35,11 @@ export function parseRoutePrint(text: string): DefaultRoute | undefined {
 
 /** What `route -n get default` prints on macOS and the BSDs: `name: value` lines. */
 export function parseRouteGet(text: string): DefaultRoute | undefined {
-  const gateway = ipv4(/^\s*gateway: (\S{1,64})\s*$/m.exec(text)?.[1]);
-  const interfaceName = /^\s*interface: (\S{1,64})\s*$/m.exec(text)?.[1];
-  return gateway !== undefined && interfaceName !== undefined ? { gateway, interfaceName } : undefined;
+  const lines = text.split('\n', maxLines).map((line) => line.trim());
+  const valueOf = (name: string): string | undefined => lines.find((line) => line.startsWith(name))?.slice(name.length);
+  const gateway = ipv4(valueOf('gateway: '));
+  const interfaceName = valueOf('interface: ');
+  return gateway !== undefined && interfaceName !== undefined && /^\S+$/.test(interfaceName) ? { gateway, interfaceName } : undefined;
 }
 
 interface Row extends DefaultRoute { readonly metric: string }

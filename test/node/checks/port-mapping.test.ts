@@ -54,7 +54,7 @@ describe('NAT-PMP and PCP', () => {
     expect(requests.map((request) => request.toString('hex')).sort()).toEqual([
       '0000',
       // ANNOUNCE from 127.0.0.1, v4-mapped.
-      '02000000000000000000000000000000' + '0000ffff7f000001',
+      '020000000000000000000000000000000000ffff7f000001',
     ]);
   });
 
