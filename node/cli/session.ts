@@ -2,7 +2,7 @@ import { createPicker, fake, systemClock, type Listener, type NodeName, type Pic
 import { nodeChecks } from '../checks/index.ts';
 import { nodeNetwork } from '../network/network.ts';
 import { fileStore } from '../store/file.ts';
-import { nodeTransports } from '../transports/index.ts';
+import { createResolver, nodeTransports, stun as createStun } from '../transports/index.ts';
 import { UsageError } from './errors.ts';
 import { loadMap } from './map-source.ts';
 import type { MeasureOptions } from './options.ts';
@@ -22,8 +22,8 @@ export async function openSession(options: MeasureOptions, signal: AbortSignal, 
     const { map } = loaded;
     const clock = systemClock();
     const network = nodeNetwork();
-    const transports = nodeTransports({ insecure: options.insecure });
-    const stun = transports.stun;
+    const resolver = createResolver();
+    const stun = createStun({ resolver });
     await stun.open();
     const pin = readForce(options.force, map);
     const trace = options.trace === undefined ? undefined : (await import('./trace-file.ts')).traceFile(options.trace, { strategy: options.strategy, addresses: options.traceAddresses });
@@ -31,10 +31,10 @@ export async function openSession(options: MeasureOptions, signal: AbortSignal, 
     const picker = createPicker({
       map, clock,
       mapSource: loaded.source,
-      transports: [fake(fakeNodes(options.fake, map), clock), ...transports.all],
+      transports: [fake(fakeNodes(options.fake, map), clock), ...nodeTransports({ insecure: options.insecure, resolver, stun })],
       strategy: options.timeoutMs === undefined ? options.strategy : endingBy(options.strategy, options.timeoutMs),
       network: options.family === undefined ? network : { ...network, families: () => ({ v4: options.family === 4, v6: options.family === 6 }) },
-      checks: nodeChecks(options.checks, { stun, isLocal: isLocal(map) }),
+      checks: nodeChecks(options.checks.filter((name) => name !== 'portmap' || !isLocal(map)), { stun }),
       ...(options.state !== undefined && { store: fileStore(options.state) }),
       ...(pin !== undefined && { preferences: { pin } }),
       onEvent(event) {
