@@ -24,6 +24,13 @@ export function acrossPath(socket: Socket, world: World): Duplex {
     else socket.pause();
   };
 
+  const release = (): void => {
+    if (outBytes + socket.writableLength >= WINDOW_BYTES) return;
+    const done = held;
+    held = undefined;
+    done?.();
+  };
+
   const far = new Duplex({
     allowHalfOpen: true,
     read() {
@@ -34,14 +41,14 @@ export function acrossPath(socket: Socket, world: World): Duplex {
       outBytes += chunk.length;
       back(() => {
         count.bytesOut += chunk.length;
-        if (!socket.destroyed) socket.write(chunk);
         outBytes -= chunk.length;
-        held?.();
-        held = undefined;
+        // What the client does not read yet fills the window too.
+        socket.write(chunk, release);
+        release();
       });
-      // The next chunk may leave while this one is under way, until the window is full.
-      if (outBytes + socket.writableLength < WINDOW_BYTES) done();
-      else held = done;
+      // The next chunk may leave while this one is under way.
+      held = done;
+      release();
     },
     final(done) {
       back(() => socket.end());

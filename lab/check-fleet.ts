@@ -30,7 +30,8 @@ const WEATHER: Rules<Weather> = {
 
 const RELAY: Rules<LabRelay> = {
   ...WEATHER,
-  code: text('up to 32 of a to z, 0 to 9 and -', /^[a-z0-9-]{1,32}$/),
+  // Reports are objects keyed by such words: not one that every object has.
+  code: text('up to 32 of a to z, 0 to 9 and -, and not `constructor`', /^(?!constructor$)[a-z0-9-]{1,32}$/),
   rttMs: within(0, LONGEST_MS),
   name: text('up to 100 printable characters', /^[^\p{C}]{1,100}$/u),
   latitude: within(-90, 90),

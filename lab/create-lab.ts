@@ -8,9 +8,9 @@ import type { LabOptions } from './options.ts';
 import type { Weather } from './weather.ts';
 
 export interface Lab {
-  /** The relays, timed over TLS with a pinned certificate. */
+  /** The relays, HTTPS and WebSocket over TLS with a pinned certificate. */
   readonly map: RelayMap;
-  /** The same relays, timed over plain HTTP: for web pages, which can pin no certificate. */
+  /** The same relays, HTTP and WebSocket without TLS: for web pages, which can pin no certificate. */
   readonly plainMap: RelayMap;
   /** The relays' certificate, PEM: for clients that take a `ca` rather than a pin. Good for the host's address and `localhost`. */
   readonly certificate: string;
@@ -37,7 +37,8 @@ export interface Lab {
  *
  * The lab keeps its process alive until `close`. All chance in it is repeatable (`seed`); when packets come is not.
  *
- * @param options.signal aborts the start, not the running lab
+ * `signal` aborts the start, not the running lab.
+ *
  * @throws FleetError on wrong options; an Error if a port is taken or the host is not this machine's
  * @example
  * await using lab = await createLab({ relays: [{ code: 'fra', rttMs: 8 }, { code: 'nyc', rttMs: 88, lossRate: 0.1 }] });

@@ -11,7 +11,7 @@ export interface Path {
   segmentMs(): Segment | undefined;
 }
 
-export interface Segment {
+interface Segment {
   readonly delayMs: number;
   readonly retransmits: number;
 }

@@ -14,7 +14,7 @@ interface LabAddresses {
 /**
  * The lab as a relay map, a region a relay, in their order.
  *
- * @param scheme `https`: timed over TLS, the certificate pinned. `http`: for web pages, which can pin none.
+ * @param scheme `https`: over TLS, the certificate pinned. `http`: without TLS, for web pages, which can pin none.
  */
 export function labMap({ relays, ports, addresses, pin }: LabAddresses, scheme: HttpsEndpoint['scheme']): RelayMap {
   const [host = '127.0.0.1'] = addresses;
@@ -32,8 +32,7 @@ export function labMap({ relays, ports, addresses, pin }: LabAddresses, scheme: 
         ipv6: ofFamily(true),
         stun: { port: stun, dialect: relay.dialect ?? 'plain' },
         https: { port: scheme === 'https' ? https : http, path: '/derp/probe', scheme },
-        // Without TLS, since no `WebSocket` of any platform can pin a certificate.
-        websocket: `ws://${formatEndpoint(host, http)}/v1/echo`,
+        websocket: scheme === 'https' ? `wss://${formatEndpoint(host, https)}/v1/echo` : `ws://${formatEndpoint(host, http)}/v1/echo`,
         ...(scheme === 'https' && { certificate: pin }),
       };
       return {

@@ -24,7 +24,7 @@ export interface Relay {
   stats(): RelayStats;
 }
 
-export interface RelaySetting {
+interface RelaySetting {
   readonly addresses: readonly string[];
   /** First of its two ports, 0 for any. */
   readonly port: number;
