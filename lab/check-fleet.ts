@@ -41,7 +41,10 @@ const RELAY: Rules<LabRelay> = {
 
 const OPTIONS: Rules<LabOptions> = {
   relays: { wanted: `a list of 1 to ${MOST_RELAYS} relays`, holds: (value) => Array.isArray(value) && value.length >= 1 && value.length <= MOST_RELAYS },
-  host: { wanted: 'an IP address', holds: (value) => typeof value === 'string' && parseIp(value) !== undefined },
+  host: {
+    // Not a wildcard: it goes into the map, as what clients connect to.
+    wanted: 'an IP address of this machine', holds: (value) => typeof value === 'string' && (parseIp(value)?.bytes.some((byte) => byte !== 0) ?? false),
+  },
   ipv6: flag,
   seed: whole(0, 2 ** 32 - 1),
   port: whole(0, 65_534),

@@ -18,7 +18,7 @@ export interface RelayPorts {
   readonly http: number;
 }
 
-export interface Relay {
+interface Relay {
   readonly ports: RelayPorts;
   change(weather: Partial<Weather>): Promise<void>;
   stats(): RelayStats;

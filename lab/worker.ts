@@ -2,8 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { makeTestCertificate } from './certificate.ts';
 import { openRelay } from './relay.ts';
 import { createScheduler } from './scheduler.ts';
+import { warmUp } from './warm-up.ts';
 import type { Reply, Request, Started, WorkerData } from './messages.ts';
-import type { Relay } from './relay.ts';
 
 // The relays' own thread: what its owner's event loop does cannot make them late. It ends by being terminated, which
 // closes all that it has open.
@@ -16,8 +16,10 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 async function start(): Promise<void> {
   const certificate = makeTestCertificate([...new Set([...addresses, 'localhost'])], Date.now());
   const scheduler = createScheduler();
-  const opened: Relay[] = await Promise.all(relays.map((relay, index) =>
-    openRelay(relay, { addresses, port: port && port + 2 * index, seed, certificate, scheduler })));
+  const [opened] = await Promise.all([
+    Promise.all(relays.map((relay, index) => openRelay(relay, { addresses, port: port && port + 2 * index, seed, certificate, scheduler }))),
+    warmUp(addresses[0] ?? '127.0.0.1', scheduler),
+  ]);
   const byCode = new Map(relays.map((relay, index) => [relay.code, opened[index]]));
 
   parentPort?.on('message', async (request: Request) => {

@@ -25,6 +25,7 @@ test.each<[string, unknown, string, FleetError['code']]>([
   ['an unknown field', { relays: [relay], relay }, 'relay', 'unknown'],
   ['a field that objects have', JSON.parse('{"relays":[{"code":"fra","rttMs":8}],"__proto__":{}}'), '__proto__', 'unknown'],
   ['a host name', { relays: [relay], host: 'localhost' }, 'host', 'wrong'],
+  ['a wildcard', { relays: [relay], host: '0.0.0.0' }, 'host', 'wrong'],
   ['half a seed', { relays: [relay], seed: 0.5 }, 'seed', 'wrong'],
   ['a port out of range', { relays: [relay], port: 65_536 }, 'port', 'wrong'],
   ['a port without room for all', { relays: [relay, { ...relay, code: 'ams' }], port: 65_533 }, 'port', 'wrong'],
