@@ -17,7 +17,8 @@ export type PickerEvent =
   /** A report begins. `state`: the strategy's, as it is now. `restarted`: it is not what the last report left: another network. */
   | { readonly type: 'started'; readonly at: number; readonly full: boolean; readonly context: Context; readonly state: unknown; readonly restarted: boolean }
   | { readonly type: 'provisional'; readonly atMs: number; readonly decision: Decision; readonly report: Report }
-  | { readonly type: 'report'; readonly at: number; readonly report: Report; readonly decision: Decision; readonly timing: Timing; readonly context: Context }
+  /** `waitMs`: until the next report; absent where none is due. */
+  | { readonly type: 'report'; readonly at: number; readonly report: Report; readonly decision: Decision; readonly timing: Timing; readonly context: Context; readonly waitMs?: number }
   | { readonly type: 'note'; readonly at: number; readonly code: string; readonly message: string };
 
 export type Listener<E> = (event: E) => void;

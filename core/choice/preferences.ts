@@ -1,4 +1,4 @@
-import type { Context, Preferences } from '../model/context.ts';
+import type { Preferences } from '../model/context.ts';
 import type { Region, RegionId, RelayMap } from '../model/map.ts';
 
 /** Regions that may become home: not excluded by the map, and neither avoided nor drained by the owner. */
@@ -13,6 +13,3 @@ export function latencyFactor(region: Region | undefined, preferences: Preferenc
   const given = [region?.latencyFactor, region && preferences?.latencyFactor?.[region.id]];
   return given.reduce<number>((product, factor) => (factor !== undefined && factor > 0 ? product * factor : product), 1);
 }
-
-/** A home whose connection is known to be dead, or that the relay itself asked to leave. */
-export const isDrained = (context: Context, id: RegionId): boolean => context.preferences?.drain?.includes(id) === true;

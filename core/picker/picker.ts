@@ -1,3 +1,4 @@
+import { sentenceOf } from '../choice/explain.ts';
 import type { Clock } from '../clock.ts';
 import { ClosedError } from '../errors.ts';
 import type { Listener, PickerEvent } from '../events.ts';
@@ -101,6 +102,9 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
   /** What stood when the report under way began. */
   let before = decision;
   let lastHome: RegionId | undefined;
+  /** Until the next report, and what a caller of `watch` wants instead. */
+  let plannedWaitMs = 0;
+  let givenWaitMs: number | undefined;
 
   function context(gapMs?: number, changed?: boolean, ask?: { full: boolean; asked: boolean }): Context {
     const { memory, networkId, clientKey } = keeper.current();
@@ -155,7 +159,8 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
   function conclude({ state, report, decision: final, timing, context: seen }: ReportOutcome<S>): void {
     publish(final);
     keeper.learn({ state, report, ...(final.home !== undefined && { home: final.home }) });
-    emit({ type: 'report', at: report.at, report, decision: final, timing, context: seen });
+    plannedWaitMs = strategy.wait(state, final, { ...seen, chance: options.random() });
+    emit({ type: 'report', at: report.at, report, decision: final, timing, context: seen, waitMs: givenWaitMs ?? plannedWaitMs });
   }
 
   function publish(next: Decision): void {
@@ -164,10 +169,9 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
   }
 
   function publishRemembered(home: RegionId, at: number): void {
-    const code = regionById(map, home)?.code ?? home;
     publish({
       home, changed: false, state: 'remembered', sure: 0, ageMs: Math.max(0, timeLine.now() - at), reason: 'remembered', why: {}, equals: [],
-      sentence: `start at ${code}: home when this network was last seen, not yet verified`,
+      sentence: sentenceOf({ home, reason: 'remembered', why: {} }, map),
     });
   }
 
@@ -180,18 +184,20 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
       if (closing.signal.aborted) return Promise.reject(new ClosedError('the picker'));
       return shared.join(signal, (ended) => makeOne(ended, full));
     },
-    watch: ({ signal, intervalMs, evenOffline = false } = {}) =>
-      watch({
+    watch({ signal, intervalMs, evenOffline = false } = {}) {
+      givenWaitMs = intervalMs;
+      return watch({
         picker, clock, closing: closing.signal, evenOffline,
         ...(signal && { signal }),
         ...(network && { network }),
         isLocal: () => map.regions.every((region) => region.nodes.every((node) => node.ipv4?.startsWith('127.') === true)),
-        waitMs: () => intervalMs ?? strategy.wait(keeper.current().memory.state, decision, context()),
+        waitMs: () => intervalMs ?? plannedWaitMs,
         onStir(listener) {
           stirred.add(listener);
           return () => stirred.delete(listener);
         },
-      }),
+      });
+    },
     get home() {
       const home = decision.home ?? lastHome;
       return home !== undefined && regionById(map, home) ? home : fallbackRegion(map, keeper.current().clientKey);
@@ -236,7 +242,7 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
 }
 
 const undecided = (state: Decision['state'], reason: Decision['reason']): Decision => ({
-  changed: false, state, sure: 0, ageMs: 0, reason, why: {}, equals: [], sentence: reason === 'no-map' ? 'no home: the relay map is empty' : 'no home yet: nothing has answered',
+  changed: false, state, sure: 0, ageMs: 0, reason, why: {}, equals: [], sentence: sentenceOf({ reason, why: {} }, { version: 1, regions: [] }),
 });
 
 /** What this client can measure at each node. Nodes of one name share a line. */

@@ -1,5 +1,7 @@
 import { formatIp, unmapped } from '../model/address.ts';
-import { ATTRIBUTE_HEADER_BYTES, COOKIE_AT, readUint16, valueBytesOf, writeAttributeHeader, writeUint16, XOR_MAPPED_ADDRESS } from './stun-message.ts';
+import {
+  ATTRIBUTE_HEADER_BYTES, COOKIE_AT, readUint16, valueBytesOf, writeAttributeHeader, writeUint16, XOR_MAPPED_ADDRESS,
+} from './stun-message.ts';
 
 // MAPPED-ADDRESS and XOR-MAPPED-ADDRESS alike: header, a byte to be ignored, family, port, address (RFC 8489 sections 14.1, 14.2).
 const FAMILY_AT = ATTRIBUTE_HEADER_BYTES + 1;
@@ -27,7 +29,8 @@ export function readAddress(bytes: Uint8Array, at: number, xored: boolean): stri
   const mask = xored ? 255 : 0;
   // The usual case, put together without an array between.
   if (bytes[at + FAMILY_AT] === FAMILY_V4) {
-    return `${addressByte(bytes, at, 0, mask)}.${addressByte(bytes, at, 1, mask)}.${addressByte(bytes, at, 2, mask)}.${addressByte(bytes, at, 3, mask)}`;
+    const byte = (index: number): number => addressByte(bytes, at, index, mask);
+    return `${byte(0)}.${byte(1)}.${byte(2)}.${byte(3)}`;
   }
   const ip = new Uint8Array(16);
   for (let index = 0; index < 16; index++) ip[index] = addressByte(bytes, at, index, mask);

@@ -23,7 +23,7 @@ export const FINGERPRINT = 0x8028;
 /** Type and length, before the value of every attribute (RFC 8489 section 14). */
 export const ATTRIBUTE_HEADER_BYTES = 4;
 
-/** Two bytes in network order. */
+/** Two bytes in network order; bytes past the end count as zero. */
 export const readUint16 = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
 
 /** Four bytes in network order, as a signed number: so are the results of JavaScript's bit operations. */
@@ -76,9 +76,8 @@ export const valueBytesOf = (bytes: Uint8Array, at: number): number => readUint1
 
 /** Where the attribute at `at` ends, padding to four bytes included; undefined if header, value and padding do not fit before `end`. */
 export function attributeEnd(bytes: Uint8Array, at: number, end: number): number | undefined {
-  const valueAt = at + ATTRIBUTE_HEADER_BYTES;
-  if (valueAt > end) return undefined;
-  const next = valueAt + ((valueBytesOf(bytes, at) + 3) & ~3);
+  // A header that is cut short ends beyond `end` as well, whatever length is read from it.
+  const next = at + ATTRIBUTE_HEADER_BYTES + ((valueBytesOf(bytes, at) + 3) & ~3);
   return next > end ? undefined : next;
 }
 

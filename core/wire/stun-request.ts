@@ -50,13 +50,19 @@ export function encodeBindingRequest(txid: Uint8Array, options?: { readonly plai
   return packet;
 }
 
+/** What a request says: how to call the answer. */
+export interface BindingRequest {
+  /** 12 bytes, to be sent back as they are. */
+  readonly txid: Uint8Array;
+}
+
 /**
  * Reads a Binding request as a DERP server does: it must name the software `tailnode` and end with a right FINGERPRINT.
  * `plain`: as a general server does, which answers any Binding request whose attributes fill exactly the length that the header
  * gives, and whose FINGERPRINT, if it has one, is the last attribute and right (RFC 8489 sections 6.3 and 14.7).
  * Undefined for everything else; never throws.
  */
-export function decodeBindingRequest(bytes: Uint8Array, options?: { readonly plain?: boolean }): { txid: Uint8Array } | undefined {
+export function decodeBindingRequest(bytes: Uint8Array, options?: { readonly plain?: boolean }): BindingRequest | undefined {
   if (!isStun(bytes) || messageTypeOf(bytes) !== BINDING_REQUEST) return undefined;
   const answered = options?.plain === true ? isWellFormed(bytes) : isOfTailscale(bytes);
   return answered ? { txid: transactionIdOf(bytes) } : undefined;
@@ -66,7 +72,7 @@ export function decodeBindingRequest(bytes: Uint8Array, options?: { readonly pla
 function isOfTailscale(bytes: Uint8Array): boolean {
   let isTailnode = false;
   let lastType: number | undefined;
-  // Of several the last of four bytes counts, also before one of another length: so a packet can be signed by an earlier one.
+  // The last value of four bytes counts, even if the last FINGERPRINT is of another length.
   let fingerprint = 0;
   for (let at = HEADER_BYTES; at < bytes.length;) {
     const next = attributeEnd(bytes, at, bytes.length);

@@ -8,5 +8,5 @@
  * @module
  */
 export { isStun } from './stun-message.ts';
-export { decodeBindingRequest, encodeBindingRequest } from './stun-request.ts';
+export { type BindingRequest, decodeBindingRequest, encodeBindingRequest } from './stun-request.ts';
 export { type BindingResponse, decodeBindingResponse, encodeBindingResponse } from './stun-response.ts';

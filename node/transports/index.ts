@@ -23,18 +23,12 @@ export interface NodeTransportsOptions {
   /** Only these kinds, of those that Node can measure. Default: all. */
   readonly kinds?: readonly Kind[];
   readonly resolver?: Resolver;
+  /** In place of one of its own: for whoever needs more of it, such as the hairpin check. */
+  readonly stun?: StunTransport;
 }
 
-export interface NodeTransports {
-  /** What a picker takes, and closes. */
-  readonly all: readonly Transport[];
-  /** The one of them that network checks need more of. */
-  readonly stun: StunTransport;
-}
-
-/** All that Node can measure with. They share one resolver. */
-export function nodeTransports({ insecure = false, kinds, resolver = createResolver() }: NodeTransportsOptions = {}): NodeTransports {
-  const stun = createStun({ resolver });
+/** All that Node can measure with, for a picker, which closes them. They share one resolver. */
+export function nodeTransports({ insecure = false, kinds, resolver = createResolver(), stun = createStun({ resolver }) }: NodeTransportsOptions = {}): Transport[] {
   const transports = [stun, https({ resolver, insecure }), tcp({ resolver }), icmp({ resolver }), websocket({ resolver, insecure })];
-  return { stun, all: kinds ? transports.filter(({ kind }) => kinds.includes(kind)) : transports };
+  return kinds ? transports.filter(({ kind }) => kinds.includes(kind)) : transports;
 }

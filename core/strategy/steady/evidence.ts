@@ -8,10 +8,9 @@ export type Evidence = Readonly<Record<RegionId, number>>;
 export const leastGain = (homeFloorMs: number): number => Math.max(leastGainMs, leastGainShare * homeFloorMs);
 
 /** One more paired difference. A candidate that is nearer by less than the least gain loses evidence; a wild report counts as a few mild ones. */
-export function addEvidence(sum: number, homeMs: number, candidateMs: number, gainMs: number): number {
-  const surplusMs = homeMs - candidateMs - gainMs;
-  const clipped = Math.max(-clipFactor * gainMs, Math.min(clipFactor * gainMs, surplusMs));
-  return Math.max(0, sum + clipped);
+export function addEvidence(sum: number, differenceMs: number, gainMs: number): number {
+  const most = clipFactor * gainMs;
+  return Math.max(0, sum + Math.max(-most, Math.min(most, differenceMs - gainMs)));
 }
 
 /** Enough differences, and the floors agree. */

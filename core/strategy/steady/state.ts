@@ -1,9 +1,10 @@
-import type { RegionId } from '../../model/map.ts';
+import { fingerprints } from '../../choice/fingerprint.ts';
+import type { RegionId, RelayMap } from '../../model/map.ts';
 import type { Evidence } from './evidence.ts';
 import type { Offsets } from './kinds.ts';
 import type { Bucket } from './window.ts';
 
-/** What `steady` remembers from report to report. JSON. */
+/** What `steady` remembers from report to report. JSON, of bounded size. */
 export interface SteadyState {
   /** Stays while nothing answers, so that it is home again afterwards. */
   readonly home?: RegionId;
@@ -16,8 +17,25 @@ export interface SteadyState {
   readonly offsets: Offsets;
   /** Start of the last full report, epoch ms. */
   readonly lastFullAt?: number;
-  /** The last report met a captive portal and no UDP. */
-  readonly portalBlocked: boolean;
+  /** Fingerprints of the regions' hosts: what was learned of relays that were replaced is forgotten. */
+  readonly hosts: Readonly<Record<RegionId, number>>;
 }
 
-export const start = (): SteadyState => ({ window: [], evidence: {}, misses: 0, offsets: {}, portalBlocked: false });
+export const start = (): SteadyState => ({ window: [], evidence: {}, misses: 0, offsets: {}, hosts: {} });
+
+/** On a new map what is unknown is dropped, what was kept survives. */
+export function forgetReplaced(state: SteadyState, map: RelayMap): SteadyState {
+  const hosts = fingerprints(map);
+  const stays = (id: RegionId): boolean => hosts[id] !== undefined && (state.hosts[id] === undefined || hosts[id] === state.hosts[id]);
+  if ([...Object.keys(state.hosts), state.home ?? ''].every((id) => id === '' || stays(id))) return { ...state, hosts };
+  const only = <T>(of: Readonly<Record<RegionId, T>>): Record<RegionId, T> => Object.fromEntries(Object.entries(of).filter(([id]) => stays(id)));
+  const { home, named, ...rest } = state;
+  return {
+    ...rest,
+    hosts,
+    window: state.window.map(({ at, ms }) => ({ at, ms: only(ms) })),
+    evidence: only(state.evidence),
+    ...(home !== undefined && stays(home) && { home }),
+    ...(named !== undefined && { named }),
+  };
+}

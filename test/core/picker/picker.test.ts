@@ -324,7 +324,7 @@ describe('watch', () => {
     const heardAt = clock.wall();
     await clock.advance(1_000);
     await clock.until(picker.report());
-    expect(events.filter((event) => event.type === 'started').at(-1)?.context).toMatchObject({ home: { region: '1', alive: true }, heard: { '1': heardAt }, preferences: { drain: ['2'] } });
+    expect(events.findLast((event) => event.type === 'started')?.context).toMatchObject({ home: { region: '1', alive: true }, heard: { '1': heardAt }, preferences: { drain: ['2'] } });
   });
 
   it('ends with its signal, at once and without an error', async () => {

@@ -51,8 +51,14 @@ function readResponse(packet: string): { txid: string; endpoint: string } | unde
 const TXID = '000102030405060708090a0b';
 const TAILNODE = '80220008 7461696c6e6f6465';
 
+test.each([
+  ['00', true], ['3f', true], ['40', false], ['80', false], ['c0', false],
+])('a first byte 0x%s can be STUN: %s', (first, is) => {
+  expect(isStun(bytes(message(`${first}01`, TXID, '')))).toBe(is);
+});
+
 describe('a request, as a DERP server reads it', () => {
-  // The second of two fingerprints is empty: the first one's value counts, and what it covers ends eight bytes before the packet's end.
+  // With four bytes more behind its value, a fingerprint has to cover its own header: what counts ends eight bytes before the packet's end.
   const upToFirstFingerprint = message('0001', TXID, `${TAILNODE} 80280004`, 24);
 
   test.each([
@@ -63,6 +69,7 @@ describe('a request, as a DERP server reads it', () => {
     ['with software in capitals', signed(TXID, '80220008 5441494c4e4f4445'), false],
     ['with an unknown comprehension-required attribute', signed(TXID, `7fff0000 ${TAILNODE}`), true],
     ['with a wrong fingerprint before the right one', signed(TXID, `${TAILNODE} 80280004 01020304`), true],
+    ['with another attribute after a fingerprint that covers all but eight bytes', `${upToFirstFingerprint}${fingerprint(upToFirstFingerprint)}77770000`, false],
     ['with an empty fingerprint after the right one', `${upToFirstFingerprint}${fingerprint(upToFirstFingerprint)}80280000`, true],
     ['with a fingerprint of eight bytes', message('0001', TXID, `${TAILNODE} 80280008 0000000000000000`), false],
     ['without a fingerprint', message('0001', TXID, TAILNODE), false],
@@ -124,7 +131,8 @@ describe('a response', () => {
     ['v4-compatible is not v4-mapped', '0002 0050 000000000000000000000000cb007107', '[::cb00:7107]:80'],
     ['v4, port 0', '0001 0000 cb007107', '203.0.113.7:0'],
     ['v6 in the length of v4', '0002 0050 cb007107', undefined],
-    ['family 3', '0003 0050 cb007107', undefined],
+    ['family 3', '0003 0050 20010db8000000000001000000000000', undefined],
+    ['family 0x0101, of which only the low byte is one', '0101 0050 cb007107', '203.0.113.7:80'],
     ['no value', '', undefined],
   ])('address text: %s', (_name, value, endpoint) => {
     const packet = message('0101', TXID, `0001 ${bytes(value).length.toString(16).padStart(4, '0')} ${value}`);
@@ -181,7 +189,8 @@ describe('what is encoded', () => {
     ['null', () => encodeBindingResponse(null as unknown as Uint8Array, '::1', 1), TypeError, 'txid: must be a Uint8Array, is null'],
     ['a host name', () => encodeBindingResponse(txid, 'localhost', 1), TypeError, 'address: must be an IP address as text, is "localhost"'],
     ['brackets', () => encodeBindingResponse(txid, '[::1]', 1), TypeError, 'address: must be an IP address as text, is "[::1]"'],
-    ['no address', () => encodeBindingResponse(txid, undefined as unknown as string, 1), TypeError, 'address: must be an IP address as text, is undefined'],
+    ['no address', () => encodeBindingResponse(txid, undefined as unknown as string, 1), TypeError,
+      'address: must be an IP address as text, is undefined'],
     ['port 65536', () => encodeBindingResponse(txid, '::1', 65_536), RangeError, 'port: must be an integer from 0 to 65535, is 65536'],
     ['port −1', () => encodeBindingResponse(txid, '::1', -1), RangeError, 'port: must be an integer from 0 to 65535, is -1'],
     ['port 0.5', () => encodeBindingResponse(txid, '::1', 0.5), RangeError, 'port: must be an integer from 0 to 65535, is 0.5'],

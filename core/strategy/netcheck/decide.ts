@@ -1,0 +1,57 @@
+import { certainty } from '../../choice/certainty.ts';
+import { sentenceOf } from '../../choice/explain.ts';
+import { allowedRegions } from '../../choice/preferences.ts';
+import type { Decision, DecisionState } from '../../model/decision.ts';
+import type { RegionId } from '../../model/map.ts';
+import { heardAgoMs, wasHeard, type Evidence, type Verdict } from './evidence.ts';
+import { bestRecent } from './history.ts';
+import { twoThirds } from './judge.ts';
+import { toMs } from './nanoseconds.ts';
+import type { NetcheckState } from './state.ts';
+
+/** The verdict as a decision, with the figures that led to it. */
+export function decide(evidence: Evidence, { home, reason, candidate }: Verdict, previous: RegionId | undefined, learned: NetcheckState): Decision {
+  const { report, context: { map, preferences } } = evidence;
+  const unsaid = {
+    ...(home !== undefined && { home }),
+    ...(previous !== undefined && { previous }),
+    changed: home !== previous,
+    state: stateOf(evidence, home, previous),
+    sure: home === undefined ? 0 : certainty({ report, home, allowed: allowedRegions(map, preferences), known: bestRecent(learned) }),
+    ageMs: home === undefined ? 0 : ageMs(evidence, home, learned),
+    reason,
+    why: figures(evidence, home, previous, candidate),
+    equals: [],
+  };
+  return { ...unsaid, sentence: sentenceOf(unsaid, map) };
+}
+
+function stateOf(evidence: Evidence, home: RegionId | undefined, previous: RegionId | undefined): DecisionState {
+  if (home === undefined) return previous === undefined ? 'unreachable' : 'failing';
+  return evidence.now.size === 0 && !wasHeard(evidence, home) ? 'failing' : 'settled';
+}
+
+/** Of the newest measurement of the home, or else of its last life sign. */
+function ageMs({ report, context }: Evidence, home: RegionId, { history }: NetcheckState): number {
+  const measured = history.filter(({ latencyNs }) => Object.hasOwn(latencyNs, home)).map(({ at }) => at);
+  const at = measured.length ? Math.max(...measured) : (context.heard?.[home] ?? report.at);
+  return Math.max(0, report.at - at);
+}
+
+/** The figures that were compared, factors applied: a rival and a new home count by their recent best, the home by this report. */
+function figures(evidence: Evidence, home: RegionId | undefined, previous: RegionId | undefined, candidate: RegionId | undefined): Decision['why'] {
+  const { now, best, edition } = evidence;
+  const figures: Record<string, number | string> = { answered: now.size };
+  const homeNow = now.get(home ?? '');
+  const previousNow = now.get(previous ?? '');
+  if (homeNow !== undefined) figures['homeMs'] = toMs(homeNow);
+  else if (home !== undefined && heardAgoMs(evidence, home) < Infinity) figures['heardAgoMs'] = Math.max(0, heardAgoMs(evidence, home));
+  if (candidate !== undefined && candidate !== home) {
+    const bestNs = best.get(candidate) ?? 0;
+    Object.assign(figures, { best: candidate, bestMs: toMs(bestNs) });
+    if (homeNow !== undefined) Object.assign(figures, { aheadMs: toMs(homeNow - bestNs), movesAtMs: toMs(Math.max(edition.absoluteGainNs, homeNow - twoThirds(homeNow))) });
+  } else if (home !== previous && previousNow) {
+    figures['gainMs'] = toMs(previousNow - (best.get(home ?? '') ?? 0));
+  }
+  return figures;
+}

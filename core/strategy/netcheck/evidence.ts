@@ -1,0 +1,46 @@
+import { latencyFactor } from '../../choice/preferences.ts';
+import type { Context } from '../../model/context.ts';
+import type { Reason } from '../../model/decision.ts';
+import { regionById, type RegionId } from '../../model/map.ts';
+import type { Report } from '../../model/report.ts';
+import { heardRecentlyMs } from './constants.ts';
+import type { Edition } from './edition.ts';
+import { lowest } from './history.ts';
+import type { Remembered } from './state.ts';
+
+/** What a choice is made from; latencies in ns, factors applied. */
+export interface Evidence {
+  /** Of this report. */
+  readonly now: ReadonlyMap<RegionId, number>;
+  /** Lowest of the window. */
+  readonly best: ReadonlyMap<RegionId, number>;
+  readonly report: Report;
+  readonly context: Context;
+  readonly edition: Edition;
+}
+
+/** A choice, before it is put into words. */
+export interface Verdict {
+  readonly home?: RegionId;
+  readonly reason: Reason;
+  /** The nearest by recent best of those that answered now. */
+  readonly candidate?: RegionId;
+}
+
+export function gather(edition: Edition, latest: Remembered, history: readonly Remembered[], report: Report, context: Context): Evidence {
+  return { now: scale(lowest([latest]), edition, context), best: scale(lowest(history), edition, context), report, context, edition };
+}
+
+/** Multiplies latencies by the map's factor and the owner's, cut to whole ns as netcheck does. The history keeps them raw. */
+function scale(latencies: Map<RegionId, number>, { heedsFactors }: Edition, { map, preferences }: Context): Map<RegionId, number> {
+  if (!heedsFactors) return latencies;
+  return new Map([...latencies].map(([id, ns]) => [id, Math.trunc(ns * latencyFactor(regionById(map, id), preferences))]));
+}
+
+/** Its relay sent something after the report began, or less than 8 s before its end: it is there, whatever the probes say. */
+export const wasHeard = (evidence: Evidence, region: RegionId): boolean =>
+  heardAgoMs(evidence, region) < Math.max(heardRecentlyMs, evidence.report.durationMs);
+
+/** Since the region's last life sign; Infinity without one, or where the edition heeds none. */
+export const heardAgoMs = ({ report, context, edition }: Evidence, region: RegionId): number =>
+  edition.heedsLifeSigns ? report.at - (context.heard?.[region] ?? -Infinity) : Infinity;

@@ -1,0 +1,50 @@
+import { regionById, type RegionId, type RelayMap } from '../../model/map.ts';
+import { answered, type Report } from '../../model/report.ts';
+import { fingerprints } from '../../choice/fingerprint.ts';
+import { crowdedMs, maxHistory } from './constants.ts';
+import { toMs, toNs } from './nanoseconds.ts';
+import type { NetcheckState, Remembered } from './state.ts';
+
+/** Lowest latency of each region over the history, ms, before any factor. */
+export const bestRecent = ({ history }: NetcheckState): Record<RegionId, number> =>
+  Object.fromEntries([...lowest(history)].map(([id, ns]) => [id, toMs(ns)]));
+
+/** Lowest latency of each region over the reports, ns. */
+export function lowest(reports: readonly Remembered[]): Map<RegionId, number> {
+  const best = new Map<RegionId, number>();
+  for (const { latencyNs } of reports) for (const [id, ns] of Object.entries(latencyNs)) if (ns < (best.get(id) ?? Infinity)) best.set(id, ns);
+  return best;
+}
+
+/** What is kept of a report: the regions of the map that answered. */
+export const latenciesOf = (report: Report, map: RelayMap): Remembered => ({
+  at: report.at,
+  latencyNs: Object.fromEntries(answered(report).filter(([id]) => regionById(map, id)).map(([id, ms]) => [id, toNs(ms)])),
+});
+
+/** The state with this report in its history and what is out of the window, or of other relays, left out. */
+export function remember(state: NetcheckState, latest: Remembered, map: RelayMap, windowMs: number): NetcheckState {
+  const hosts = fingerprints(map);
+  const isKnown = (id: RegionId): boolean => hosts[id] === state.hosts[id];
+  const isStale = !Object.keys(state.hosts).every(isKnown);
+  const kept = isStale ? state.history.map((report) => withOnly(report, isKnown)) : state.history;
+  return { ...state, hosts, history: bound([...kept.filter(({ at }) => isRecent(latest.at - at, windowMs)), latest]) };
+}
+
+const withOnly = ({ at, latencyNs }: Remembered, isKnown: (id: RegionId) => boolean): Remembered =>
+  ({ at, latencyNs: Object.fromEntries(Object.entries(latencyNs).filter(([id]) => isKnown(id))) });
+
+/** A report of the same instant gives way. After the clock was set back later reports stay, as in netcheck. */
+const isRecent = (ageMs: number, windowMs: number): boolean => ageMs !== 0 && ageMs <= windowMs;
+
+/** Exact up to `maxHistory` reports; then those of one `crowdedMs` share the place of the latest. */
+function bound(history: readonly Remembered[]): readonly Remembered[] {
+  if (history.length <= maxHistory) return history;
+  const slots = new Map<number, Remembered[]>();
+  for (const report of history) {
+    const slot = Math.floor(report.at / crowdedMs);
+    slots.set(slot, [...(slots.get(slot) ?? []), report]);
+  }
+  const merged = [...slots.values()].map((reports) => ({ at: Math.max(...reports.map(({ at }) => at)), latencyNs: Object.fromEntries(lowest(reports)) }));
+  return merged.slice(-maxHistory);
+}

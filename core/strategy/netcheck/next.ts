@@ -1,0 +1,66 @@
+import type { RegionId } from '../../model/map.ts';
+import type { ProbeSet } from '../../model/plan.ts';
+import type { Report } from '../../model/report.ts';
+import type { Follow, Progress } from '../../model/strategy.ts';
+import { enoughRegions, fullPatience, stunPhaseMs } from './constants.ts';
+import type { Edition } from './edition.ts';
+import { followFallback, startFallback } from './fallback.ts';
+import { answeredByUdp, udpKind } from './reach.ts';
+
+/** A report has two phases: STUN, and if that brought nothing HTTPS and ICMP. Without UDP it just waits for all answers. */
+export function next(edition: Edition, progress: Progress): Follow {
+  if (udpKind(progress.context) === undefined) return progress.over.every(Boolean) ? { stop: 'enough' } : {};
+  return progress.sets.length > progress.plan.sets.length ? followFallback(progress) : followStun(edition, progress);
+}
+
+/** The STUN phase ends when all sets are done, when enough regions answered and the rest had its time, or after 3 s. */
+function followStun(edition: Edition, progress: Progress): Follow {
+  const { plan, elapsedMs, due } = progress;
+  const skips = due !== undefined && !wouldHelp(plan.sets[due.set], progress.report);
+  const skip = skips ? { skip: true } : {};
+  const isDone = doneSets(progress);
+  const endMs = Math.min(stunPhaseMs, enoughAtMs(progress));
+  const allDone = plan.sets.every((_, set) => isDone(set) || (skips && set === due.set));
+  if (!allDone && elapsedMs < endMs) return { ...skip, wakeMs: endMs };
+  const stop = allDone || endMs < stunPhaseMs ? 'enough' : 'timeout';
+  return { ...skip, ...(Object.values(progress.report.regions).some(answeredByUdp) ? { stop } : startFallback(edition, progress, stop)) };
+}
+
+/**
+ * Whether a probe of the set could still tell something new: its region is unknown; or nothing is known of IPv6; or not yet
+ * how the NAT maps, which needs two IPv4 answers. Once false it stays false.
+ */
+function wouldHelp(set: ProbeSet | undefined, report: Report): boolean {
+  if (!set || report.regions[set.region]?.latencyMs === undefined) return true;
+  if (set.family === 6) return !Object.values(report.regions).some((region) => answeredByUdp(region) && region.v6Ms !== undefined);
+  return set.family === 4 && report.mappingVariesByDestIp === undefined;
+}
+
+/**
+ * A set is done when it has answered, or when a probe that fell due was not worth sending. One whose probes all went out,
+ * or that had nothing to send to, is waited for until the phase ends.
+ */
+function doneSets({ sets, over, sent, report }: Progress): (set: number) => boolean {
+  const answers = new Set<number>();
+  const tries = new Map<number, number>();
+  for (const { set, answeredMs } of sent) {
+    tries.set(set, (tries.get(set) ?? 0) + 1);
+    if (answeredMs !== undefined) answers.add(set);
+  }
+  return (set) => answers.has(set) || (over[set] === true && (tries.get(set) ?? 0) < (sets[set]?.probes.length ?? 0) && !wouldHelp(sets[set], report));
+}
+
+/** When enough regions have answered the others get as long again as the slowest of these took, in a full report twice that. */
+function enoughAtMs({ plan, sent, sets, report, context }: Progress): number {
+  const answers = sent.flatMap(({ set, answeredMs }) => (answeredMs === undefined ? [] : [{ region: sets[set]?.region ?? '', atMs: answeredMs }]));
+  const first = new Map<RegionId, number>();
+  for (const { region, atMs } of answers.sort((a, b) => a.atMs - b.atMs)) if (!first.has(region)) first.set(region, atMs);
+  const enough = [...first].slice(0, enoughRegions);
+  const lastOfThem = enough[enoughRegions - 1];
+  if (!lastOfThem) return Infinity;
+  const slowestMs = Math.max(...enough.map(([region]) => report.regions[region]?.latencyMs ?? 0));
+  // A full plan for want of latencies is in netcheck still an incremental report.
+  const isFull = plan.full && (context.full || !context.last);
+  return lastOfThem[1] + (isFull ? fullPatience : 1) * slowestMs;
+}
+

@@ -1,0 +1,27 @@
+import type { Context } from '../../model/context.ts';
+import type { Kind } from '../../model/kind.ts';
+import { spokenKinds, type RelayNode } from '../../model/map.ts';
+import type { RegionReport } from '../../model/report.ts';
+
+/** Whether this client can measure the node that way. */
+export const isAble = (context: Context, node: RelayNode, kind: Kind): boolean =>
+  (context.can ? (context.can[node.name] ?? []) : spokenKinds(node)).includes(kind);
+
+/**
+ * The kind of the plan's UDP probes: STUN wherever one node can be asked so (or a stand-in answers for it), else ICE, as in
+ * a browser. Undefined: this client has no UDP at all.
+ */
+export function udpKind(context: Context): 'stun' | 'ice' | undefined {
+  if (!context.can) return 'stun';
+  const kinds = new Set(Object.values(context.can).flat());
+  if (kinds.has('stun') || kinds.has('fake')) return 'stun';
+  return kinds.has('ice') ? 'ice' : undefined;
+}
+
+/** How a node is timed without UDP: by HTTPS, or by what else it is able to. */
+export const httpKind = (context: Context, node: RelayNode): Kind | undefined =>
+  (['https', 'websocket', 'tcp'] as const).find((kind) => isAble(context, node, kind));
+
+/** It answered over UDP, so that its families and the public address it saw count. A stand-in counts as UDP. */
+export const answeredByUdp = ({ latencyMs, kind }: RegionReport): boolean =>
+  latencyMs !== undefined && (kind === undefined || kind === 'stun' || kind === 'ice' || kind === 'fake');

@@ -1,0 +1,70 @@
+import { isTestNode } from '../../model/address.ts';
+import type { Context } from '../../model/context.ts';
+import type { Family } from '../../model/kind.ts';
+import type { Region, RegionId, RelayNode } from '../../model/map.ts';
+import { answered, type Report } from '../../model/report.ts';
+import { fastestRegions, fastestTries, homeTries, incrementalRegions, retryPercent, retrySpreadMs, unknownRetryMs } from './constants.ts';
+import type { Edition } from './edition.ts';
+import { toMs, toNs } from './nanoseconds.ts';
+import { answeredByUdp } from './reach.ts';
+
+/** A region's place in an incremental plan. */
+export interface Place {
+  /** Among the regions by last latency, from 0. */
+  readonly rank: number;
+  readonly isHome: boolean;
+}
+
+export interface Families {
+  readonly v4: boolean;
+  readonly v6: boolean;
+}
+
+/** A full plan is asked for, or the last report says nothing to build an incremental one on. */
+export const needsFullPlan = ({ full, last }: Context): boolean => full || !last || answered(last).length === 0;
+
+/** Whether an incremental plan may ask the region: an avoided one only as home (2026). */
+export const mayProbe = (edition: Edition, region: Region, home: RegionId | undefined): boolean =>
+  !region.noHome && (!region.avoid || (edition.alwaysProbesHome && region.id === home));
+
+/** By id, the lower number first; ids that are no numbers have an order as well. */
+export const byId = (a: RegionId, b: RegionId): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+
+/** Nearest first by the last report; regions that it knows nothing of, or 0, last. Ties: the lower id. */
+export function byLastLatency(last: Report | undefined): (a: Region, b: Region) => number {
+  const rank = ({ id }: Region): number => last?.regions[id]?.latencyMs || Number.MAX_VALUE;
+  return (a, b) => rank(a) - rank(b) || byId(a.id, b.id);
+}
+
+/** The nearest three, and home wherever it ranks (2026): one bad sample of it must not leave it unprobed for five minutes. */
+export const isPlanned = (edition: Edition, { rank, isHome }: Place): boolean => rank < incrementalRegions || (isHome && edition.alwaysProbesHome);
+
+export const triesAt = ({ rank, isHome }: Place): number => (isHome ? homeTries : rank < fastestRegions ? fastestTries : 1);
+
+/** Which families the last report had UDP answers over. */
+export function familiesSeen(last: Report | undefined): Families {
+  const regions = Object.values(last?.regions ?? {}).filter(answeredByUdp);
+  return { v4: regions.some((region) => region.v4Ms !== undefined), v6: regions.some((region) => region.v6Ms !== undefined) };
+}
+
+/**
+ * Families to try first. The third place is asked over one only: IPv4 once both have answered, even without an interface
+ * for it; and over no IPv6 that never answered. The fastest two and the home (2026) are asked over all.
+ */
+export function familiesAt(edition: Edition, { rank, isHome }: Place, families: Families, seen: Families): Families {
+  if (rank < fastestRegions || (isHome && edition.alwaysProbesHome)) return families;
+  if (families.v6 && seen.v4 && seen.v6) return { v4: true, v6: false };
+  return { v4: families.v4, v6: families.v6 && seen.v6 };
+}
+
+/** When try `attempt` (from 0) of a region goes out, given its last latency. */
+export function retryDelayMs(attempt: number, lastMs: number | undefined): number {
+  const stepNs = Math.trunc((toNs(lastMs ?? 0) * retryPercent) / 100) || toNs(unknownRetryMs);
+  return toMs(attempt * stepNs + (attempt > 1 ? attempt * toNs(retrySpreadMs) : 0));
+}
+
+/** Whether a node has a probe of the family, where the plan wants one. 2026 knows test nodes and the address `none`. */
+export function takesProbe(edition: Edition, node: RelayNode, family: Family, wanted: boolean): boolean {
+  if (!edition.readsNodes) return wanted;
+  return (family === 4 ? node.ipv4 : node.ipv6) !== 'none' && (wanted || isTestNode(node));
+}

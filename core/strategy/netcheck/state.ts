@@ -1,0 +1,22 @@
+import type { RegionId } from '../../model/map.ts';
+
+/** What netcheck remembers between reports. JSON, of bounded size. */
+export interface NetcheckState {
+  /** The last choice; absent after a report that chose none. */
+  readonly home?: RegionId;
+  /** When the last full report began, epoch ms. */
+  readonly lastFullAt?: number;
+  /** Reports of the window, in the order in which they came. */
+  readonly history: readonly Remembered[];
+  /** Fingerprints of the regions' hosts: latencies of relays that were replaced are forgotten. */
+  readonly hosts: Readonly<Record<RegionId, number>>;
+}
+
+/** What is kept of a report: raw latencies, before any factor, in whole nanoseconds. */
+export interface Remembered {
+  /** Its end, epoch ms. */
+  readonly at: number;
+  readonly latencyNs: Readonly<Record<RegionId, number>>;
+}
+
+export const start = (): NetcheckState => ({ history: [], hosts: {} });

@@ -1,0 +1,60 @@
+import { isUdpKind } from '../../model/kind.ts';
+import type { RegionId } from '../../model/map.ts';
+import type { Report } from '../../model/report.ts';
+import type { Follow, Progress } from '../../model/strategy.ts';
+import { toleranceMs } from '../../choice/certainty.ts';
+import { edition2026 } from '../netcheck/edition.ts';
+import { startFallback } from '../netcheck/fallback.ts';
+import { next as netcheckNext } from '../netcheck/next.ts';
+import { answeredByUdp, udpKind } from '../netcheck/reach.ts';
+import { udpSilenceMs } from './constants.ts';
+
+/** netcheck's phases, with less patience for silence and more for relays that need several round trips to answer. */
+export function next(progress: Progress): Follow {
+  const follow = netcheckNext(edition2026, progress);
+  return wakeForCertainty(progress, awaitSlowKinds(progress, turnToHttps(progress, follow)));
+}
+
+/** Nothing over UDP for longer than the farthest relay takes: HTTPS and ICMP begin. What UDP still brings counts. */
+function turnToHttps(progress: Progress, follow: Follow): Follow {
+  const { context, plan, sets, elapsedMs, report } = progress;
+  const isUdpPhase = udpKind(context) !== undefined && sets.length === plan.sets.length && follow.stop === undefined && !follow.add;
+  if (!isUdpPhase || Object.values(report.regions).some(answeredByUdp)) return follow;
+  if (elapsedMs < udpSilenceMs) return { ...follow, wakeMs: Math.min(follow.wakeMs ?? Infinity, udpSilenceMs) };
+  return { ...follow, ...startFallback(edition2026, progress, 'timeout') };
+}
+
+/** Round trips until the first figure of a kind that must connect first: TCP, TLS, a request to warm up, the measured one. */
+const roundTripsToFigure = 4;
+
+/** What cold TLS costs both ends, beside the round trips. */
+const handshakeMs = 60;
+
+/**
+ * "Enough" is enough of UDP answers. A relay that is asked otherwise answers later than it is far: it is awaited until it
+ * would have answered if it were nearer than the nearest so far.
+ */
+function awaitSlowKinds({ sets, over, elapsedMs, report, plan }: Progress, follow: Follow): Follow {
+  if (follow.stop !== 'enough') return follow;
+  const isAwaited = sets.slice(0, plan.sets.length).some(({ kind }, index) => !isUdpKind(kind) && !over[index]);
+  const untilMs = roundTripsToFigure * nearestOf(report) + handshakeMs;
+  return isAwaited && elapsedMs < untilMs ? { ...follow, stop: undefined, wakeMs: untilMs } : follow;
+}
+
+/**
+ * Asks to be woken when the silent regions are known to be slower than the nearest that answered: the answer is certain
+ * then, which the decision should say at once.
+ */
+function wakeForCertainty({ sent, sets, elapsedMs, report }: Progress, follow: Follow): Follow {
+  if (follow.stop !== undefined) return follow;
+  const firstAsks = new Map<RegionId, number>();
+  for (const { set, atMs } of sent) {
+    const region = sets[set]?.region;
+    if (region !== undefined && report.regions[region]?.pending && !firstAsks.has(region)) firstAsks.set(region, atMs);
+  }
+  const certainMs = Math.max(...firstAsks.values()) + nearestOf(report) - toleranceMs;
+  return certainMs > elapsedMs && certainMs < Infinity ? { ...follow, wakeMs: Math.min(follow.wakeMs ?? Infinity, certainMs) } : follow;
+}
+
+/** The lowest latency so far; Infinity before the first. */
+const nearestOf = (report: Report): number => Math.min(...Object.values(report.regions).flatMap(({ latencyMs }) => latencyMs ?? []));

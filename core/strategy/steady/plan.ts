@@ -1,0 +1,44 @@
+import type { Context } from '../../model/context.ts';
+import type { Region } from '../../model/map.ts';
+import type { ProbePlan, ProbeSet } from '../../model/plan.ts';
+import { edition2026 } from '../netcheck/edition.ts';
+import { plan as netcheckPlan } from '../netcheck/plan.ts';
+import { httpKind, isAble, udpKind } from '../netcheck/reach.ts';
+
+/**
+ * netcheck's plan, and beside it the regions that no UDP probe can reach: a relay that speaks HTTPS alone may be the
+ * nearest. Incremental reports ask those of them that are home or that answered last time nearer than the home did.
+ */
+export function plan(context: Context): ProbePlan {
+  const planned = netcheckPlan(edition2026, context);
+  if (udpKind(context) === undefined) return planned;
+  const sets = context.map.regions.flatMap((region) => (isDue(region, context, planned.full) ? setsWithoutUdp(region, context) : []));
+  const asked = new Set(sets.map(({ region }) => region));
+  // Their STUN probes, which netcheck plans all the same, would only be dropped.
+  return {
+    ...planned,
+    sets: [...planned.sets.filter(({ region }) => !asked.has(region)), ...sets],
+    skipped: Object.fromEntries(Object.entries(planned.skipped).filter(([region]) => !asked.has(region))),
+  };
+}
+
+function isDue({ id, noHome, avoid }: Region, { last, home }: Context, isFull: boolean): boolean {
+  if (noHome) return false;
+  if (isFull || id === home?.region) return true;
+  const lastMs = last?.regions[id]?.latencyMs;
+  const homeMs = home && last?.regions[home.region]?.latencyMs;
+  return !avoid && lastMs !== undefined && (homeMs === undefined || lastMs < homeMs);
+}
+
+/** A set over the region's nodes in order, if none of them can be asked over UDP. */
+function setsWithoutUdp({ id, nodes }: Region, context: Context): ProbeSet[] {
+  if (nodes.some((node) => isAble(context, node, 'stun') || isAble(context, node, 'ice') || isAble(context, node, 'fake'))) return [];
+  const first = nodes.find((node) => httpKind(context, node));
+  const kind = first && httpKind(context, first);
+  if (!kind) return [];
+  const probes = nodes.filter((node) => httpKind(context, node) === kind).map((node, index) => ({ node: node.name, delayMs: index * nextNodeMs }));
+  return [{ region: id, kind, probes }];
+}
+
+/** A node has so long to connect before the region's next one is tried as well. */
+const nextNodeMs = 1_500;
