@@ -20,7 +20,7 @@ export function systemClock(): Clock {
       return new Promise((resolve) => {
         if (signal?.aborted) return resolve();
         const end = now() + (Number.isNaN(ms) ? 0 : ms);
-        let timer: TimerHandle | undefined;
+        let timer: ReturnType<typeof setTimeout> | undefined;
         const done = (): void => {
           clearTimeout(timer);
           signal?.removeEventListener('abort', done);
