@@ -3,8 +3,8 @@ import type { Context } from '../../../../core/model/context.ts';
 import type { Decision } from '../../../../core/model/decision.ts';
 import type { RelayMap } from '../../../../core/model/map.ts';
 import { bestRecent, netcheck } from '../../../../core/strategy/netcheck/netcheck.ts';
-import { vectors } from './derp-map.ts';
 import { context, mapOf, node, region, report } from './situation.ts';
+import { vectors } from './vectors.ts';
 
 interface MapPart { regionScore?: Record<string, number> }
 interface ChoiceCase {
@@ -89,8 +89,8 @@ describe('reason, state and sentence', () => {
     if (expected.home === undefined) expect(decision).not.toHaveProperty('home');
   });
   it('gives the figures that were compared', () => {
-    expect(lastDecision([[{ 1: 8, 2: 12 }], [{ 1: 8, 2: 5 }]], map).why).toEqual({ answered: 2, homeMs: 8, best: '2', bestMs: 5, aheadMs: 3, movesAtMs: 10 });
-    expect(lastDecision([[{ 1: 90, 2: 120 }], [{ 1: 90, 2: 20 }]], map).why).toEqual({ answered: 2, homeMs: 20, gainMs: 70 });
+    expect(lastDecision([[{ 1: 8, 2: 12 }], [{ 1: 8, 2: 5 }]], map).why).toEqual({ answered: 2, home: 'fra', previous: 'fra', homeNowMs: 8, best: 'par', bestMs: 5, gainMs: 3, neededMs: 10 });
+    expect(lastDecision([[{ 1: 90, 2: 120 }], [{ 1: 90, 2: 20 }]], map).why).toEqual({ answered: 2, home: 'par', previous: 'fra', homeNowMs: 20, gainMs: 70 });
   });
 });
 
