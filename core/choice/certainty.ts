@@ -35,7 +35,7 @@ export function certainty(options: { readonly report: Report; readonly home: Reg
     const measuredMs = rankOf(region);
     if (measuredMs !== undefined) wrong += nearerByNoise(measuredMs - homeMs, noiseMs(measuredMs, region) + homeNoiseMs);
     else if (region?.skipped === 'light' || region?.skipped === 'impossible' || region?.skipped === 'flag' || region?.skipped === 'drained') continue;
-    else if (region && region.samples + region.lost === 0 && !region.pending) wrong += unasked(known(id), homeMs, share);
+    else if (region && !wasAsked(region)) wrong += unasked(known(id), homeMs, share);
     else wrong += share * ((region?.atLeastMs ?? 0) >= homeMs - toleranceMs ? lossRate : 1);
   }
   return Math.max(0, Math.min(1, 1 - wrong));
@@ -45,10 +45,12 @@ const ownOf = <T>(record: Readonly<Record<RegionId, T>>) => (id: RegionId): T | 
 
 const rankOf = (region: RegionReport | undefined): number | undefined => region?.rankMs ?? region?.latencyMs;
 
+const wasAsked = ({ samples, lost, pending }: RegionReport): boolean => samples > 0 || lost > 0 || pending === true;
+
 /** Scale of what a figure may exceed the truth by: jitter grows with the path; the minimum of n samples has 1/n of it. */
-function noiseMs(latencyMs: number, region: RegionReport | undefined): number {
-  const samples = Math.max(1, region?.samples ?? 1);
-  const doubtful = region?.doubt.some((doubt) => doubt === 'cold' || doubt === 'event-loop' || doubt === 'retransmitted') === true;
+function noiseMs(latencyMs: number, region: Partial<RegionReport> = {}): number {
+  const samples = Math.max(1, region.samples ?? 1);
+  const doubtful = region.doubt?.some((doubt) => doubt === 'cold' || doubt === 'event-loop' || doubt === 'retransmitted') === true;
   return ((0.2 + 0.01 * latencyMs) * (doubtful ? 5 : 1)) / Math.min(samples, 4);
 }
 

@@ -101,6 +101,9 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
   /** What stood when the report under way began. */
   let before = decision;
   let lastHome: RegionId | undefined;
+  /** Until the next report, and what a caller of `watch` wants instead. */
+  let plannedWaitMs = 0;
+  let givenWaitMs: number | undefined;
 
   function context(gapMs?: number, changed?: boolean, ask?: { full: boolean; asked: boolean }): Context {
     const { memory, networkId, clientKey } = keeper.current();
@@ -155,7 +158,8 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
   function conclude({ state, report, decision: final, timing, context: seen }: ReportOutcome<S>): void {
     publish(final);
     keeper.learn({ state, report, ...(final.home !== undefined && { home: final.home }) });
-    emit({ type: 'report', at: report.at, report, decision: final, timing, context: seen });
+    plannedWaitMs = strategy.wait(state, final, { ...seen, chance: options.random() });
+    emit({ type: 'report', at: report.at, report, decision: final, timing, context: seen, waitMs: givenWaitMs ?? plannedWaitMs });
   }
 
   function publish(next: Decision): void {
@@ -180,18 +184,20 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
       if (closing.signal.aborted) return Promise.reject(new ClosedError('the picker'));
       return shared.join(signal, (ended) => makeOne(ended, full));
     },
-    watch: ({ signal, intervalMs, evenOffline = false } = {}) =>
-      watch({
+    watch({ signal, intervalMs, evenOffline = false } = {}) {
+      givenWaitMs = intervalMs;
+      return watch({
         picker, clock, closing: closing.signal, evenOffline,
         ...(signal && { signal }),
         ...(network && { network }),
         isLocal: () => map.regions.every((region) => region.nodes.every((node) => node.ipv4?.startsWith('127.') === true)),
-        waitMs: () => intervalMs ?? strategy.wait(keeper.current().memory.state, decision, context()),
+        waitMs: () => intervalMs ?? plannedWaitMs,
         onStir(listener) {
           stirred.add(listener);
           return () => stirred.delete(listener);
         },
-      }),
+      });
+    },
     get home() {
       const home = decision.home ?? lastHome;
       return home !== undefined && regionById(map, home) ? home : fallbackRegion(map, keeper.current().clientKey);
