@@ -83,6 +83,11 @@ describe('full or incremental', () => {
   });
 });
 
+it('of regions that were equally near the lower ids are planned', () => {
+  const { sets } = plan2026(context(mapOf('d', 'c', 'b', 'a'), { last: report({ d: 10, c: 10, b: 10, a: 10 }) }));
+  expect([...new Set(sets.map((set) => set.region))]).toEqual(['a', 'b', 'c']);
+});
+
 describe('latencies of other kinds rank a region but prove no family', () => {
   const map = mapOf('1', '2', '3');
   const lastBy = (kind: Kind): Context['last'] => ({ ...report({}), regions: { 1: regionReport('1', { latencyMs: 10, v4Ms: 10, v6Ms: 12, kind }), 2: regionReport('2', { latencyMs: 20, kind }), 3: regionReport('3', { latencyMs: 30, kind }) } });
