@@ -25,3 +25,6 @@ export { formatText, type TextOptions } from './report/text.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { traceRecorder } from './trace.ts';
 export type { Pace } from './probe/pace.ts';
+export { parseRelayMap } from './map/parse.ts';
+export { formatRelayMap } from './map/format.ts';
+export { fake } from './probe/fake.ts';

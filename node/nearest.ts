@@ -26,7 +26,7 @@ export interface Nearest {
  * Measures once and names the nearest relay region, with its nodes in the order in which to try them.
  * Rejects only when the signal aborts; a network where nothing answers gives a report without a home.
  */
-export async function nearest({ signal, transports = nodeTransports().all, ...options }: NearestOptions): Promise<Nearest> {
+export async function nearest({ signal, transports = nodeTransports(), ...options }: NearestOptions): Promise<Nearest> {
   const picker = createPicker({ ...options, transports, network: nodeNetwork() });
   try {
     const { report, decision } = await picker.report({ ...(signal && { signal }) });

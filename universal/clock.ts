@@ -1,30 +1,45 @@
 import type { Clock } from '../core/clock.ts';
 
-/** A timer takes no more (it would fire at once). */
+/** Timers take a signed 32 bit number of ms; anything above fires at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** The platform's own clock. Its sleeps do not keep a Node process alive. */
+/** Timers have steps of 1 ms: for less than half of one they can only be late. */
+const timerStepMs = 1;
+
+/**
+ * The platform's own clock. `now` stands still while the machine sleeps on Linux and macOS; `wall` is `Date.now()`, as
+ * nothing derived from a monotonic clock learns that somebody set the other. A sleep ends at most half a millisecond early,
+ * and as late as the event loop is. Timers do not keep a Node process alive that has nothing else to do.
+ */
 export function systemClock(): Clock {
+  const now = (): number => performance.now();
   return {
-    now: () => performance.now(),
+    now,
     wall: () => Date.now(),
-    async sleep(ms, signal) {
-      for (let leftMs = ms; leftMs > 0 && !signal?.aborted; leftMs -= longestTimerMs) await timer(Math.min(leftMs, longestTimerMs), signal);
-      if (ms <= 0 && !signal?.aborted) await timer(0, signal);
+    sleep(ms, signal) {
+      return new Promise((resolve) => {
+        if (signal?.aborted) return resolve();
+        const end = now() + (Number.isNaN(ms) ? 0 : ms);
+        let timer: TimerHandle | undefined;
+        const done = (): void => {
+          clearTimeout(timer);
+          signal?.removeEventListener('abort', done);
+          resolve();
+        };
+        const arm = (): void => {
+          const leftMs = end - now();
+          if (leftMs < timerStepMs / 2 && typeof setImmediate === 'function') {
+            setImmediate(done);
+            return;
+          }
+          if (leftMs < timerStepMs / 2) timer = setTimeout(done, 0);
+          // A timer counts from when the event loop last looked at the clock, so it may fire early: hence again.
+          else timer = setTimeout(arm, Math.min(Math.round(leftMs), longestTimerMs));
+          if (typeof timer === 'object') timer.unref();
+        };
+        signal?.addEventListener('abort', done, { once: true });
+        arm();
+      });
     },
   };
-}
-
-function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      signal?.removeEventListener('abort', done);
-      clearTimeout(handle);
-      resolve();
-    };
-    // Up: a timer that is due half a millisecond early would only be asked again.
-    const handle = setTimeout(done, Math.ceil(ms));
-    if (typeof handle === 'object') handle.unref();
-    signal?.addEventListener('abort', done, { once: true });
-  });
 }

@@ -1,4 +1,4 @@
-// What Node, browsers and Workers all have, as far as this folder uses it.
+// What Node, browsers and Workers all have, as far as this folder uses it, and what only some of them have.
 interface Performance {
   now(): number;
 }
@@ -6,4 +6,6 @@ declare var performance: Performance;
 /** A number in browsers, an object in Node. */
 type TimerHandle = number | { unref(): void };
 declare function setTimeout(callback: () => void, ms?: number): TimerHandle;
-declare function clearTimeout(handle: TimerHandle): void;
+declare function clearTimeout(handle: TimerHandle | undefined): void;
+/** Node only. */
+declare var setImmediate: ((callback: () => void) => unknown) | undefined;

@@ -3,7 +3,7 @@ import type { RegionId } from '../model/map.ts';
 import type { Report } from '../model/report.ts';
 import type { Strategy } from '../model/strategy.ts';
 import { isWorthRemembering, readMemory, remember, withoutAddresses, writeMemory, type Memory } from './memory.ts';
-import type { Store } from './store.ts';
+import { StoreError, type Store } from './store.ts';
 
 /** Holds the strategy's state, one per network, and keeps it in the store. */
 export interface Keeper<S> {
@@ -29,19 +29,29 @@ export function createKeeper<S>(options: { readonly strategy: Strategy<S>; reado
 
   async function load(): Promise<void> {
     try {
-      const text = await store?.load();
-      if (text === undefined) return;
-      const found = readMemory(text);
-      if (found === 'corrupt' || found === 'newer') {
-        const where = await store?.keepAside(found);
-        note(`store-${found}`, `what was remembered is ${found === 'newer' ? 'from a newer version' : 'unreadable'}; kept aside at ${where}`);
-      } else {
+      const found = await read();
+      if (found === undefined) return;
+      if (typeof found === 'object') {
         memory = options.clientKey === undefined ? found : { ...found, clientKey: options.clientKey };
+        return;
       }
+      const where = await store?.keepAside?.(found);
+      if (where === undefined) throw new Error(`what is stored is ${found}`);
+      note(`store-${found}`, `what was remembered is ${found === 'newer' ? 'from a newer version' : 'unreadable'}; kept aside at ${where}`);
     } catch (error) {
       // What cannot be read or moved aside must not be overwritten.
       writable = false;
       note('store-unreadable', `nothing is remembered: ${String(error)}`);
+    }
+  }
+
+  async function read(): Promise<Memory | 'corrupt' | 'newer' | undefined> {
+    try {
+      const text = await store?.load();
+      return text === undefined ? undefined : readMemory(text);
+    } catch (error) {
+      if (error instanceof StoreError && (error.code === 'corrupt' || error.code === 'too-large')) return 'corrupt';
+      throw error;
     }
   }
 

@@ -1,3 +1,4 @@
+import { sentenceOf } from '../choice/explain.ts';
 import type { Clock } from '../clock.ts';
 import { ClosedError } from '../errors.ts';
 import type { Listener, PickerEvent } from '../events.ts';
@@ -168,10 +169,9 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
   }
 
   function publishRemembered(home: RegionId, at: number): void {
-    const code = regionById(map, home)?.code ?? home;
     publish({
       home, changed: false, state: 'remembered', sure: 0, ageMs: Math.max(0, timeLine.now() - at), reason: 'remembered', why: {}, equals: [],
-      sentence: `start at ${code}: home when this network was last seen, not yet verified`,
+      sentence: sentenceOf({ home, reason: 'remembered', why: {} }, map),
     });
   }
 
@@ -242,7 +242,7 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
 }
 
 const undecided = (state: Decision['state'], reason: Decision['reason']): Decision => ({
-  changed: false, state, sure: 0, ageMs: 0, reason, why: {}, equals: [], sentence: reason === 'no-map' ? 'no home: the relay map is empty' : 'no home yet: nothing has answered',
+  changed: false, state, sure: 0, ageMs: 0, reason, why: {}, equals: [], sentence: sentenceOf({ reason, why: {} }, { version: 1, regions: [] }),
 });
 
 /** What this client can measure at each node. Nodes of one name share a line. */

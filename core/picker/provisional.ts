@@ -1,6 +1,6 @@
+import { sentenceOf } from '../choice/explain.ts';
 import type { Context } from '../model/context.ts';
 import type { Decision } from '../model/decision.ts';
-import { regionById } from '../model/map.ts';
 import type { Report } from '../model/report.ts';
 import type { Strategy } from '../model/strategy.ts';
 
@@ -15,10 +15,9 @@ export function provisional<S>(strategy: Strategy<S>, state: S, report: Report, 
   const home = context.home?.region;
   const homeReport = home === undefined ? undefined : report.regions[home];
   if (home !== undefined && homeReport?.pending && !isOverdue(homeReport.atLeastMs, context.last?.regions[home]?.latencyMs)) {
-    const code = regionById(context.map, home)?.code ?? home;
     return {
       home, previous: home, changed: false, state: 'provisional', sure: 0, ageMs: context.last ? context.now - context.last.at : 0,
-      reason: 'pending', why: {}, equals: [], sentence: `kept ${code}: asked, may still answer`,
+      reason: 'pending', why: {}, equals: [], sentence: sentenceOf({ home, reason: 'pending', why: {} }, context.map),
     };
   }
   return { ...strategy.choose(state, report, context).decision, state: 'provisional' };

@@ -1,8 +1,8 @@
-import { createPicker, fake, systemClock, type Listener, type NodeName, type Picker, type PickerEvent, type Preferences, type RelayMap, type Strategy } from '../../universal/index.ts';
+import { createPicker, fake, systemClock, type Listener, type NodeName, type Picker, type PickerEvent, type RegionId, type RelayMap, type Strategy } from '../../universal/index.ts';
 import { nodeChecks } from '../checks/index.ts';
 import { nodeNetwork } from '../network/network.ts';
 import { fileStore } from '../store/file.ts';
-import { nodeTransports } from '../transports/index.ts';
+import { createResolver, nodeTransports, stun as createStun } from '../transports/index.ts';
 import { UsageError } from './errors.ts';
 import { loadMap } from './map-source.ts';
 import type { MeasureOptions } from './options.ts';
@@ -11,7 +11,8 @@ import type { MeasureOptions } from './options.ts';
 export interface Session {
   readonly picker: Picker;
   readonly map: RelayMap;
-  readonly source: string;
+  /** Region id of `--force`. */
+  readonly pin?: RegionId;
   close(): Promise<void>;
 }
 
@@ -21,29 +22,32 @@ export async function openSession(options: MeasureOptions, signal: AbortSignal, 
     const { map } = loaded;
     const clock = systemClock();
     const network = nodeNetwork();
-    const transports = nodeTransports({ insecure: options.insecure });
-    const stun = transports.stun;
+    const resolver = createResolver();
+    const stun = createStun({ resolver });
     await stun.open();
-    const preferences = readForce(options.force, map);
-    const listeners = listenersFor(map);
+    const pin = readForce(options.force, map);
+    const trace = options.trace === undefined ? undefined : (await import('./trace-file.ts')).traceFile(options.trace, { strategy: options.strategy, addresses: options.traceAddresses });
+    const listeners = [...listenersFor(map), ...(trace ? [trace.onEvent] : [])];
     const picker = createPicker({
       map, clock,
       mapSource: loaded.source,
-      transports: [fake(fakeNodes(options.fake, map), clock), ...transports.all],
+      transports: [fake(fakeNodes(options.fake, map), clock), ...nodeTransports({ insecure: options.insecure, resolver, stun })],
       strategy: options.timeoutMs === undefined ? options.strategy : endingBy(options.strategy, options.timeoutMs),
       network: options.family === undefined ? network : { ...network, families: () => ({ v4: options.family === 4, v6: options.family === 6 }) },
-      checks: nodeChecks(options.checks, { stun, isLocal: isLocal(map) }),
+      checks: nodeChecks(options.checks.filter((name) => name !== 'portmap' || !isLocal(map)), { stun }),
       ...(options.state !== undefined && { store: fileStore(options.state) }),
-      ...(preferences && { preferences }),
+      ...(pin !== undefined && { preferences: { pin } }),
       onEvent(event) {
         for (const listener of listeners) listener(event);
       },
     });
     return {
-      picker, map, source: loaded.source,
+      picker, map,
+      ...(pin !== undefined && { pin }),
       async close() {
         await picker.close();
         await loaded.close();
+        trace?.close();
       },
     };
   } catch (error) {
@@ -63,11 +67,11 @@ function endingBy(strategy: Strategy, timeoutMs: number): Strategy {
   };
 }
 
-function readForce(force: string | undefined, map: RelayMap): Preferences | undefined {
+function readForce(force: string | undefined, map: RelayMap): RegionId | undefined {
   if (force === undefined) return undefined;
   const region = map.regions.find(({ id }) => id === force) ?? map.regions.find(({ code }) => code === force);
   if (!region) throw new UsageError(`--force ${force}: the map has no region of that id or code`);
-  return { pin: region.id };
+  return region.id;
 }
 
 /** Latencies by region code as latencies by node. */

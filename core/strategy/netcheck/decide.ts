@@ -1,8 +1,8 @@
 import { certainty } from '../../choice/certainty.ts';
-import { explain, type Figures } from '../../choice/explain.ts';
+import { sentenceOf } from '../../choice/explain.ts';
 import { allowedRegions } from '../../choice/preferences.ts';
 import type { Decision, DecisionState } from '../../model/decision.ts';
-import { regionById, type RegionId } from '../../model/map.ts';
+import type { RegionId } from '../../model/map.ts';
 import { heardAgoMs, wasHeard, type Evidence, type Verdict } from './evidence.ts';
 import { bestRecent } from './history.ts';
 import { twoThirds } from './judge.ts';
@@ -10,11 +10,9 @@ import { toMs } from './nanoseconds.ts';
 import type { NetcheckState } from './state.ts';
 
 /** The verdict as a decision, with the figures that led to it. */
-export function decide(evidence: Evidence, verdict: Verdict, previous: RegionId | undefined, learned: NetcheckState): Decision {
+export function decide(evidence: Evidence, { home, reason, candidate }: Verdict, previous: RegionId | undefined, learned: NetcheckState): Decision {
   const { report, context: { map, preferences } } = evidence;
-  const { home, reason } = verdict;
-  const why = figures(evidence, verdict, previous);
-  return {
+  const unsaid = {
     ...(home !== undefined && { home }),
     ...(previous !== undefined && { previous }),
     changed: home !== previous,
@@ -22,10 +20,10 @@ export function decide(evidence: Evidence, verdict: Verdict, previous: RegionId 
     sure: home === undefined ? 0 : certainty({ report, home, allowed: allowedRegions(map, preferences), known: bestRecent(learned) }),
     ageMs: home === undefined ? 0 : ageMs(evidence, home, learned),
     reason,
-    why,
+    why: figures(evidence, home, previous, candidate),
     equals: [],
-    sentence: explain(reason, why),
   };
+  return { ...unsaid, sentence: sentenceOf(unsaid, map) };
 }
 
 function stateOf(evidence: Evidence, home: RegionId | undefined, previous: RegionId | undefined): DecisionState {
@@ -41,21 +39,19 @@ function ageMs({ report, context }: Evidence, home: RegionId, { history }: Netch
 }
 
 /** The figures that were compared, factors applied: a rival and a new home count by their recent best, the home by this report. */
-function figures(evidence: Evidence, { home, candidate }: Verdict, previous: RegionId | undefined): Figures & Decision['why'] {
-  const { now, best, context: { map }, edition } = evidence;
-  const code = (id: RegionId): string => regionById(map, id)?.code ?? id;
-  const rival = candidate === home ? undefined : candidate;
-  const homeNow = home === undefined ? undefined : now.get(home);
-  const bestNs = rival === undefined ? 0 : (best.get(rival) ?? 0);
-  const leftNow = previous === undefined || previous === home ? undefined : now.get(previous);
-  return {
-    answered: now.size,
-    ...(home !== undefined && { home: code(home) }),
-    ...(previous !== undefined && { previous: code(previous) }),
-    ...(homeNow !== undefined && { homeNowMs: toMs(homeNow) }),
-    ...(rival !== undefined && { best: code(rival), bestMs: toMs(bestNs) }),
-    ...(rival !== undefined && homeNow && { gainMs: toMs(homeNow - bestNs), neededMs: toMs(Math.max(edition.absoluteGainNs, homeNow - twoThirds(homeNow))) }),
-    ...(rival === undefined && home !== undefined && leftNow && { gainMs: toMs(leftNow - (best.get(home) ?? 0)) }),
-    ...(home !== undefined && !homeNow && heardAgoMs(evidence, home) < Infinity && { heardAgoMs: Math.max(0, heardAgoMs(evidence, home)) }),
-  };
+function figures(evidence: Evidence, home: RegionId | undefined, previous: RegionId | undefined, candidate: RegionId | undefined): Decision['why'] {
+  const { now, best, edition } = evidence;
+  const figures: Record<string, number | string> = { answered: now.size };
+  const homeNow = now.get(home ?? '');
+  const previousNow = now.get(previous ?? '');
+  if (homeNow !== undefined) figures['homeMs'] = toMs(homeNow);
+  else if (home !== undefined && heardAgoMs(evidence, home) < Infinity) figures['heardAgoMs'] = Math.max(0, heardAgoMs(evidence, home));
+  if (candidate !== undefined && candidate !== home) {
+    const bestNs = best.get(candidate) ?? 0;
+    Object.assign(figures, { best: candidate, bestMs: toMs(bestNs) });
+    if (homeNow !== undefined) Object.assign(figures, { aheadMs: toMs(homeNow - bestNs), movesAtMs: toMs(Math.max(edition.absoluteGainNs, homeNow - twoThirds(homeNow))) });
+  } else if (home !== previous && previousNow) {
+    figures['gainMs'] = toMs(previousNow - (best.get(home ?? '') ?? 0));
+  }
+  return figures;
 }

@@ -1,5 +1,5 @@
 import { certainty } from '../../choice/certainty.ts';
-import { explain, type Figures } from '../../choice/explain.ts';
+import { sentenceOf } from '../../choice/explain.ts';
 import { allowedRegions, latencyFactor } from '../../choice/preferences.ts';
 import type { Context } from '../../model/context.ts';
 import type { Decision, DecisionState } from '../../model/decision.ts';
@@ -43,14 +43,10 @@ function learn({ state, report }: Seen, { home, evidence = {}, misses = 0 }: Ver
 function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict): Decision {
   const { state, report, context, ranked } = seen;
   const previous = state.named;
-  const code = (id: RegionId): string => regionById(context.map, id)?.code ?? id;
-  const why: Figures & Decision['why'] = {
+  const why: Decision['why'] = {
     answered: Object.keys(ranked).length,
-    ...(home !== undefined && { home: code(home) }),
-    ...(home !== undefined && ranked[home] !== undefined && { homeNowMs: ranked[home] }),
-    ...(previous !== undefined && { previous: code(previous) }),
-    ...(rival !== undefined && { best: code(rival) }),
-    ...(rival !== undefined && ranked[rival] !== undefined && { bestMs: ranked[rival] }),
+    ...(home !== undefined && ranked[home] !== undefined && { homeMs: ranked[home] }),
+    ...(rival !== undefined && { best: rival }),
     ...figures,
     ...(reason === 'heard' && home !== undefined && context.heard?.[home] !== undefined && { heardAgoMs: Math.max(0, report.at - context.heard[home]) }),
   };
@@ -64,7 +60,7 @@ function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict): Dec
     reason,
     why,
     equals: home === undefined ? [] : equalsOf(home, ranked),
-    sentence: explain(reason, why),
+    sentence: sentenceOf({ home, previous, reason, why }, context.map),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Context } from '../../model/context.ts';
 import type { Reason } from '../../model/decision.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
 import type { Report } from '../../model/report.ts';
-import { heardMs, heardWithoutProbesMs, missesToLeave, moveEvidence } from './constants.ts';
+import { clipFactor, heardMs, heardWithoutProbesMs, missesToLeave, moveEvidence } from './constants.ts';
 import { addEvidence, isProven, leastGain, type Evidence } from './evidence.ts';
 import { pairOf } from './kinds.ts';
 import type { SteadyState } from './state.ts';
@@ -26,7 +26,7 @@ export interface Verdict {
   readonly reason: Reason;
   /** The nearest other region that it was held against. */
   readonly rival?: RegionId;
-  readonly figures?: { readonly gainMs?: number; readonly neededMs?: number; readonly reportsLeft?: number; readonly missed?: number; readonly allowedMisses?: number };
+  readonly figures?: Readonly<Record<string, number>>;
   /** Evidence against the home that stays. */
   readonly evidence?: Evidence;
   readonly misses?: number;
@@ -64,7 +64,7 @@ function judgeSilent(seen: Seen, home: RegionId, best: RegionId | undefined): Ve
   if (best === undefined) return isAlive || wasHeard(seen, home, heardWithoutProbesMs) ? { home, reason: 'heard', evidence } : { reason: 'no-answer' };
   if (isAlive || wasHeard(seen, home, heardMs)) return { home, reason: 'heard', evidence };
   const missed = misses + 1;
-  const figures = { missed, allowedMisses: missesToLeave };
+  const figures = { misses: missed, leavesAt: missesToLeave };
   return missed < missesToLeave ? { home, reason: 'missed', misses: missed, evidence, figures } : { home: best, reason: 'moved-home-silent', figures };
 }
 
@@ -80,10 +80,11 @@ function judgeAnswering(seen: Seen, home: RegionId, candidates: readonly RegionI
   if (proven !== undefined) return { home: proven, reason: 'moved-nearer', figures: { gainMs: homeFloorMs - (floors[proven] ?? 0) } };
   const [rival] = candidates;
   if (rival === undefined || (ranked[rival] ?? 0) >= homeMs) return { home, reason: 'nearest', evidence };
-  const gainMs = homeMs - (ranked[rival] ?? 0);
-  if (gainMs <= neededMs) return { home, reason: 'gain-too-small', rival, evidence, figures: { gainMs, neededMs } };
-  const reportsLeft = Math.max(1, Math.ceil((moveEvidence * neededMs - (evidence[rival] ?? 0)) / (gainMs - neededMs)));
-  return { home, reason: 'gain-unproven', rival, evidence, figures: { gainMs, neededMs, reportsLeft } };
+  const figures = { aheadMs: homeMs - (ranked[rival] ?? 0), movesAtMs: neededMs };
+  const surplusMs = Math.min(clipFactor * neededMs, figures.aheadMs - neededMs);
+  if (surplusMs <= 0) return { home, reason: 'gain-too-small', rival, evidence, figures };
+  const reportsLeft = Math.max(1, Math.ceil((moveEvidence * neededMs - (evidence[rival] ?? 0)) / surplusMs));
+  return { home, reason: 'gain-unproven', rival, evidence, figures: { ...figures, reportsLeft } };
 }
 
 /** How much nearer the candidate was in this report. Without a kind in common that is doubtful, and must be twice as large to count. */

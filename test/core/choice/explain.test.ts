@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
-import { explain, formatMs, type Figures } from '../../../core/choice/explain.ts';
-import type { Reason } from '../../../core/model/decision.ts';
+import { formatMs, sentenceOf } from '../../../core/choice/explain.ts';
+import type { Decision, Reason } from '../../../core/model/decision.ts';
+import type { RelayMap } from '../../../core/model/map.ts';
 
-const known: Figures = { home: 'fra', previous: 'nyc', best: 'par', homeNowMs: 8.04, bestMs: 5, gainMs: 3.25, neededMs: 6, reportsLeft: 4, answered: 5, heardAgoMs: 3210, missed: 1, allowedMisses: 3 };
+const map: RelayMap = { version: 1, regions: ['fra', 'nyc', 'par'].map((code, index) => ({ id: String(index + 1), code, name: code, nodes: [] })) };
+const why: Decision['why'] = { best: '3', answered: 5, homeMs: 8.04, aheadMs: 3.25, movesAtMs: 6, reportsLeft: 4, gainMs: 12.5, heardAgoMs: 3210, misses: 1, leavesAt: 3 };
 
 it.each<[Reason, string, string]>([
   ['first', 'chose fra: nearest of 5 that answered at 8 ms', 'chose the home: nearest'],
@@ -10,9 +12,9 @@ it.each<[Reason, string, string]>([
   ['nearest', 'kept fra: nearest at 8 ms', 'kept the home: nearest'],
   ['gain-too-small', 'kept fra: par is 3.3 ms nearer, moves at 6 ms', 'kept the home: another is nearer'],
   ['gain-unproven', 'kept fra: par is 3.3 ms nearer, moves at 6 ms over 4 more reports', 'kept the home: another is nearer'],
-  ['heard', 'kept fra: no answer, but its relay was heard 3.2 s ago', 'kept the home: no answer, but its relay was heard'],
-  ['missed', 'kept fra: no answer in 1 report, leaves after 3', 'kept the home: no answer'],
-  ['moved-nearer', 'moved to fra from nyc: 3.3 ms nearer', 'moved to the home'],
+  ['heard', 'kept fra: no answer, but its relay was heard 3.2 s ago', 'kept the home: no answer, but its relay is connected'],
+  ['missed', 'kept fra: no answer in 1 report, leaves at 3', 'kept the home: no answer'],
+  ['moved-nearer', 'moved to fra from nyc: 12.5 ms nearer', 'moved to the home'],
   ['moved-home-silent', 'moved to fra: nyc did not answer', 'moved to the home: the last home did not answer'],
   ['moved-home-dead', 'moved to fra: the connection to nyc died', 'moved to the home: the connection to the last home died'],
   ['moved-drained', 'moved to fra: nyc is being drained', 'moved to the home: the last home is being drained'],
@@ -24,15 +26,14 @@ it.each<[Reason, string, string]>([
   ['no-map', 'no home: the relay map is empty', 'no home: the relay map is empty'],
   ['no-answer', 'no home: nyc did not answer, nor did another', 'no home: nothing answered'],
 ])('%s', (reason, sentence, withoutFigures) => {
-  expect(explain(reason, known)).toBe(sentence);
-  expect(explain(reason, {})).toBe(withoutFigures);
+  expect(sentenceOf({ home: '1', previous: '2', reason, why }, map)).toBe(sentence);
+  expect(sentenceOf({ reason, why: {} }, map)).toBe(withoutFigures);
+});
+
+it('counts in the plural, and names a region that left the map by its id', () => {
+  expect(sentenceOf({ home: '9', reason: 'missed', why: { misses: 2 } }, map)).toBe('kept 9: no answer in 2 reports');
 });
 
 it.each([[3, '3'], [3.04, '3'], [3.05, '3.1'], [0.04, '0'], [12.96, '13'], [100, '100'], [-0.01, '0']])('%d ms is written %s', (ms, text) => {
   expect(formatMs(ms)).toBe(text);
-});
-
-it('counts in the plural', () => {
-  expect(explain('gain-unproven', { home: 'fra', reportsLeft: 1 })).toBe('kept fra: another is nearer over 1 more report');
-  expect(explain('missed', { home: 'fra', missed: 2 })).toBe('kept fra: no answer in 2 reports');
 });

@@ -95,8 +95,8 @@ describe('reason, state and sentence', () => {
     expect(lastDecision([[{ 10: 8, 9: 8 }]], mapOf('10', '9')).home).toBe('9');
   });
   it('gives the figures that were compared', () => {
-    expect(lastDecision([[{ 1: 8, 2: 12 }], [{ 1: 8, 2: 5 }]], map).why).toEqual({ answered: 2, home: 'fra', previous: 'fra', homeNowMs: 8, best: 'par', bestMs: 5, gainMs: 3, neededMs: 10 });
-    expect(lastDecision([[{ 1: 90, 2: 120 }], [{ 1: 90, 2: 20 }]], map).why).toEqual({ answered: 2, home: 'par', previous: 'fra', homeNowMs: 20, gainMs: 70 });
+    expect(lastDecision([[{ 1: 8, 2: 12 }], [{ 1: 8, 2: 5 }]], map).why).toEqual({ answered: 2, homeMs: 8, best: '2', bestMs: 5, aheadMs: 3, movesAtMs: 10 });
+    expect(lastDecision([[{ 1: 90, 2: 120 }], [{ 1: 90, 2: 20 }]], map).why).toEqual({ answered: 2, homeMs: 20, gainMs: 70 });
   });
 });
 
