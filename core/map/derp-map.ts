@@ -9,8 +9,8 @@ import { readRegion } from './region.ts';
  * Reads Tailscale's `tailcfg.DERPMap`, as `tailscale debug derp-map` and the control plane print it, to the same meaning as
  * Tailscale's own reader. What that takes although it is odd is kept, with a note. Regions come sorted by id.
  *
- * Two things cannot be told after `JSON.parse`: numbers such as `3478.0` and `3e3` are taken (Go refuses them), and of two
- * keys for one region, `7` and `007`, the latter wins wherever it stands.
+ * What differs: after `JSON.parse`, `3478.0` and `3e3` are whole numbers, which Go refuses, and of two keys for one region,
+ * `7` and `007`, the latter wins wherever it stands. Of one field in two spellings only the last is looked at.
  */
 export function readDerpMap(document: Field): RelayMap {
   const notes: MapNote[] = [];
@@ -21,11 +21,11 @@ export function readDerpMap(document: Field): RelayMap {
   const reader = { complain, nodeFields: (node: Field) => derpNodeFields(node, complain), codes: new Set<string>() };
   const regions = new Map<bigint, Region>();
   for (const [id, field] of goEntries(from('Regions'), MAX_REGIONS)) {
-    if (regions.has(id)) complain(field, 'duplicate', `is region ${id} again, and replaces it`);
+    if (regions.has(id)) complain(field, 'duplicate', 'replaces the region before');
     regions.set(id, readRegion(regionFields(id, field, scores.get(id), complain), { ...reader, ids: new Set() }));
   }
-  if (regions.size === 0) complain(from('Regions'), 'empty', 'has no region');
-  const sorted = [...regions].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, region]) => region);
+  if (regions.size === 0) complain(from('Regions'), 'empty', 'is empty');
+  const sorted = [...regions].sort(([one], [other]) => Number(one - other)).map(([, region]) => region);
   return { version: 1, regions: sorted, ...(notes.length > 0 && { notes }) };
 }
 
@@ -35,11 +35,11 @@ const anyNumber = numberIn('a number');
 function regionFields(id: bigint, region: Field, latencyFactor: number | undefined, complain: Complain): Fields {
   const from = goFields(region);
   const regionId = goInt(from('RegionID'));
-  if (regionId !== undefined && BigInt(regionId) !== id) complain(from('RegionID'), 'region-id', `is ${regionId}, its key ${id}: the key counts`);
+  if (regionId !== undefined && BigInt(regionId) !== id) complain(from('RegionID'), 'region-id', `differs from its key ${id}, which counts`);
   const latitude = anyNumber(from('Latitude')) ?? 0;
   const longitude = anyNumber(from('Longitude')) ?? 0;
   const isPlace = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
-  if (!isPlace) complain(from('Latitude'), 'place', `${latitude}, ${longitude} is no place on earth`);
+  if (!isPlace) complain(from('Latitude'), 'place', 'is no place on earth');
   // 0, 0 is how Go writes "no place".
   const hasPlace = isPlace && (latitude !== 0 || longitude !== 0);
   return under({

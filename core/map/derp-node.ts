@@ -1,5 +1,5 @@
-import { HTTPS_PORT, STUN_PORT } from './ports.ts';
 import { goFields, goInt, orZero, under } from './go-json.ts';
+import { HTTPS_PORT, STUN_PORT } from './ports.ts';
 import { type Complain, type Field, type Fields, flag, text } from './reader.ts';
 
 /** The fields of a DERP map's node by the names of our form. No `websocket`: what DERP speaks over WebSocket is no echo. */
@@ -30,6 +30,6 @@ export function derpNodeFields(node: Field, complain: Complain): Fields {
 function readPort(field: Field, usual: number, complain: Complain): number | undefined {
   const port = goInt(field) ?? 0;
   if (port >= 0 && port <= 65_535) return port || usual;
-  if (port !== -1) complain(field, 'port', `${port} is no port: none`);
+  if (port !== -1) complain(field, 'port', 'is no port');
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { parseIp } from '../model/address.ts';
+import { familyIn } from './checks.ts';
 import { MAX_URLS } from './limits.ts';
 import { STUN_PORT } from './ports.ts';
 import { fail, type Field, items, required, text } from './reader.ts';
@@ -19,14 +19,12 @@ export interface IceUrl {
  * brackets, for TURN `?transport=udp` or `tcp`. No slashes, no user, no empty port, as in browsers. Undefined if it is none.
  */
 export function parseIceUrl(written: string): IceUrl | undefined {
-  const parts = /^(stun|turn)(s?):(?:([\w.-]+)|\[([\da-f:.]+)\])(?::(\d{1,5}))?(?:\?transport=(udp|tcp))?$/.exec(written.toLowerCase());
-  if (!parts) return undefined;
-  const [, base, secure, name, literal, digits, transport] = parts;
+  const [, base, secure, name, literal, digits, transport] = /^(stun|turn)(s?):(?:([\w.-]+)|\[([^\]%]+)\])(?::(\d{1,5}))?(?:\?transport=(udp|tcp))?$/.exec(written.toLowerCase()) ?? [];
   const isTurn = base === 'turn';
+  const host = name ?? literal;
   const port = Number(digits ?? STUN_PORT);
-  const isLiteral = literal === undefined || (literal.includes(':') && parseIp(literal));
-  if (!isLiteral || port < 1 || port > 65_535 || (transport && !isTurn)) return undefined;
-  return { text: written, isTurn, host: name ?? literal ?? '', ...(!secure && transport !== 'tcp' && { stunPort: port }) };
+  if (!host || (literal && familyIn(literal) !== 6) || port < 1 || port > 65_535 || (transport && !isTurn)) return undefined;
+  return { text: written, isTurn, host, ...(!secure && transport !== 'tcp' && { stunPort: port }) };
 }
 
 /** The URLs of a field that has one or a list of them, as `RTCIceServer.urls`. */

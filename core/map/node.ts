@@ -1,5 +1,5 @@
 import type { HttpsEndpoint, RelayNode, StunEndpoint, TurnEndpoint } from '../model/map.ts';
-import { address, host, pin, url, word } from './checks.ts';
+import { address, anyAddress, host, pin, url, word } from './checks.ts';
 import { iceUrls } from './ice-url.ts';
 import { HTTPS_PORT, STUN_PORT } from './ports.ts';
 import { type Complain, fail, type Fields, flag, nested, oneOf, port, present, required, text } from './reader.ts';
@@ -19,7 +19,7 @@ export function readNode(from: Fields, names: Set<string>, complain: Complain): 
     turn: nested(from('turn'), readTurn),
     certificate: pin(from('certificate'), complain),
     serverName: text(from('serverName')),
-    stunTestIp: address(from('stunTestIp'), complain),
+    stunTestIp: anyAddress(from('stunTestIp'), complain),
     insecure: flag(from('insecure')) ?? false,
     stunOnly: flag(from('stunOnly')) ?? false,
     canPort80: flag(from('canPort80')) ?? false,

@@ -1,6 +1,6 @@
 import type { MapNote, RelayMap } from '../model/map.ts';
 import { MAX_REGIONS } from './limits.ts';
-import { fail, type Field, fieldsOf, items, required, text, wrong } from './reader.ts';
+import { fail, type Field, fieldsOf, items, optional, required, text } from './reader.ts';
 import { readRegion } from './region.ts';
 
 /**
@@ -11,7 +11,7 @@ import { readRegion } from './region.ts';
  */
 export function readOurs(document: Field): RelayMap {
   const from = fieldsOf(document);
-  if (required(from('version')).value !== 1) wrong(from('version'), '1', true);
+  optional(required(from('version')), '1', (value) => value === 1, true);
   const notes = from('notes').value === undefined ? [] : items(from('notes'), Infinity).map(readNote);
   const reader = { complain: notes.length > 0 ? () => {} : fail, nodeFields: fieldsOf, ids: new Set<string>(), codes: new Set<string>() };
   const regions = items(from('regions'), MAX_REGIONS).map((region) => readRegion(fieldsOf(region), reader));
@@ -20,6 +20,6 @@ export function readOurs(document: Field): RelayMap {
 
 function readNote(note: Field): MapNote {
   const from = fieldsOf(note);
-  const words = ['code', 'path', 'message'].map((name) => [name, text(required(from(name)))]);
-  return Object.fromEntries(words) as MapNote;
+  const word = (name: string): string => text(required(from(name))) ?? '';
+  return { code: word('code'), path: word('path'), message: word('message') };
 }

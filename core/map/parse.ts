@@ -1,7 +1,6 @@
 import { RelayMapError } from '../errors.ts';
 import type { RelayMap } from '../model/map.ts';
 import { readDerpMap } from './derp-map.ts';
-import { goFields } from './go-json.ts';
 import { readIceServers } from './ice-servers.ts';
 import { MAX_TEXT } from './limits.ts';
 import { readOurs } from './ours.ts';
@@ -13,7 +12,7 @@ import { checkLimit, fail, type Field } from './reader.ts';
  * input, all defaults filled in; what was odd but legal stands in its `notes`.
  *
  * @throws RelayMapError, and nothing else, whatever the input. Its `path` says where; its `code` is `json` (no JSON text),
- * `shape` (none of the three forms), `missing`, `type` (of the wrong type, or out of range), `value`, `host`, `address`,
+ * `shape` (none of the three), `missing`, `type` (of the wrong type, or out of range), `value`, `host`, `address`,
  * `certificate`, `duplicate`, `limit` (more than 10,000 regions, 100 nodes a region or 32 Mi characters), or `unreadable`
  * (an object whose getters throw).
  */
@@ -22,7 +21,7 @@ export function parseRelayMap(input: string | object): RelayMap {
     return readDocument(typeof input === 'string' ? parseJson({ value: input, path: '' }, input) : input);
   } catch (error) {
     if (error instanceof RelayMapError) throw error;
-    throw new RelayMapError('unreadable', '', 'the relay map cannot be read');
+    throw new RelayMapError('unreadable', '', 'cannot be read');
   }
 }
 
@@ -39,20 +38,13 @@ function parseJson(field: Field, text: string): unknown {
 function readDocument(value: unknown): RelayMap {
   const document = { value, path: '' };
   if (Array.isArray(value)) return readIceServers(document);
-  // `null` is an empty map in Go. So is an object without a field that we know, if it is one that JSON can make.
-  const { regions, version, iceServers } = Object(value) as Record<string, unknown>;
-  const isDerpMap = !Array.isArray(regions) && typeof value === 'object' && goFields(document)('Regions').value !== undefined;
-  if (!isDerpMap) {
-    if (Array.isArray(regions) || version !== undefined) return readOurs(document);
-    if (Array.isArray(iceServers)) return readIceServers({ value: iceServers, path: 'iceServers' });
-    if (value !== null && !isPlain(value)) fail(document, 'shape', 'neither a relay map, nor a DERP map, nor a list of ICE servers');
-  }
+  const { version, regions, Regions, iceServers } = Object(value) as Record<string, unknown>;
+  // The regions of a DERP map are an object. It may have fields that Tailscale does not know either, a `version` among them.
+  const hasRegions = typeof (regions ?? Regions ?? 0) === 'object';
+  if (Array.isArray(regions) || (version !== undefined && !hasRegions)) return readOurs(document);
+  if (Array.isArray(iceServers)) return readIceServers({ value: iceServers, path: 'iceServers' });
+  // In Go `null` is an empty map, and so is an object without any field of a map. A promise, a buffer or a Map is a mistake.
+  const tag: unknown = Object.prototype.toString.call(value);
+  if (tag !== '[object Object]' && value !== null) fail(document, 'shape', 'not a relay map');
   return readDerpMap(document);
-}
-
-/** Not a promise that nobody awaited, a buffer, a Map: those would read as maps without regions. */
-function isPlain(value: unknown): boolean {
-  if (typeof value !== 'object') return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
 }

@@ -28,46 +28,43 @@ export function fieldsOf(field: Field): Fields {
 export const pathTo = (field: Field, name: string): string => (field.path ? `${field.path}.${name}` : name);
 
 /** Any object but a list. */
-export function recordOf(field: Field): Readonly<Record<string, unknown>> {
-  const { value } = required(field);
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : wrong(field, 'an object');
-}
+export const recordOf = (field: Field): Readonly<Record<string, unknown>> =>
+  optional(required(field), 'an object', (value): value is Record<string, unknown> => Object(value) === value && !Array.isArray(value)) ?? {};
 
 /** A field that must be there. */
 export const required = (field: Field): Field => (field.value === undefined ? fail(field, 'missing', 'is missing') : field);
 
 /** Half surrogate pairs become U+FFFD, as in Go: no UTF-8 can carry them. */
-export const text: Read<string> = (field) => optional(field, 'text', (value) => typeof value === 'string')?.replace(/\p{Surrogate}/gu, '\ufffd');
+export const text: Read<string> = (field) => optional(field, 'a string', (value) => typeof value === 'string')?.replace(/\p{Surrogate}/gu, '\ufffd');
 
 export const flag: Read<boolean> = (field) => optional(field, 'true or false', (value) => typeof value === 'boolean');
 
-/** A finite number between the two, both included. */
-export const numberIn = (wanted: string, low: number = -Infinity, high: number = Infinity): Read<number> => (field) => {
-  const value = optional(field, wanted, (value): value is number => Number.isFinite(value) && Number(value) >= low && Number(value) <= high, true);
-  // Adding 0 makes a negative zero a plain one.
-  return value === undefined ? value : value + 0;
-};
-
-/** A whole number. After `JSON.parse`, `3478.0` and `3e3` are whole numbers too. */
-export const wholeIn = (wanted: string, low: number, high: number): Read<number> => (field) =>
-  Number.isInteger(field.value ?? 0) ? numberIn(wanted, low, high)(field) : wrong(field, wanted, true);
-
-export const port: Read<number> = wholeIn('a whole number from 1 to 65535', 1, 65_535);
-
-/** One of a few words. */
-export function oneOf<T extends string>(field: Field, words: readonly T[]): T | undefined {
-  return optional(field, words.join(' or '), (value): value is T => words.some((word) => word === value), true);
+/** A finite number between the two, both included. After `JSON.parse`, `3478.0` and `3e3` pass `Number.isInteger`. */
+export function numberIn(wanted: string, low: number = -Infinity, high: number = Infinity, is: (value: unknown) => boolean = Number.isFinite): Read<number> {
+  const isIn = (value: unknown): value is number => is(value) && Number(value) >= low && Number(value) <= high;
+  return (field) => {
+    const number = optional(field, wanted, isIn, true);
+    // No negative zero: JSON would lose it.
+    return number === 0 ? 0 : number;
+  };
 }
 
-/** The items of a list. The limit bounds what a hostile map can make a client do. */
+export const port: Read<number> = numberIn('a whole number from 1 to 65535', 1, 65_535, Number.isInteger);
+
+/** One of a few words. */
+export const oneOf = <T extends string>(field: Field, words: readonly T[]): T | undefined =>
+  optional(field, words.join(' or '), (value): value is T => words.includes(value as T), true);
+
+/** The items of a list. */
 export function items(field: Field, limit: number): Field[] {
   const list = optional(required(field), 'a list', (value): value is readonly unknown[] => Array.isArray(value)) ?? [];
   checkLimit(field, list.length, limit);
   return Array.from(list, (value, at) => ({ value, path: `${field.path}[${at}]` }));
 }
 
+/** Limits bound what a hostile map can make a client do. */
 export function checkLimit(field: Field, count: number, limit: number): void {
-  if (count > limit) fail(field, 'limit', `has more than ${limit} entries`);
+  if (count > limit) fail(field, 'limit', `is longer than ${limit}`);
 }
 
 /** A nested object, if it is there. */
@@ -79,16 +76,10 @@ export const present = <T extends object>(fields: T): T => Object.fromEntries(Ob
 /** A word of the document in a message, not longer than a line. */
 export const quoted = (word: string): string => JSON.stringify(word.slice(0, 40));
 
-/** Numbers and words are shown when they are `public`; other text may be secret. */
-function optional<T>(field: Field, wanted: string, is: (value: unknown) => value is T, isPublic = false): T | undefined {
+/** The value, if it is of the type. Text may be secret: only where it is `public` does the error show it. */
+export function optional<T>(field: Field, wanted: string, is: (value: unknown) => value is T, isPublic = false): T | undefined {
   const { value } = field;
-  return value === undefined || is(value) ? value : wrong(field, wanted, isPublic);
-}
-
-export function wrong(field: Field, wanted: string, isPublic = false): never {
-  const { value } = field;
-  const type = typeof value;
-  const kind = value === null ? 'null' : Array.isArray(value) ? 'a list' : type === 'object' ? 'an object' : type === 'string' ? 'text' : `a ${type}`;
-  const shown = isPublic && type === 'string' ? quoted(String(value)) : isPublic && type === 'number' ? String(value) : kind;
-  fail(field, 'type', `must be ${wanted}, not ${shown}`);
+  if (value === undefined || is(value)) return value;
+  const type = value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+  fail(field, 'type', `must be ${wanted}, not ${isPublic && typeof value === 'string' ? quoted(value) : isPublic && typeof value === 'number' ? value : type}`);
 }

@@ -193,6 +193,8 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
       if (stop !== undefined || happened) continue;
       const untilMs = Math.min(plan.timeoutMs, step.wakeMs ?? Infinity, schedule.nextDueMs(elapsed()), pacedMs);
       await sleepUntilSomething(untilMs - elapsed());
+      // Answers that came together are all read, and their time taken, before any is judged.
+      await clock.sleep(0);
       signal?.throwIfAborted();
     }
   } finally {

@@ -7,7 +7,6 @@ import { portMapping } from './port-mapping.ts';
 import type { PortMappingOptions } from './port-mapping.ts';
 
 export type { RequestReceiver } from './hairpin.ts';
-export type { PortMappingOptions } from './port-mapping.ts';
 
 /** Names as `--checks` takes them. */
 export type CheckName = 'portal' | 'portmap' | 'hairpin';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { formatRelayMap } from '../../universal/index.ts';
-import { createLab, defaultFleet, parseFleet } from '../../lab/index.ts';
+import { createLab, fleet, parseFleet, type LabOptions } from '../../lab/index.ts';
 import { exitCodes, UsageError } from './errors.ts';
 import type { CommandContext } from './main.ts';
 import { parse, whole } from './options.ts';
@@ -11,21 +11,19 @@ export async function lab({ args, signal }: CommandContext): Promise<number> {
   const values = parse(args, { fleet: { type: 'string' }, port: { type: 'string' } });
   const file = values['fleet'] as string | undefined;
   const port = values['port'] as string | undefined;
-  const fleet = file === undefined ? defaultFleet : await readFleet(file);
-  const relays = await createLab({ ...fleet, ...(port !== undefined && { port: whole('--port', port, 1, 65_000) }) });
+  const options: LabOptions = file === undefined ? { relays: fleet } : await readFleet(file);
+  const relays = await createLab({ ...options, ...(port !== undefined && { port: whole('--port', port, 1, 65_000) }) });
   try {
     process.stdout.write(`${JSON.stringify(formatRelayMap(relays.map), undefined, 2)}\n`);
     if (process.stderr.isTTY) process.stderr.write(`${relays.map.regions.length} relays on loopback; Ctrl-C ends them\n`);
-    const alive = setInterval(() => {}, 1 << 30);
     if (!signal.aborted) await once(signal, 'abort');
-    clearInterval(alive);
     return exitCodes.interrupted;
   } finally {
     await relays.close();
   }
 }
 
-async function readFleet(file: string): Promise<ReturnType<typeof parseFleet>> {
+async function readFleet(file: string): Promise<LabOptions> {
   try {
     return parseFleet(await readFile(file, 'utf8'));
   } catch (error) {

@@ -35,11 +35,15 @@ async function main(argv: readonly string[]): Promise<number> {
     if (error.code !== 'EPIPE') throw error;
     interrupt.abort(error);
   });
+  // The library's timers keep no process alive; a command that rests between two reports is not over.
+  const alive = setInterval(() => {}, 2 ** 30);
   try {
     return await (await load())({ args, signal: interrupt.signal });
   } catch (error) {
     if (interrupt.signal.aborted) return exitCodes.interrupted;
     throw error;
+  } finally {
+    clearInterval(alive);
   }
 }
 

@@ -21,8 +21,8 @@ export interface LoadedMap {
  */
 export async function loadMap(source: string, signal: AbortSignal): Promise<LoadedMap> {
   if (source === 'lab') {
-    const { createLab, defaultFleet } = await import('../../lab/index.ts');
-    const lab = await createLab(defaultFleet);
+    const { createLab, fleet } = await import('../../lab/index.ts');
+    const lab = await createLab({ relays: fleet });
     return { map: lab.map, source, close: () => lab.close() };
   }
   const url = source === 'tailscale' ? tailscaleMapUrl : source;

@@ -16,7 +16,7 @@ import type { CreateSocket } from './udp-socket.ts';
 
 /** STUN from one socket a family, and what the network checks need of that socket. */
 export interface StunTransport extends Transport {
-  /** Opens the sockets, so that the first probe does not have to. A family that the system lacks is left out. */
+  /** Makes ready, so that the first probe does not have to: opens the sockets, sends nothing. A family that the system lacks is left out. */
   open(): Promise<void>;
   /** The port of the family's socket, while it is open. */
   localPort(family: Family): number | undefined;
@@ -68,6 +68,8 @@ export function stun({ resolver = createResolver(), now = () => performance.now(
     open: async () => {
       if (closed) return;
       for (const socket of Object.values(exchange.sockets)) attempt(socket.open);
+      knownPlace(rehearsalNode, 4, stunAddressOf);
+      exchange.rehearse();
     },
     localPort: (family) => exchange.sockets[family].localPort(),
     receivesRequest(txid, signal) {
@@ -82,6 +84,8 @@ export function stun({ resolver = createResolver(), now = () => performance.now(
     },
   };
 }
+
+const rehearsalNode: RelayNode = { name: '', host: '', ipv4: '127.0.0.1', stun: { port: 3478, dialect: 'plain' } };
 
 /** Whether it could be done. */
 function attempt(action: () => void): boolean {

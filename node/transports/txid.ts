@@ -6,8 +6,9 @@ const batch = 256;
 
 /** Unforeseeable transaction ids, drawn in batches: one call to the system's generator costs more than an id's sending. */
 export function txidSource(): () => Buffer {
-  const drawn = Buffer.alloc(txidBytes * batch);
-  let next = drawn.length;
+  // The first batch now: the generator's first call can take a millisecond, which the first probe need not wait for.
+  const drawn = randomFillSync(Buffer.alloc(txidBytes * batch));
+  let next = 0;
   return () => {
     if (next === drawn.length) {
       randomFillSync(drawn);

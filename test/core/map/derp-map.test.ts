@@ -131,7 +131,7 @@ describe('region keys', () => {
   it('for one region: the last wins, with a note', () => {
     const map = parseRelayMap('{"Regions":{"7":{"RegionCode":"a"},"007":{"RegionCode":"b"}}}');
     expect(map.regions.map(({ id, code }) => [id, code])).toEqual([['7', 'b']]);
-    expect(map.notes).toContainEqual(expect.objectContaining({ code: 'duplicate', path: 'Regions.007' }));
+    expect(map.notes).toContainEqual(expect.objectContaining({ code: 'duplicate', path: 'Regions.7' }));
   });
 });
 
@@ -164,11 +164,11 @@ describe('places', () => {
 
 describe('wrong types', () => {
   it.each<[string, string, string]>([
-    ['{"Regions":"x"}', 'Regions', 'must be an object, not text'],
+    ['{"Regions":"x"}', 'Regions', 'must be an object, not a string'],
     ['{"Regions":[]}', 'Regions', 'must be an object, not a list'],
     ['{"Regions":{"1":[]}}', 'Regions.1', 'must be an object, not a list'],
     ['{"Regions":{"1":{"RegionID":"1"}}}', 'Regions.1.RegionID', 'must be a whole number of 64 bits, not "1"'],
-    ['{"Regions":{"1":{"RegionCode":1}}}', 'Regions.1.RegionCode', 'must be text, not a number'],
+    ['{"Regions":{"1":{"RegionCode":1}}}', 'Regions.1.RegionCode', 'must be a string, not a number'],
     ['{"Regions":{"1":{"Latitude":"1"}}}', 'Regions.1.Latitude', 'must be a number, not "1"'],
     ['{"Regions":{"1":{"Latitude":1e400}}}', 'Regions.1.Latitude', 'must be a number, not Infinity'],
     ['{"Regions":{"1":{"Avoid":1}}}', 'Regions.1.Avoid', 'must be true or false, not a number'],
@@ -176,13 +176,13 @@ describe('wrong types', () => {
     ['{"Regions":{"-9":{"Nodes":[{},7]}}}', 'Regions.-9.Nodes[1]', 'must be an object, not a number'],
     ['{"Regions":{"1":{"Nodes":[{"RegionID":1.5}]}}}', 'Regions.1.Nodes[0].RegionID', 'must be a whole number of 64 bits, not 1.5'],
     ['{"Regions":{"1":{"Nodes":[{"STUNPort":"x"}]}}}', 'Regions.1.Nodes[0].STUNPort', 'must be a whole number of 64 bits, not "x"'],
-    ['{"Regions":{"1":{"Nodes":[{"STUNOnly":"yes"}]}}}', 'Regions.1.Nodes[0].STUNOnly', 'must be true or false, not text'],
-    ['{"Regions":{"1":{"Nodes":[{"CertName":{}}]}}}', 'Regions.1.Nodes[0].CertName', 'must be text, not an object'],
-    ['{"Regions":{"1":{"Nodes":[{"stuntestip":false}]}}}', 'Regions.1.Nodes[0].STUNTestIP', 'must be text, not a boolean'],
+    ['{"Regions":{"1":{"Nodes":[{"STUNOnly":"yes"}]}}}', 'Regions.1.Nodes[0].STUNOnly', 'must be true or false, not a string'],
+    ['{"Regions":{"1":{"Nodes":[{"CertName":{}}]}}}', 'Regions.1.Nodes[0].CertName', 'must be a string, not an object'],
+    ['{"Regions":{"1":{"Nodes":[{"stuntestip":false}]}}}', 'Regions.1.Nodes[0].STUNTestIP', 'must be a string, not a boolean'],
     ['{"Regions":{},"HomeParams":[]}', 'HomeParams', 'must be an object, not a list'],
-    ['{"Regions":{},"HomeParams":{"RegionScore":{"x":1}}}', 'HomeParams.RegionScore.x', 'its key must be a whole number of 64 bits'],
+    ['{"Regions":{},"HomeParams":{"RegionScore":{"x":1}}}', 'HomeParams.RegionScore', 'the key "x" must be a whole number of 64 bits'],
     ['{"Regions":{},"HomeParams":{"RegionScore":{"1":"2"}}}', 'HomeParams.RegionScore.1', 'must be a number, not "2"'],
-    ['{"Regions":{},"omitDefaultRegions":"no"}', 'omitDefaultRegions', 'must be true or false, not text'],
+    ['{"Regions":{},"omitDefaultRegions":"no"}', 'omitDefaultRegions', 'must be true or false, not a string'],
     ['{"Regions":{"1":{"RegionCode":"__proto__"}}}', 'Regions.1.RegionCode', 'must not be "__proto__"'],
     ['{"Regions":{"1":{"Nodes":[{"Name":"constructor"}]}}}', 'Regions.1.Nodes[0].Name', 'must not be "constructor"'],
   ])('%s', (doc, path, message) => {

@@ -110,6 +110,7 @@ describe('RTCIceServer[]', () => {
     [[{ urls: 'turn:a.example', credential: {} }], 'type', '[0].credential'],
     [[{ urls: Array.from({ length: 101 }, () => 'stun:a.example') }], 'limit', '[0].urls'],
     [Array.from({ length: 101 }, (_, at) => ({ urls: 'turn:a.example', username: String(at) })), 'limit', '[100]'],
+    [Array.from({ length: 101 }, (_, at) => ({ urls: `turn:a.example:${at + 1}` })), 'limit', '[100]'],
     [Array.from({ length: 10_001 }, () => ({ urls: 'stun:a.example' })), 'limit', ''],
     [{ iceServers: [{}] }, 'missing', 'iceServers[0].urls'],
   ])('refuses %#', (document, code, path) => {

@@ -1,0 +1,76 @@
+import { createPath } from './path.ts';
+import { noTraffic } from './counters.ts';
+import { openFront } from './front.ts';
+import { openOnAll } from './same-port.ts';
+import { openStun } from './stun-server.ts';
+import { createWebServer } from './web-server.ts';
+import { seededChance } from './chance.ts';
+import { calm, tcpState } from './weather.ts';
+import type { TestCertificate } from './certificate.ts';
+import type { RelayStats } from './counters.ts';
+import type { LabRelay } from './options.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Weather } from './weather.ts';
+
+export interface RelayPorts {
+  readonly stun: number;
+  readonly https: number;
+  readonly http: number;
+}
+
+interface Relay {
+  readonly ports: RelayPorts;
+  change(weather: Partial<Weather>): Promise<void>;
+  stats(): RelayStats;
+}
+
+interface RelaySetting {
+  readonly addresses: readonly string[];
+  /** First of its two ports, 0 for any. */
+  readonly port: number;
+  readonly seed: number;
+  readonly certificate: TestCertificate;
+  readonly scheduler: Scheduler;
+}
+
+/** Opens one relay. What it serves in future (DERP) is one more thing that the far end of a connection is handed to. */
+export async function openRelay(relay: LabRelay, { addresses, port, seed, certificate, scheduler }: RelaySetting): Promise<Relay> {
+  const counters = noTraffic();
+  const path = createPath(relay.rttMs, startWeather(relay), seededChance(seed, relay.code));
+  const world = { path, scheduler, counters };
+  const acceptTls = createWebServer(counters, certificate);
+  const acceptPlain = createWebServer(counters);
+
+  const [stun, secure, plain] = await Promise.all([
+    openOnAll(addresses, port, (address, on) => openStun(address, on, relay.dialect ?? 'plain', world)),
+    openOnAll(addresses, port, (address, on) => openFront(address, on, acceptTls, world)),
+    openOnAll(addresses, port && port + 1, (address, on) => openFront(address, on, acceptPlain, world)),
+  ]);
+  const fronts = [...secure, ...plain];
+
+  async function follow(): Promise<void> {
+    const isRefused = tcpState(path.weather()) === 'refused';
+    await Promise.all(fronts.map((front) => (isRefused ? front.shut() : front.reopen())));
+  }
+  // One after another: a listener must be shut before it can be opened again.
+  let followed = follow();
+  await followed;
+
+  return {
+    ports: { stun: portOf(stun), https: portOf(secure), http: portOf(plain) },
+    change(weather) {
+      path.change(weather);
+      followed = followed.catch(() => {}).then(follow);
+      return followed;
+    },
+    stats: () => structuredClone(counters),
+  };
+}
+
+const portOf = (opened: readonly { readonly port: number }[]): number => opened[0]?.port ?? 0;
+
+/** The weather of a relay's options: those fields alone. */
+function startWeather(relay: LabRelay): Weather {
+  const { delayMs, jitterMs, lossRate, udp, tcp, dead } = { ...calm, ...relay };
+  return { delayMs, jitterMs, lossRate, udp, tcp, dead };
+}
