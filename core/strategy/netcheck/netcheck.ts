@@ -14,6 +14,11 @@ import { start, type NetcheckState } from './state.ts';
  * It remembers its last choice itself and takes life signs from `context.heard`. The edition of 2026 takes its forced region
  * from `preferences.pin`, and its region scores from `latencyFactor` of the map and of the preferences. Other preferences,
  * priors, budgets and connection states do not exist in netcheck and are ignored.
+ *
+ * Where it is not the letter: regions that are no home are left alone in the edition of 2022 too, which did not know the
+ * flag; latencies of relays that left the map or were replaced are forgotten; a history of more than 512 reports is
+ * thinned; over HTTPS a region's next node is tried after 1.5 s, however soon the one before failed; ties go to the lower
+ * id, where Go's map order decides.
  */
 export function netcheck({ edition: year = 2026 }: { readonly edition?: 2022 | 2026 } = {}): Strategy<NetcheckState> {
   const edition = year === 2022 ? edition2022 : edition2026;

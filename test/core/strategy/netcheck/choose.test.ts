@@ -3,8 +3,8 @@ import type { Context } from '../../../../core/model/context.ts';
 import type { Decision } from '../../../../core/model/decision.ts';
 import type { RelayMap } from '../../../../core/model/map.ts';
 import { bestRecent, netcheck } from '../../../../core/strategy/netcheck/netcheck.ts';
-import { vectors } from './derp-map.ts';
 import { context, mapOf, node, region, report } from './situation.ts';
+import { vectors } from './vectors.ts';
 
 interface MapPart { regionScore?: Record<string, number> }
 interface ChoiceCase {
@@ -83,10 +83,16 @@ describe('reason, state and sentence', () => {
     ['pinned', [[{ 1: 8, 3: 90 }, { preferences: { pin: '3' } }]], { home: '3', reason: 'pinned', sentence: 'pinned to nyc' }],
     ['a pin to a region that the map does not have', [[{ 1: 8 }, { preferences: { pin: '9' }, heard: { 9: 0 } }]], { home: '1', reason: 'only' }],
     ['a tie: the lower id', [[{ 3: 8, 2: 8 }]], { home: '2' }],
+    ['0 ms is no answer of the home', [[{ 2: 8 }], [{ 1: 0, 2: 0 }]], { home: '1', reason: 'moved-home-silent' }],
+    ['0 ms, but heard', [[{ 2: 8 }], [{ 1: 0, 2: 0 }, { heard: { 2: 19_000 } }]], { home: '2', reason: 'heard' }],
   ])('%s', (_, steps, expected) => {
     const decision = lastDecision(steps, map);
     expect(decision).toMatchObject(expected);
     if (expected.home === undefined) expect(decision).not.toHaveProperty('home');
+  });
+  it('breaks ties between names by their letters, and numbers by their value', () => {
+    expect(lastDecision([[{ par: 8, fra: 8 }]], mapOf('par', 'fra')).home).toBe('fra');
+    expect(lastDecision([[{ 10: 8, 9: 8 }]], mapOf('10', '9')).home).toBe('9');
   });
   it('gives the figures that were compared', () => {
     expect(lastDecision([[{ 1: 8, 2: 12 }], [{ 1: 8, 2: 5 }]], map).why).toEqual({ answered: 2, homeMs: 8, best: '2', bestMs: 5, aheadMs: 3, movesAtMs: 10 });

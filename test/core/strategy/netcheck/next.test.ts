@@ -59,6 +59,7 @@ function ask({ sets, added = [], at, sent = [], over = [], due, full = true, map
 const retries = [0, 100, 200];
 const five = ['1', '2', '3', '4', '5'].map((id) => set(id, 4, retries));
 const both = [set('1', 4, retries), set('1', 6, retries), set('2', 4, retries), set('2', 6, retries)];
+const once = both.map((of) => ({ ...of, probes: of.probes.slice(0, 1) }));
 const nat: Partial<Report> = { mappingVariesByDestIp: false };
 
 describe('would a delayed probe still help', () => {
@@ -94,6 +95,8 @@ describe('when the STUN phase ends', () => {
     ['all answered', { sets: both, at: 40, sent: [[0, 0, 10], [1, 0, 20], [2, 0, 40], [3, 0, 40]] }, { stop: 'enough' }],
     ['all sent, one lost: waited for', { sets: five.slice(0, 2), at: 250, sent: [[0, 0, 10], [1, 0], [1, 100], [1, 200]], over: [1] }, { wakeMs: 3000 }],
     ['nothing there to send to: waited for', { sets: five.slice(0, 2), at: 1, sent: [[0, 0, 1]], over: [1] }, { wakeMs: 3000 }],
+    ['all sent and failed: waited for, though nothing more would help', { sets: once, at: 40, sent: [[0, 0, 10], [1, 0], [2, 0, 20], [3, 0, 40]], over: [1], facts: nat }, { wakeMs: 3000 }],
+    ['enough are the first three by their answers', { sets: five, at: 90, sent: [[0, 0, 90], [1, 0, 10], [2, 0, 20], [3, 0, 30]] }, { stop: 'enough' }],
     ['a set that was skipped is done', { sets: both, at: 150, sent: [[0, 0, 20], [1, 0], [2, 0, 25], [3, 0, 130]], over: [1], facts: nat }, { stop: 'enough' }],
     ['3 s, something answered', { sets: five, at: 3000, sent: [[0, 0, 10], [1, 0]] }, { stop: 'timeout' }],
   ])('%s', (_, situation, follow) => {
@@ -115,6 +118,7 @@ describe('no UDP answer', () => {
     ['2022 asks those as well', { map: mapWith({ avoid: true }), edition: 2022 }, ['1 https 1a@3000', '1 icmp4 1a@3000', '2 https 2a@3000', '2 icmp4 2a@3000']],
     ['not of regions that serve STUN alone', { map: mapOf('1', { ...region('2'), nodes: [{ name: '2a', host: 'x', stun: { port: 3478, dialect: 'plain' } }] }) }, ['1 https 1a@3000', '1 icmp4 1a@3000']],
     ['further nodes each 1.5 s later', { map: mapWith({ nodes: [node('2a'), node('2b')] }) }, ['1 https 1a@3000', '1 icmp4 1a@3000', '2 https 2a@3000 2b@4500', '2 icmp4 2a@3000']],
+    ['a node that speaks only something else is not mixed in', { map: mapWith({ nodes: [node('2a'), node('2b')] }), with: { can: { '1a': ['stun'], '2a': ['https'], '2b': ['websocket'] } } }, ['2 https 2a@3000']],
     ['no ICMP where STUN is off', { map: mapOf('1', { ...region('2'), nodes: [{ name: '2a', host: 'x', https: { port: 443, path: '/', scheme: 'https' } }] }) }, ['1 https 1a@3000', '1 icmp4 1a@3000', '2 https 2a@3000']],
     ['no ICMP without IPv4', { map: mapWith({ nodes: [node('2a', { ipv4: 'none' })] }) }, ['1 https 1a@3000', '1 icmp4 1a@3000', '2 https 2a@3000']],
     ['no ICMP where the client cannot', { with: { can: { '1a': ['stun', 'https'], '2a': ['stun', 'https', 'icmp'] } } }, ['1 https 1a@3000', '2 https 2a@3000', '2 icmp4 2a@3000']],

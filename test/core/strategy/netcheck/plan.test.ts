@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { parseRelayMap } from '../../../../core/map/parse.ts';
 import type { Context } from '../../../../core/model/context.ts';
 import type { Kind } from '../../../../core/model/kind.ts';
 import type { ProbePlan, ProbeSet } from '../../../../core/model/plan.ts';
 import { netcheck } from '../../../../core/strategy/netcheck/netcheck.ts';
-import { parseRelayMap, vectors, type DerpMap } from './derp-map.ts';
 import { context, mapOf, node, region, regionReport, report } from './situation.ts';
+import { vectors } from './vectors.ts';
 
 interface PlanCase {
   name: string;
-  map: DerpMap;
+  /** As Tailscale writes it. */
+  map: object;
   interfaces: { haveV4: boolean; haveV6: boolean };
   last: { regionLatencyMs: Record<string, number>; regionV4LatencyMs: Record<string, number>; regionV6LatencyMs: Record<string, number>; preferred: number } | null;
   preferredLast?: number;
@@ -79,6 +81,11 @@ describe('full or incremental', () => {
     const plan = plan2026(asked);
     expect(plan).toMatchObject({ full, timeoutMs: 5000 });
   });
+});
+
+it('of regions that were equally near the lower ids are planned', () => {
+  const { sets } = plan2026(context(mapOf('d', 'c', 'b', 'a'), { last: report({ d: 10, c: 10, b: 10, a: 10 }) }));
+  expect([...new Set(sets.map((set) => set.region))]).toEqual(['a', 'b', 'c']);
 });
 
 describe('latencies of other kinds rank a region but prove no family', () => {
