@@ -139,6 +139,8 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
     if (failure.sent) {
       spend(kind, node, set);
       if (isUdpKind(kind) && set.family) tally.canSend(set.family);
+    } else {
+      tally.notSent(set.region, entry.atMs);
     }
     if (!ended || isOverdue(set.region, entry)) tally.lost(set.region, kind);
     schedule.failed(index);
