@@ -30,7 +30,8 @@ export function labMap({ relays, ports, addresses, pin }: LabAddresses, scheme: 
         host,
         ipv4: ofFamily(false),
         ipv6: ofFamily(true),
-        stun: { port: stun, dialect: relay.dialect ?? 'plain' },
+        // A relay that is made without UDP speaks none; one whose UDP is blocked later is another matter.
+        ...(relay.udp !== false && { stun: { port: stun, dialect: relay.dialect ?? 'plain' } }),
         https: { port: scheme === 'https' ? https : http, path: '/derp/probe', scheme },
         websocket: scheme === 'https' ? `wss://${formatEndpoint(host, https)}/v1/echo` : `ws://${formatEndpoint(host, http)}/v1/echo`,
         ...(scheme === 'https' && { certificate: pin }),

@@ -8,7 +8,7 @@ const GET = 'GET /derp/probe HTTP/1.1\r\nHost: lab\r\n\r\n';
 const RTT_MS = 4;
 
 let lab: Lab;
-beforeAll(async () => { lab = await createLab({ relays: [{ code: 'fra', rttMs: RTT_MS }, { code: 'ams', rttMs: RTT_MS, udp: false, tcp: 'refused' }] }); });
+beforeAll(async () => { lab = await createLab({ relays: [{ code: 'fra', rttMs: RTT_MS }, { code: 'ams', rttMs: RTT_MS, dead: true, tcp: 'refused' }] }); });
 beforeEach(() => lab.set('fra', weather.calm));
 afterAll(() => lab.close());
 
