@@ -1,23 +1,28 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RelayNode } from '../../../core/model/map.ts';
-import type { NodeTransports } from '../../../node/transports/index.ts';
-import { createResolver, nodeTransports } from '../../../node/transports/index.ts';
+import type { Transport } from '../../../core/probe/transport.ts';
+import { createResolver, nodeTransports, stun } from '../../../node/transports/index.ts';
 import { startHttpServer } from '../../servers/http-server.ts';
 import { errorOf } from '../../until.ts';
 
 describe('nodeTransports', () => {
-  let made: NodeTransports | undefined;
-  afterEach(async () => { await Promise.all(made?.all.map((transport) => transport.close()) ?? []); });
+  let made: Transport[] = [];
+  afterEach(async () => { await Promise.all(made.map((transport) => transport.close())); });
 
   it('has one transport for each kind that Node can measure', () => {
     made = nodeTransports();
-    expect(made.all.map(({ kind }) => kind)).toEqual(['stun', 'https', 'tcp', 'icmp', 'websocket']);
-    expect(made.all[0]).toBe(made.stun);
+    expect(made.map(({ kind }) => kind)).toEqual(['stun', 'https', 'tcp', 'icmp', 'websocket']);
   });
 
   it('leaves out what is not asked for', () => {
     made = nodeTransports({ kinds: ['tcp', 'stun', 'ice'] });
-    expect(made.all.map(({ kind }) => kind)).toEqual(['stun', 'tcp']);
+    expect(made.map(({ kind }) => kind)).toEqual(['stun', 'tcp']);
+  });
+
+  it('takes the STUN transport that it is given', () => {
+    const given = stun();
+    made = nodeTransports({ stun: given });
+    expect(made.filter(({ kind }) => kind === 'stun')).toEqual([given]);
   });
 
   it('shares one resolver, and takes any certificate where told', async () => {
@@ -30,7 +35,7 @@ describe('nodeTransports', () => {
     const node: RelayNode = { name: 'a', host: 'relay.test', https: { port: server.port, path: '/', scheme: 'https' }, websocket: `wss://relay.test:${server.port}` };
     made = nodeTransports({ insecure: true, resolver, kinds: ['https', 'tcp', 'websocket'] });
     const options = { family: 4, signal: new AbortController().signal } as const;
-    const [https, tcp, websocket] = made.all;
+    const [https, tcp, websocket] = made;
     expect(await https?.probe(node, options)).toMatchObject({ kind: 'https' });
     expect(await tcp?.probe(node, options)).toMatchObject({ kind: 'tcp' });
     // Past TLS: it is the WebSocket handshake that fails.
