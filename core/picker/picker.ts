@@ -5,7 +5,7 @@ import type { Listener, PickerEvent } from '../events.ts';
 import type { Context, Preferences } from '../model/context.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Kind } from '../model/kind.ts';
-import { regionById, type RegionId, type RelayMap } from '../model/map.ts';
+import { regionById, spokenKinds, type RegionId, type RelayMap } from '../model/map.ts';
 import type { Report } from '../model/report.ts';
 import type { Strategy } from '../model/strategy.ts';
 import type { NetworkCheck } from '../probe/check.ts';
@@ -245,11 +245,15 @@ const undecided = (state: Decision['state'], reason: Decision['reason']): Decisi
   changed: false, state, sure: 0, ageMs: 0, reason, why: {}, equals: [], sentence: sentenceOf({ reason, why: {} }, { version: 1, regions: [] }),
 });
 
-/** What this client can measure at each node. Nodes of one name share a line. */
+/** What this client can measure at each node: what the node speaks, and a transport is there for. Nodes of one name share a line. */
 function capabilities(map: RelayMap, transports: readonly Transport[]): Record<string, Kind[]> {
   const can: Record<string, Kind[]> = {};
   for (const region of map.regions) {
-    for (const node of region.nodes) can[node.name] = [...new Set([...(can[node.name] ?? []), ...transports.filter((transport) => transport.supports(node)).map((transport) => transport.kind)])];
+    for (const node of region.nodes) {
+      const spoken = spokenKinds(node);
+      const able = transports.filter((transport) => transport.supports(node)).map(({ kind }) => kind).filter((kind) => kind === 'fake' || spoken.includes(kind));
+      can[node.name] = [...new Set([...(can[node.name] ?? []), ...able])];
+    }
   }
   return can;
 }
