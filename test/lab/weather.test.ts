@@ -8,7 +8,7 @@ const GET = 'GET /derp/probe HTTP/1.1\r\nHost: lab\r\n\r\n';
 const RTT_MS = 4;
 
 let lab: Lab;
-beforeAll(async () => { lab = await createLab({ relays: [{ code: 'fra', rttMs: RTT_MS }, { code: 'ams', rttMs: RTT_MS, udp: false, tcp: 'refused' }] }); });
+beforeAll(async () => { lab = await createLab({ relays: [{ code: 'fra', rttMs: RTT_MS }, { code: 'ams', rttMs: RTT_MS, dead: true, tcp: 'refused' }] }); });
 beforeEach(() => lab.set('fra', weather.calm));
 afterAll(() => lab.close());
 
@@ -131,4 +131,11 @@ test.each<[string, string, object]>([
 ])('%s: refused, and the lab lives', async (_, code, change) => {
   await expect(lab.set(code, change)).rejects.toBeInstanceOf(FleetError);
   expect(await getMs(httpPort())).toBeGreaterThan(0);
+});
+
+test('a relay born without UDP does not claim to speak STUN; one that loses it later still does', async () => {
+  const born = await createLab({ relays: [{ code: 'fra', rttMs: RTT_MS, udp: false }, { code: 'par', rttMs: RTT_MS }] });
+  await born.set('par', { udp: false });
+  expect(born.map.regions.map(({ nodes: [node] }) => node?.stun !== undefined)).toEqual([false, true]);
+  await born.close();
 });
