@@ -1,3 +1,4 @@
+import { learnBounds, type Bounds } from '../../choice/bounds.ts';
 import { certainty } from '../../choice/certainty.ts';
 import { sentenceOf } from '../../choice/explain.ts';
 import { allowedRegions, latencyFactor } from '../../choice/preferences.ts';
@@ -24,12 +25,13 @@ export function choose(before: SteadyState, report: Report, context: Context): {
   const window = addToWindow(state.window, report.at, plain);
   const factorOf = (id: RegionId): number => latencyFactor(regionById(context.map, id), context.preferences);
   const scaled = (ms: Record<RegionId, number>): Record<RegionId, number> => Object.fromEntries(Object.entries(ms).map(([id, value]) => [id, value * factorOf(id)]));
+  const bounds = learnBounds(state.bounds, report);
   const seen: Seen = { state, report, context, ranked: scaled(plain), floors: scaled(floorsOf(window)), factorOf };
   const verdict = judge(seen);
-  return { state: learn(seen, verdict, { window, offsets }), decision: decide(seen, verdict) };
+  return { state: learn(seen, verdict, { window, offsets, bounds }), decision: decide(seen, verdict, bounds) };
 }
 
-function learn({ state, report }: Seen, { home, evidence = {}, misses = 0 }: Verdict, learned: Pick<SteadyState, 'window' | 'offsets'>): SteadyState {
+function learn({ state, report }: Seen, { home, evidence = {}, misses = 0 }: Verdict, learned: Pick<SteadyState, 'window' | 'offsets' | 'bounds'>): SteadyState {
   const { named: _named, ...rest } = state;
   const stays = home ?? state.home;
   return {
@@ -40,7 +42,7 @@ function learn({ state, report }: Seen, { home, evidence = {}, misses = 0 }: Ver
   };
 }
 
-function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict): Decision {
+function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict, bounds: Bounds): Decision {
   const { state, report, context, ranked } = seen;
   const previous = state.named;
   const why: Decision['why'] = {
@@ -55,7 +57,7 @@ function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict): Dec
     ...(previous !== undefined && { previous }),
     changed: home !== previous,
     state: stateOf(seen, home),
-    sure: home === undefined ? 0 : certainty({ report, home, allowed: allowedRegions(context.map, context.preferences), known: seen.floors }),
+    sure: home === undefined ? 0 : certainty({ report, home, allowed: allowedRegions(context.map, context.preferences), known: seen.floors, bounds }),
     ageMs: home === undefined ? 0 : ageMs(seen, home),
     reason,
     why,
