@@ -6,7 +6,7 @@ import type { RegionId } from '../../model/map.ts';
 import { heardAgoMs, wasHeard, type Evidence, type Verdict } from './evidence.ts';
 import { bestRecent } from './history.ts';
 import { twoThirds } from './judge.ts';
-import { toMs } from './nanoseconds.ts';
+import { toMs } from '../../model/nanoseconds.ts';
 import type { NetcheckState } from './state.ts';
 
 /** The verdict as a decision, with the figures that led to it. */

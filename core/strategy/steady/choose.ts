@@ -5,6 +5,7 @@ import { allowedRegions, latencyFactor } from '../../choice/preferences.ts';
 import type { Context } from '../../model/context.ts';
 import type { Decision, DecisionState } from '../../model/decision.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
+import { present } from '../../model/present.ts';
 import type { Report } from '../../model/report.ts';
 import { equalMs, equalShare } from './constants.ts';
 import { judge, type Seen, type Verdict } from './judge.ts';
@@ -34,27 +35,27 @@ export function choose(before: SteadyState, report: Report, context: Context): {
 function learn({ state, report }: Seen, { home, evidence = {}, misses = 0 }: Verdict, learned: Pick<SteadyState, 'window' | 'offsets' | 'bounds'>): SteadyState {
   const { named: _named, ...rest } = state;
   const stays = home ?? state.home;
-  return {
+  return present({
     ...rest, ...learned, misses, evidence,
-    ...(stays !== undefined && { home: stays }),
-    ...(home !== undefined && { named: home }),
-    ...(report.full && { lastFullAt: report.at - report.durationMs }),
-  };
+    home: stays,
+    named: home,
+    lastFullAt: report.full ? report.at - report.durationMs : state.lastFullAt,
+  });
 }
 
 function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict, bounds: Bounds): Decision {
   const { state, report, context, ranked } = seen;
   const previous = state.named;
-  const why: Decision['why'] = {
+  const heardAt = reason === 'heard' && home !== undefined ? context.heard?.[home] : undefined;
+  const why = present({
     answered: Object.keys(ranked).length,
-    ...(home !== undefined && ranked[home] !== undefined && { homeMs: ranked[home] }),
-    ...(rival !== undefined && { best: rival }),
+    homeMs: home === undefined ? undefined : ranked[home],
+    best: rival,
     ...figures,
-    ...(reason === 'heard' && home !== undefined && context.heard?.[home] !== undefined && { heardAgoMs: Math.max(0, report.at - context.heard[home]) }),
-  };
-  return {
-    ...(home !== undefined && { home }),
-    ...(previous !== undefined && { previous }),
+    heardAgoMs: heardAt === undefined ? undefined : Math.max(0, report.at - heardAt),
+  }) as Decision['why'];
+  return present({
+    home, previous,
     changed: home !== previous,
     state: stateOf(seen, home),
     sure: home === undefined ? 0 : certainty({ report, home, allowed: allowedRegions(context.map, context.preferences), known: seen.floors, bounds }),
@@ -63,7 +64,7 @@ function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict, boun
     why,
     equals: home === undefined ? [] : equalsOf(home, ranked),
     sentence: sentenceOf({ home, previous, reason, why }, context.map),
-  };
+  });
 }
 
 function stateOf({ state, ranked }: Seen, home: RegionId | undefined): DecisionState {
