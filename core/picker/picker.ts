@@ -130,13 +130,13 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
     });
   }
 
-  async function makeOne(signal: AbortSignal, wantFull: boolean): Promise<Picked> {
+  async function makeOne(signal: AbortSignal, ask: { full: boolean; asked: boolean }): Promise<Picked> {
     const changed = await keeper.enter((await network?.id()) ?? 'unknown');
     signal.throwIfAborted();
     const remembered = keeper.current().memory;
     if (before.home === undefined && remembered.home !== undefined && regionById(map, remembered.home)) publishRemembered(remembered.home, remembered.at);
     const gapMs = timeLine.reanchor();
-    const draft = context(gapMs, changed, { full: wantFull, asked: true });
+    const draft = context(gapMs, changed, ask);
     const begun = { ...draft, full: strategy.full(remembered.state, draft) };
     const outcome = await makeReport({
       strategy, state: remembered.state, context: begun, runner, clock, signal,
@@ -177,19 +177,22 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
     });
   }
 
+  function join(signal: AbortSignal | undefined, ask: { full: boolean; asked: boolean }): Promise<Picked> {
+    if (closing.signal.aborted) return Promise.reject(new ClosedError('the picker'));
+    return shared.join(signal, (ended) => makeOne(ended, ask));
+  }
+
   const stir = (): void => {
     for (const wake of stirred) wake();
   };
 
   const picker: Picker = {
-    report({ signal, full = false } = {}) {
-      if (closing.signal.aborted) return Promise.reject(new ClosedError('the picker'));
-      return shared.join(signal, (ended) => makeOne(ended, full));
-    },
+    report: ({ signal, full = false } = {}) => join(signal, { full, asked: true }),
     watch({ signal, intervalMs, evenOffline = false } = {}) {
       givenWaitMs = intervalMs;
       return watch({
-        picker, clock, closing: closing.signal, evenOffline,
+        report: (ended) => join(ended, { full: false, asked: false }),
+        clock, closing: closing.signal, evenOffline,
         ...(signal && { signal }),
         ...(network && { network }),
         isLocal: () => map.regions.every((region) => region.nodes.every((node) => node.ipv4?.startsWith('127.') === true)),
