@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { netcheck, steady, type Strategy } from '../../core/index.ts';
@@ -12,7 +11,7 @@ import { errorOf, isPending, until } from '../until.ts';
 import { runCommand } from './command.ts';
 import { howToGetCoturn, startCoturn, type Coturn } from './coturn.ts';
 import { freePorts } from './ports.ts';
-import { describeWith, stopPrograms } from './programs.ts';
+import { cleanUp, describeWith, makeFolder } from './programs.ts';
 
 const username = 'alice';
 const credential = 'a secret of nobody';
@@ -28,17 +27,14 @@ describeWith('turnserver', howToGetCoturn, (path) => {
   let transport: StunTransport;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'nearest-relay-coturn-'));
+    folder = makeFolder();
     [stunServer, turnServer, third, refusing] = await Promise.all([
       startCoturn(path, folder), startCoturn(path, folder, credentials), startCoturn(path, folder), startCoturn(path, folder, [...credentials, 'secure-stun']),
     ]);
   });
   beforeEach(() => { transport = stun(); });
   afterEach(() => { transport.close(); });
-  afterAll(async () => {
-    await stopPrograms();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(cleanUp);
 
   const probe = (node: RelayNode, signal: AbortSignal = AbortSignal.timeout(5_000)): Promise<Sample> => transport.probe(node, { family: 4, signal });
   const nodeAt = ({ port }: { readonly port: number }, dialect: StunEndpoint['dialect'] = 'plain'): RelayNode =>

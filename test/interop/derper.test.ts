@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parseRelayMap } from '../../core/map/parse.ts';
@@ -19,7 +18,7 @@ import { errorOf, isPending } from '../until.ts';
 import { runCommand, type Outcome } from './command.ts';
 import { derperHost, derpMap, derpNode, devPort, howToGetDerper, startDerper, withoutTls, writeCertificate, type Derper, type DerpNode } from './derper.ts';
 import { acceptsTcp, askStun, freePorts } from './ports.ts';
-import { describeWith, stopPrograms } from './programs.ts';
+import { cleanUp, describeWith, makeFolder } from './programs.ts';
 
 describeWith('derper', howToGetDerper, (path) => {
   let folder: string;
@@ -41,7 +40,7 @@ describeWith('derper', howToGetDerper, (path) => {
   const pinned = (derper: Derper): DerpNode => derpNode(derper, { CertName: certificate.pin });
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'nearest-relay-derper-'));
+    folder = makeFolder();
     certificate = await writeCertificate(folder);
     [one, withoutStun, ...others] = await Promise.all([
       startDerper(path, { folder, mode: 'tls' }), startDerper(path, { folder, mode: 'tls', stun: false }),
@@ -49,10 +48,7 @@ describeWith('derper', howToGetDerper, (path) => {
     ]);
   });
   afterEach(async () => { await Promise.all(transports.splice(0).map((transport) => transport.close())); });
-  afterAll(async () => {
-    await stopPrograms();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(cleanUp);
 
   describe('STUN', () => {
     it('is answered with our address', async () => {

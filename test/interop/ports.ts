@@ -1,13 +1,13 @@
+import { randomBytes, randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { encodeBindingRequest } from '../../core/wire/stun.ts';
-import { randomBytes, randomInt } from 'node:crypto';
 
 /** Below the ports that systems hand out by themselves, so that none of these is taken between the look and the use. */
 const lowest = 20_000;
 const highest = 30_000;
-/** Port for port of those that services are known to have; the rest is nearly empty. */
+/** Hardly any port down there is taken. */
 const mostTries = 100;
 
 /** Ports that nobody has, neither for UDP nor for TCP, on any address. All differ. */

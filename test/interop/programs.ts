@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -59,9 +60,22 @@ const betweenLooksMs = 5;
 const maxLogCharacters = 20_000;
 
 const running = new Map<ChildProcess, Program>();
-process.once('exit', () => {
+const folders: string[] = [];
+const removeFolders = (): void => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+};
+const giveUp = (): void => {
   for (const child of running.keys()) child.kill('SIGKILL');
-});
+  removeFolders();
+};
+// Nobody else ends them where the run is given up: the runner ends this process by a signal, or is itself ended by one.
+process.once('exit', giveUp).once('disconnect', giveUp);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    giveUp();
+    process.kill(process.pid, signal);
+  });
+}
 
 /** Starts a program; resolves once it serves. If it ends before, or does not serve in time, it is gone when this rejects, and the error has its log. */
 export async function startProgram(path: string, args: readonly string[], { serves, cwd }: StartOptions): Promise<Program> {
@@ -71,12 +85,12 @@ export async function startProgram(path: string, args: readonly string[], { serv
   let end: string | undefined;
   const gone = new Promise<void>((resolve) => {
     const over = (how: string): void => {
-      end = how;
+      end ??= how;
       running.delete(child);
       resolve();
     };
     // `close` and not `exit`: then its last words are in the log.
-    child.once('error', (error) => over(error.message)).once('close', (code, signal) => over(signal ?? `exit code ${code}`));
+    child.on('error', (error) => over(error.message)).once('close', (code, signal) => over(signal ?? `exit code ${code}`));
   });
   const program: Program = {
     log: () => log,
@@ -105,7 +119,15 @@ export async function startProgram(path: string, args: readonly string[], { serv
   }
 }
 
-/** Stops all that were started. For `afterAll`. */
-export async function stopPrograms(): Promise<void> {
+/** A folder for what programs read and write. */
+export function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'nearest-relay-interop-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** Stops all that were started and removes the folders. For `afterAll`. */
+export async function cleanUp(): Promise<void> {
   await Promise.all([...running.values()].map((program) => program.stop()));
+  removeFolders();
 }
