@@ -16,7 +16,7 @@ import { https, stun, tcp, type HttpsOptions } from '../../node/transports/index
 import { hasIpv6 } from '../servers/ipv6.ts';
 import { errorOf, isPending } from '../until.ts';
 import { runCommand, type Outcome } from './command.ts';
-import { derperHost, derpMap, derpNode, devPort, howToGetDerper, startDerper, withoutTls, writeCertificate, type Derper, type DerpNode } from './derper.ts';
+import { derperHost, derpMap, derpNode, devPort, howToGetDerper, startDerper, startDerperIfPossible, withoutTls, writeCertificate, type Derper, type DerpNode } from './derper.ts';
 import { acceptsTcp, askStun, freePorts } from './ports.ts';
 import { cleanUp, describeWith, makeFolder } from './programs.ts';
 
@@ -129,22 +129,16 @@ describeWith('derper', howToGetDerper, (path) => {
     expect(await errorOf(probe(tcp(), nodeOf({ ...pinned(one), DERPPort: closed })))).toMatchObject({ code: 'refused' });
   });
 
-  describe('-dev, on all addresses and without TLS', () => {
-    let dev: Derper | undefined;
-    beforeAll(async () => {
-      if (!(await acceptsTcp(devPort))) dev = await startDerper(path, { folder, mode: 'dev' });
-    });
-
-    it('is measured', async ({ skip }) => {
-      if (!dev) return skip(`port ${devPort}, which no flag moves, is taken`);
-      const node = theNode(parseRelayMap(withoutTls(dev)));
-      const transport = stun();
-      expect(await probe(transport, node)).toMatchObject({ family: 4, mapped: `127.0.0.1:${transport.localPort(4)}` });
-      // That was not trivial: it says ::ffff:127.0.0.1, in 44 bytes.
-      expect(await askStun(dev.stunPort)).toHaveLength(hasIpv6 ? 44 : 32);
-      expect(await probe(https(), node)).toMatchObject({ kind: 'https' });
-      expect(await findPortal(parseRelayMap(withoutTls(dev)))).toEqual({ captivePortal: false });
-    });
+  it('-dev, on all addresses and without TLS, is measured', async ({ skip }) => {
+    const dev = (await acceptsTcp(devPort)) ? undefined : await startDerperIfPossible(path, { folder, mode: 'dev' });
+    if (!dev) return skip(`port ${devPort}, which no flag moves, is taken`);
+    const node = theNode(parseRelayMap(withoutTls(dev)));
+    const transport = stun();
+    expect(await probe(transport, node)).toMatchObject({ family: 4, mapped: `127.0.0.1:${transport.localPort(4)}` });
+    // That was not trivial: it says ::ffff:127.0.0.1, in 44 bytes.
+    expect(await askStun(dev.stunPort)).toHaveLength(hasIpv6 ? 44 : 32);
+    expect(await probe(https(), node)).toMatchObject({ kind: 'https' });
+    expect(await findPortal(parseRelayMap(withoutTls(dev)))).toEqual({ captivePortal: false });
   });
 
   describe('captive portal', () => {
@@ -156,10 +150,7 @@ describeWith('derper', howToGetDerper, (path) => {
     it('is none where the relay of a DERP map answers it on port 80', async ({ skip }) => {
       // An address of its own, for somebody may have a web server. Other systems than Linux have but 127.0.0.1.
       const address = `127.${randomInt(1, 255)}.0.80`;
-      const derper = await startDerper(path, { folder, mode: 'tls', httpPort: 80, address }).catch((error: unknown) => {
-        if (!/permission denied|assign requested address|address already in use/.test(String(error))) throw error;
-        return undefined;
-      });
+      const derper = await startDerperIfPossible(path, { folder, mode: 'tls', httpPort: 80, address });
       if (!derper) return skip('port 80 of a loopback address is not to be had');
       const node = { ...pinned(derper), IPv4: address };
       expect(await findPortal(parseRelayMap(derpMap({ ...node, CanPort80: true })))).toEqual({ captivePortal: false });

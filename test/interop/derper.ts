@@ -52,6 +52,16 @@ export async function startDerper(path: string, { folder, mode, hostname = derpe
   return { ...ports, ...(await startProgram(path, args, { serves, cwd: folder })) };
 }
 
+/** As `startDerper`; undefined where the system does not let it have a port or an address that it must have. */
+export async function startDerperIfPossible(path: string, options: DerperOptions): Promise<Derper | undefined> {
+  try {
+    return await startDerper(path, options);
+  } catch (error) {
+    if (/permission denied|assign requested address|address already in use/.test(String(error))) return undefined;
+    throw error;
+  }
+}
+
 /** Puts a certificate for `derp.test` where `-certdir` looks for it. */
 export async function writeCertificate(folder: string): Promise<TestCertificate> {
   const certificate = makeTestCertificate([derperHost], Date.now());

@@ -110,7 +110,8 @@ export async function startProgram(path: string, args: readonly string[], { serv
       if (performance.now() > lastLook) throw new Error(`does not serve within ${startMs} ms`);
       await pause(betweenLooksMs);
     }
-    // Also where somebody else serves there: this one could not have the port.
+    // Where somebody else serves there this one cannot have the port, and ends.
+    await pause(betweenLooksMs);
     if (end !== undefined) throw new Error(`ended with ${end}`);
     return program;
   } catch (error) {
