@@ -3,10 +3,11 @@ import { noTraffic } from './counters.ts';
 import { openFront } from './front.ts';
 import { openOnAll } from './same-port.ts';
 import { openStun } from './stun-server.ts';
+import { secured } from './secure.ts';
 import { createWebServer } from './web-server.ts';
 import { seededChance } from './chance.ts';
 import { calm, tcpState } from './weather.ts';
-import type { TestCertificate } from './certificate.ts';
+import type { SecureContext } from 'node:tls';
 import type { RelayStats } from './counters.ts';
 import type { LabRelay } from './options.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -29,22 +30,21 @@ interface RelaySetting {
   /** First of its two ports, 0 for any. */
   readonly port: number;
   readonly seed: number;
-  readonly certificate: TestCertificate;
+  readonly secureContext: SecureContext;
   readonly scheduler: Scheduler;
 }
 
 /** Opens one relay. What it serves in future (DERP) is one more thing that the far end of a connection is handed to. */
-export async function openRelay(relay: LabRelay, { addresses, port, seed, certificate, scheduler }: RelaySetting): Promise<Relay> {
+export async function openRelay(relay: LabRelay, { addresses, port, seed, secureContext, scheduler }: RelaySetting): Promise<Relay> {
   const counters = noTraffic();
   const path = createPath(relay.rttMs, startWeather(relay), seededChance(seed, relay.code));
   const world = { path, scheduler, counters };
-  const acceptTls = createWebServer(counters, certificate);
-  const acceptPlain = createWebServer(counters);
+  const serve = createWebServer(counters);
 
   const [stun, secure, plain] = await Promise.all([
     openOnAll(addresses, port, (address, on) => openStun(address, on, relay.dialect ?? 'plain', world)),
-    openOnAll(addresses, port, (address, on) => openFront(address, on, acceptTls, world)),
-    openOnAll(addresses, port && port + 1, (address, on) => openFront(address, on, acceptPlain, world)),
+    openOnAll(addresses, port, (address, on) => openFront(address, on, (far) => serve(secured(far, secureContext)), world)),
+    openOnAll(addresses, port && port + 1, (address, on) => openFront(address, on, serve, world)),
   ]);
   const fronts = [...secure, ...plain];
 

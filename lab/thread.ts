@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { ClosedError } from '../core/errors.ts';
 import type { LabStats, Reply, Request, Started, WorkerData } from './messages.ts';
@@ -14,19 +15,16 @@ export interface LabThread {
 }
 
 /**
- * A worker needs JavaScript: it does not inherit what lets its owner run the sources (a test runner's transform), so that
- * the sources start the built one.
+ * The built worker, wherever this code runs from: the package's own files find it as `#lab-worker`. A worker needs
+ * JavaScript, as it does not inherit what lets its owner run the sources.
  */
-function workerUrl(): URL {
-  const here = import.meta.url;
-  return new URL(here.endsWith('.ts') ? '../dist/lab/worker.js' : './worker.js', here);
-}
+const workerFile = (): string => createRequire(import.meta.url).resolve('#lab-worker');
 
 /** @throws the signal's reason, or an Error with what the thread could not open; then it has ended */
 export async function startThread(workerData: WorkerData, signal: AbortSignal | undefined): Promise<LabThread> {
   signal?.throwIfAborted();
   // Loaders and hooks of the owner are of no use to relays, and slow to start.
-  const worker = new Worker(workerUrl(), { workerData, execArgv: [], name: 'nearest-relay lab' });
+  const worker = new Worker(workerFile(), { workerData, execArgv: [], name: 'nearest-relay lab' });
   const waiting = new Map<number, { resolve: (stats: LabStats | undefined) => void; reject: (error: unknown) => void }>();
   let lastId = 0;
   let failure: unknown;

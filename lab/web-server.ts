@@ -1,31 +1,22 @@
 import http from 'node:http';
-import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import { createEcho } from './echo.ts';
 import { answerRequest } from './routes.ts';
-import type { TestCertificate } from './certificate.ts';
 import type { Counters } from './counters.ts';
 
 /**
- * For a TLS handshake, and for each request after it or after the last one. Longer than clients wait between reports: a
+ * For a request, the TLS handshake before it included, or after the last one. Longer than clients wait between reports: a
  * connection that is closed just when the next request comes would look like a relay that fails.
  */
 const REQUEST_TIMEOUT_MS = 120_000;
 
-/** Speaks HTTP and WebSocket on connections that it is handed; it listens nowhere. With a certificate, over TLS. */
-export function createWebServer(counters: Counters, certificate?: TestCertificate): (far: Duplex) => void {
-  const server = certificate
-    ? https.createServer({ key: certificate.keyPem, cert: certificate.certificatePem, ALPNProtocols: ['http/1.1'], handshakeTimeout: REQUEST_TIMEOUT_MS })
-    : http.createServer();
+/** Speaks HTTP and WebSocket on connections that it is handed; it listens nowhere. */
+export function createWebServer(counters: Counters): (connection: Duplex) => void {
+  const server = http.createServer();
   server.keepAliveTimeout = 0;
 
   // Node's own limits on slow requests work only in servers that listen.
   const deadlines = new WeakMap<Duplex, NodeJS.Timeout>();
-  server.on(certificate ? 'secureConnection' : 'connection', (socket: Duplex) => {
-    const deadline = setTimeout(() => socket.destroy(), REQUEST_TIMEOUT_MS).unref();
-    deadlines.set(socket, deadline);
-    socket.once('close', () => clearTimeout(deadline));
-  });
   server.on('request', (request: http.IncomingMessage, response: http.ServerResponse) => {
     deadlines.get(request.socket)?.refresh();
     counters.requests++;
@@ -39,5 +30,10 @@ export function createWebServer(counters: Counters, certificate?: TestCertificat
     echo(request, socket, head);
   });
 
-  return (far) => { server.emit('connection', far); };
+  return (connection) => {
+    const deadline = setTimeout(() => connection.destroy(), REQUEST_TIMEOUT_MS).unref();
+    deadlines.set(connection, deadline);
+    connection.once('close', () => clearTimeout(deadline));
+    server.emit('connection', connection);
+  };
 }

@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls';
 import { parentPort, workerData } from 'node:worker_threads';
 import { makeTestCertificate } from './certificate.ts';
 import { openRelay } from './relay.ts';
@@ -15,9 +16,10 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 
 async function start(): Promise<void> {
   const certificate = makeTestCertificate([...new Set([...addresses, 'localhost'])], Date.now());
+  const secureContext = createSecureContext({ key: certificate.keyPem, cert: certificate.certificatePem });
   const scheduler = createScheduler();
   const [opened] = await Promise.all([
-    Promise.all(relays.map((relay, index) => openRelay(relay, { addresses, port: port && port + 2 * index, seed, certificate, scheduler }))),
+    Promise.all(relays.map((relay, index) => openRelay(relay, { addresses, port: port && port + 2 * index, seed, secureContext, scheduler }))),
     warmUp(addresses[0] ?? '127.0.0.1', scheduler),
   ]);
   const byCode = new Map(relays.map((relay, index) => [relay.code, opened[index]]));

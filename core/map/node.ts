@@ -1,8 +1,10 @@
+import { kinds } from '../model/kind.ts';
 import type { HttpsEndpoint, RelayNode, StunEndpoint, TurnEndpoint } from '../model/map.ts';
 import { address, anyAddress, host, pin, url, word } from './checks.ts';
 import { iceUrls } from './ice-url.ts';
 import { HTTPS_PORT, STUN_PORT } from './ports.ts';
-import { type Complain, fail, type Fields, flag, nested, oneOf, port, present, required, text } from './reader.ts';
+import { present } from '../model/present.ts';
+import { type Complain, fail, type Fields, flag, items, nested, oneOf, port, required, text } from './reader.ts';
 
 /** Reads a node by the names of our form. Its name defaults to its host. */
 export function readNode(from: Fields, names: Set<string>, complain: Complain): RelayNode {
@@ -17,6 +19,7 @@ export function readNode(from: Fields, names: Set<string>, complain: Complain): 
     derp: nested(from('derp'), (derp) => ({ port: port(derp('port')) ?? HTTPS_PORT })),
     websocket: url(from('websocket'), ['wss:', 'ws:']),
     turn: nested(from('turn'), readTurn),
+    measure: from('measure').value === undefined ? undefined : items(from('measure'), kinds.length).map((kind) => oneOf(required(kind), kinds) ?? 'fake'),
     certificate: pin(from('certificate'), complain),
     serverName: text(from('serverName')),
     stunTestIp: anyAddress(from('stunTestIp'), complain),

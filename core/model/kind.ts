@@ -1,5 +1,7 @@
 /** How a latency was measured. Latencies of different kinds are never compared raw. */
-export type Kind = 'stun' | 'ice' | 'https' | 'tcp' | 'websocket' | 'icmp' | 'turn' | 'fake';
+export type Kind = (typeof kinds)[number];
+
+export const kinds = ['stun', 'ice', 'https', 'tcp', 'websocket', 'icmp', 'turn', 'fake'] as const;
 
 /** IP version. */
 export type Family = 4 | 6;

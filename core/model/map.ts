@@ -57,6 +57,8 @@ export interface RelayNode {
   /** URL of a WebSocket that echoes binary messages. */
   readonly websocket?: string;
   readonly turn?: TurnEndpoint;
+  /** Measure it by these kinds alone, such as where a proxy answers TCP for it. Absent: by all that it speaks. */
+  readonly measure?: readonly Kind[];
   /** Pin of the first certificate: `sha256-raw:` and 64 hex digits over its DER form. */
   readonly certificate?: string;
   /** Accept any TLS certificate. For tests. */
@@ -89,7 +91,7 @@ export interface TurnEndpoint {
   readonly credential?: string;
 }
 
-/** The kinds of probe that a node can answer, whatever the client is able to send. */
+/** The kinds of probe that a node can answer, and may be measured by, whatever the client is able to send. */
 export function spokenKinds(node: RelayNode): Kind[] {
   const kinds: Kind[] = [];
   if (node.stun) kinds.push('stun', 'icmp');
@@ -98,7 +100,7 @@ export function spokenKinds(node: RelayNode): Kind[] {
   if (node.https || node.derp) kinds.push('tcp');
   if (node.websocket) kinds.push('websocket');
   if (node.turn) kinds.push('turn');
-  return kinds;
+  return node.measure ? kinds.filter((kind) => node.measure?.includes(kind)) : kinds;
 }
 
 /** The region of that id, if the map has it. */

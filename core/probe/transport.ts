@@ -13,7 +13,8 @@ export interface Transport {
   supports(node: RelayNode): boolean;
   /**
    * One probe. Resolves with the first answer. Rejects with a `ProbeFailure`: at once when the network says no, and when
-   * `signal` aborts (`no-answer` if something was sent). It has no time limit of its own; the caller's signal is the bound.
+   * `signal` aborts (`no-answer` if something was sent; a kind that measures twice may resolve with what its first time told,
+   * with the doubt `cold`). It has no time limit of its own; the caller's signal is the bound.
    * After it has settled nothing of it is left: no timer, listener or socket that is not the transport's to keep.
    */
   probe(node: RelayNode, options: ProbeOptions): Promise<Sample>;

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
-const manifest: { version: string } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+const manifest = createRequire(import.meta.url)('nearest-relay/package.json') as { readonly version: string };
 
 export const version: string = `${manifest.version}\n`;
 

@@ -92,7 +92,7 @@ function run({ file, flags }: Program, address: string, signal: AbortSignal): Pr
  * router or this system said so, `no-answer` for silence.
  */
 export function readPing(output: string): number {
-  const time = /\btime[=<] ?(\d+(?:[.,]\d+)?) ?ms/i.exec(output)?.[1];
+  const time = /\btime[=<] ?(\d{1,9}(?:[.,]\d+)?) ?ms/i.exec(output)?.[1];
   if (time !== undefined) return Number(time.replace(',', '.'));
   const refusal = /^.*(?:unreachable|no route|not permitted|prohibited|cannot assign|not supported).*$/im.exec(output)?.[0];
   if (refusal !== undefined) throw new ProbeFailure('unreachable', refusal.trim(), !/^(?:ping6?:|connect:|UDP connect:)/.test(refusal));

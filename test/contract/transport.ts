@@ -54,7 +54,10 @@ export type CaseName =
   | 'puts one listener on a signal for many probes'
   | 'leaves nothing behind';
 
-/** The contract of the transport seam (`core/probe/transport.ts`), case by case. */
+/**
+ * The contract of the transport seam (`core/probe/transport.ts`), case by case. One liberty is not a case here: a transport
+ * that measures twice, first to warm up, may resolve on abort with what the first time told, if it marks it `cold`.
+ */
 export function describeTransport(name: string, setup: () => Promise<Fixture>, { optOut = {} }: { optOut?: Partial<Record<CaseName, string>> } = {}): void {
   describe(`${name}: contract of a transport`, () => {
     let fixture: Fixture;
@@ -102,15 +105,9 @@ export function describeTransport(name: string, setup: () => Promise<Fixture>, {
         expect(transport.supports({ name: 'mute', host: 'mute.test', ipv4: '127.0.0.1' })).toBe(false);
       },
       'tells two relays apart': async () => {
-        const probes = [fixture.slow, fixture.live, fixture.slow, fixture.live];
-        const order: RelayNode[] = [];
-        const samples = await Promise.all(probes.map(async (node) => {
-          const sample = await probe(node);
-          order.push(node);
-          return sample;
-        }));
-        expect(order.slice(0, 2)).toEqual([fixture.live, fixture.live]);
-        // A timer of the server's may fire a little early.
+        const asked = [fixture.slow, fixture.live, fixture.slow, fixture.live];
+        const samples = await Promise.all(asked.map((node) => probe(node)));
+        // Mixed up, one of the slow ones would have a figure of the live one's. A timer may fire a little early.
         for (const at of [0, 2]) expect(samples[at]?.latencyMs).toBeGreaterThan(slowMs - 2);
       },
       'waits for a silent relay until the signal aborts': async () => {

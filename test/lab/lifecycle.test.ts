@@ -38,18 +38,6 @@ test('the map: a region a relay, in order, each with all that it speaks', async 
   await lab.close();
 });
 
-test('a relay that is made without UDP has no STUN in the maps; one whose UDP is blocked later keeps it', async () => {
-  const lab = await createLab({ relays: [{ code: 'fra', rttMs: 8, udp: false }, { code: 'par', rttMs: 8 }], ipv6: false });
-  await lab.set('par', { udp: false });
-  for (const map of [lab.map, lab.plainMap]) {
-    const [fra, par] = map.regions.map((region) => region.nodes[0]);
-    expect(fra).not.toHaveProperty('stun');
-    expect(fra).toHaveProperty('https');
-    expect(par).toHaveProperty('stun');
-  }
-  await lab.close();
-});
-
 test('a port that is taken is an error', async () => {
   const first = await createLab({ relays: relays.slice(1), ipv6: false });
   await expect(createLab({ relays, port: nodeOf(first.map, 'x-1').https.port - 1, ipv6: false })).rejects.toThrow('EADDRINUSE');

@@ -132,3 +132,10 @@ test.each<[string, string, object]>([
   await expect(lab.set(code, change)).rejects.toBeInstanceOf(FleetError);
   expect(await getMs(httpPort())).toBeGreaterThan(0);
 });
+
+test('a relay born without UDP does not claim to speak STUN; one that loses it later still does', async () => {
+  const born = await createLab({ relays: [{ code: 'fra', rttMs: RTT_MS, udp: false }, { code: 'par', rttMs: RTT_MS }] });
+  await born.set('par', { udp: false });
+  expect(born.map.regions.map(({ nodes: [node] }) => node?.stun !== undefined)).toEqual([false, true]);
+  await born.close();
+});

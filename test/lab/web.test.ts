@@ -100,9 +100,10 @@ test('the certificate is the pinned one, and valid for the address', async () =>
 test('TLS takes one round trip and the request another; the TCP handshake none', async () => {
   const { host, https: { port } } = nodeOf(lab.map, 'far');
   const startedAt = performance.now();
-  const socket = tls.connect({ host, port, ca: lab.certificate, minVersion: 'TLSv1.3' });
+  const socket = tls.connect({ host, port, ca: lab.certificate, minVersion: 'TLSv1.3', ALPNProtocols: ['h2', 'http/1.1'] });
   const after = (event: string) => new Promise<number>((resolve) => { socket.once(event, () => resolve(performance.now() - startedAt)); });
   const secureMs = await after('secureConnect');
+  expect(socket.alpnProtocol).toBe('http/1.1');
   socket.write('HEAD /derp/probe HTTP/1.1\r\nHost: lab\r\n\r\n');
   const answeredMs = await after('data');
   // Lower bounds: a busy machine may add to them.

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ProbeFailure } from '../../../core/errors.ts';
 import type { RelayNode } from '../../../core/model/map.ts';
@@ -158,6 +159,21 @@ describe("reading ping's output", () => {
     }
     expect(failure).toBeInstanceOf(ProbeFailure);
     expect(failure).toMatchObject({ code, sent });
+  });
+});
+
+describe("reading what is not ping's output", () => {
+  const word = fc.constantFrom('time=', 'time<', ' ms', 'unreachable', 'ping: ', '\n', '1.5', ',', '-1', '1e9', 'NaN');
+
+  it('gives a figure that can be a round trip, or a ProbeFailure', () => {
+    fc.assert(fc.property(fc.array(fc.oneof(word, fc.string()), { maxLength: 12 }), (parts) => {
+      try {
+        const ms = readPing(parts.join(''));
+        expect(Number.isFinite(ms) && ms >= 0).toBe(true);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ProbeFailure);
+      }
+    }), { numRuns: 2000 });
   });
 });
 

@@ -1,0 +1,22 @@
+// npm run bench: each figure against a peer or a bound measured or stated in the same run, as a ratio.
+// With names, only those: npm run bench -- codec start
+import { bundleSize } from './bundle-size.mjs';
+import { labDelay } from './lab-delay.mjs';
+import { startUp } from './start-up.mjs';
+import { stunBurst } from './stun-burst.mjs';
+import { stunCodec } from './stun-codec.mjs';
+
+const benches = { codec: stunCodec, burst: stunBurst, lab: labDelay, start: startUp, size: bundleSize };
+const wanted = process.argv.slice(2);
+for (const name of wanted) if (!Object.hasOwn(benches, name)) throw new Error(`no bench ${name}: there are ${Object.keys(benches).join(', ')}`);
+
+const figure = (value) => (typeof value === 'number' ? Number(value.toPrecision(3)).toLocaleString('en') : String(value ?? ''));
+const rows = [];
+for (const [name, bench] of Object.entries(benches)) {
+  if (wanted.length && !wanted.includes(name)) continue;
+  process.stderr.write(`${name} …\n`);
+  rows.push(...(await bench()));
+}
+const cells = [['what', 'measured', 'unit', 'against', 'that', 'ratio', 'wanted'], ...rows.map((row) => [row.name, figure(row.value), row.unit, row.against, figure(row.other), figure(row.ratio), row.bound === undefined ? '' : figure(row.bound)])];
+const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
+for (const row of cells) console.log(row.map((cell, column) => (column === 0 || column === 2 || column === 3 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join('  ').trimEnd());
