@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const main = join(import.meta.dirname, '../../../dist/node/cli/main.js');
@@ -30,14 +30,25 @@ export interface RunOptions {
   readonly input?: string;
   /** That input does not end. */
   readonly inputStaysOpen?: boolean;
+  /** On a terminal, where there is a program to make one: both its outputs are `stdout` then. */
+  readonly terminal?: boolean;
 }
 
 /** A command that takes longer hangs. */
 const mostMs = 15_000;
 
-/** Starts the built command as a user's shell does, but with nothing of this process's environment, and with no terminal. */
-export function start(args: readonly string[], { env = {}, input = '', inputStaysOpen = false }: RunOptions = {}): Running {
-  const child = spawn(process.execPath, [main, ...args], { env, stdio: 'pipe' });
+/** Of util-linux; other systems' takes other flags. */
+const script = '/usr/bin/script';
+export const canMakeTerminal: boolean = spawnSync(script, ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false;
+
+const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** Starts the built command as a user's shell does, but with nothing of this process's environment. */
+export function start(args: readonly string[], { env = {}, input = '', inputStaysOpen = false, terminal = false }: RunOptions = {}): Running {
+  const words = [process.execPath, main, ...args];
+  const child = terminal
+    ? spawn(script, ['-qec', `stty columns 100 rows 40; exec ${words.map(quoted).join(' ')}`, '/dev/null'], { env: { ...env, SHELL: '/bin/sh', PATH: '/usr/bin:/bin', TERM: 'xterm' }, stdio: 'pipe' })
+    : spawn(process.execPath, words.slice(1), { env, stdio: 'pipe' });
   const out = { stdout: '', stderr: '' };
   const watchers = new Set<() => void>();
   const print = (to: keyof typeof out) => (text: string): void => {
@@ -48,11 +59,12 @@ export function start(args: readonly string[], { env = {}, input = '', inputStay
   child.stderr.setEncoding('utf8').on('data', print('stderr'));
   child.stdin.on('error', () => {});
   child.stdin.write(input);
-  if (!inputStaysOpen) child.stdin.end();
+  // A terminal's input has no end, only keys.
+  if (!inputStaysOpen && !terminal) child.stdin.end();
   const ended = new Promise<Ended>((resolve, reject) => {
     const limit = setTimeout(() => {
       child.kill('SIGKILL');
-      reject(new Error(`still running after ${mostMs} ms: ${args.join(' ')}\n${out.stdout}${out.stderr}`));
+      reject(new Error(`still running after ${mostMs} ms: ${args.join(' ')}\n${out.stdout.slice(-500)}${out.stderr}`));
     }, mostMs);
     child.on('close', (code) => {
       clearTimeout(limit);
@@ -71,11 +83,11 @@ export function start(args: readonly string[], { env = {}, input = '', inputStay
         watchers.add(look);
         look();
       });
-      const early = ended.then(({ code, stderr }): never => { throw new Error(`ended with ${code} before: ${stderr}${out.stdout}`); });
+      const early = ended.then(({ code, stderr }): never => { throw new Error(`ended with ${code} before: ${stderr}${out.stdout.slice(-500)}`); });
       await Promise.race([seen, early]);
     },
     untilItReads: () => new Promise((resolve) => { child.stdin.write(' '.repeat(4 << 20), () => resolve()); }),
-    interrupt: () => void child.kill('SIGINT'),
+    interrupt: () => void (terminal ? child.stdin.write('\u0003') : child.kill('SIGINT')),
     stopReading: () => void child.stdout.destroy(),
     ended,
   };
