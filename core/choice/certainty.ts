@@ -1,5 +1,6 @@
 import type { RegionId } from '../model/map.ts';
 import type { RegionReport, Report } from '../model/report.ts';
+import type { Bounds } from './bounds.ts';
 
 /** A home is right when no allowed region is more than so much nearer in truth. */
 export const toleranceMs = 2;
@@ -15,12 +16,14 @@ const lossRate = 0.02;
  * packets were lost. One asked later, or not at all, may still be the nearest. Of one that answered, the difference must
  * be noise for it to be nearer: noise only ever adds, about exponentially, less over the minimum of several samples.
  *
- * `known`: lowest latencies of the recent past, for regions that this report did not ask.
+ * For regions that this report did not ask, `known` has lowest latencies of the recent past, `bounds` how long they were
+ * silent when they were last asked.
  */
-export function certainty(options: { readonly report: Report; readonly home: RegionId; readonly allowed: readonly RegionId[]; readonly known?: Readonly<Record<RegionId, number>> }): number {
+export function certainty(options: { readonly report: Report; readonly home: RegionId; readonly allowed: readonly RegionId[]; readonly known?: Readonly<Record<RegionId, number>>; readonly bounds?: Bounds }): number {
   const { home } = options;
   // An id may be the name of something that every object inherits.
   const known = ownOf(options.known ?? {});
+  const bounds = ownOf(options.bounds ?? {});
   const regions = ownOf(options.report.regions);
   const allowed = options.allowed.includes(home) ? options.allowed : [...options.allowed, home];
   const share = 1 / allowed.length;
@@ -35,8 +38,8 @@ export function certainty(options: { readonly report: Report; readonly home: Reg
     const measuredMs = rankOf(region);
     if (measuredMs !== undefined) wrong += nearerByNoise(measuredMs - homeMs, noiseMs(measuredMs, region) + homeNoiseMs);
     else if (region?.skipped === 'light' || region?.skipped === 'impossible' || region?.skipped === 'flag' || region?.skipped === 'drained') continue;
-    else if (region && !wasAsked(region)) wrong += unasked(known(id), homeMs, share);
-    else wrong += share * ((region?.atLeastMs ?? 0) >= homeMs - toleranceMs ? lossRate : 1);
+    else if (region && !wasAsked(region) && known(id) !== undefined) wrong += nearerThanKnown(known(id) ?? 0, homeMs);
+    else wrong += share * ((region?.atLeastMs ?? bounds(id) ?? 0) >= homeMs - toleranceMs ? lossRate : 1);
   }
   return Math.max(0, Math.min(1, 1 - wrong));
 }
@@ -61,5 +64,4 @@ function nearerByNoise(gapMs: number, scaleMs: number): number {
 }
 
 /** A region that this report left out: judged by its past, which is worth less than a measurement of now. */
-const unasked = (knownMs: number | undefined, homeMs: number, share: number): number =>
-  knownMs === undefined ? share : nearerByNoise(knownMs - homeMs, 2 + 0.05 * knownMs);
+const nearerThanKnown = (knownMs: number, homeMs: number): number => nearerByNoise(knownMs - homeMs, 2 + 0.05 * knownMs);

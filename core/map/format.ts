@@ -1,5 +1,5 @@
 import type { RelayMap, RelayNode } from '../model/map.ts';
-import { present } from './reader.ts';
+import { present } from '../model/present.ts';
 
 /**
  * A map as our JSON form; `parseRelayMap` of it is the same map. With `credentials: false` it leaves out the user names and

@@ -3,7 +3,8 @@ import type { HttpsEndpoint, RelayNode, StunEndpoint, TurnEndpoint } from '../mo
 import { address, anyAddress, host, pin, url, word } from './checks.ts';
 import { iceUrls } from './ice-url.ts';
 import { HTTPS_PORT, STUN_PORT } from './ports.ts';
-import { type Complain, fail, type Fields, flag, items, nested, oneOf, port, present, required, text } from './reader.ts';
+import { present } from '../model/present.ts';
+import { type Complain, fail, type Fields, flag, items, nested, oneOf, port, required, text } from './reader.ts';
 
 /** Reads a node by the names of our form. Its name defaults to its host. */
 export function readNode(from: Fields, names: Set<string>, complain: Complain): RelayNode {

@@ -70,9 +70,6 @@ export function checkLimit(field: Field, count: number, limit: number): void {
 /** A nested object, if it is there. */
 export const nested = <T>(field: Field, read: (from: Fields) => T): T | undefined => (field.value === undefined ? undefined : read(fieldsOf(field)));
 
-/** The object without its undefined fields: so a map equals what its JSON reads as. */
-export const present = <T extends object>(fields: T): T => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
-
 /** A word of the document in a message, not longer than a line. */
 export const quoted = (word: string): string => JSON.stringify(word.slice(0, 40));
 

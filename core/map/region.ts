@@ -2,7 +2,8 @@ import type { Region } from '../model/map.ts';
 import { url, word } from './checks.ts';
 import { MAX_NODES } from './limits.ts';
 import { readNode } from './node.ts';
-import { type Complain, fail, type Field, type Fields, flag, items, numberIn, present, required, text } from './reader.ts';
+import { present } from '../model/present.ts';
+import { type Complain, fail, type Field, type Fields, flag, items, numberIn, required, text } from './reader.ts';
 
 /** How a kind of map is read: what is done about oddities, how a node's fields are found, which ids and codes were there. */
 export interface RegionReader {

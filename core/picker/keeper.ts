@@ -1,5 +1,6 @@
 import type { Listener, PickerEvent } from '../events.ts';
 import type { RegionId } from '../model/map.ts';
+import { present } from '../model/present.ts';
 import type { Report } from '../model/report.ts';
 import type { Strategy } from '../model/strategy.ts';
 import { isWorthRemembering, readMemory, remember, withoutAddresses, writeMemory, type Memory } from './memory.ts';
@@ -71,15 +72,15 @@ export function createKeeper<S>(options: { readonly strategy: Strategy<S>; reado
       networkId = id;
       const known = memory.networks.find((network) => network.id === id && network.strategy === strategy.name);
       live = known
-        ? { state: known.state as S, at: known.at, ...(known.home !== undefined && { home: known.home }), ...(known.last && { last: known.last }) }
+        ? present({ state: known.state as S, at: known.at, home: known.home, last: known.last })
         : { state: strategy.start(), at: 0 };
       return changed;
     },
     current: () => ({ memory: live, networkId, clientKey: memory.clientKey }),
     learn({ state, report, home }) {
-      live = { state, last: report, at: report.at, ...(home !== undefined && { home }) };
+      live = present({ state, last: report, at: report.at, home });
       if (!isWorthRemembering(report)) return;
-      memory = remember(memory, { id: networkId, at: report.at, strategy: strategy.name, state, last: withoutAddresses(report), ...(home !== undefined && { home }) });
+      memory = remember(memory, present({ id: networkId, at: report.at, strategy: strategy.name, state, last: withoutAddresses(report), home }));
       save();
     },
     flush: () => saving,

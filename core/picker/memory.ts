@@ -1,3 +1,4 @@
+import { hash } from '../choice/hash.ts';
 import type { RegionId } from '../model/map.ts';
 import type { Report } from '../model/report.ts';
 
@@ -33,12 +34,15 @@ export function readMemory(text: string): Memory | 'corrupt' | 'newer' {
   }
   if (!isRecord(value)) return 'corrupt';
   if (typeof value['version'] === 'number' && value['version'] > 1) return 'newer';
-  const { version, clientKey, networks } = value;
-  if (version !== 1 || typeof clientKey !== 'string' || clientKey === '' || !Array.isArray(networks) || !networks.every(isNetworkMemory)) return 'corrupt';
+  const { version, sum, clientKey, networks } = value;
+  if (version !== 1 || sum !== sumOf(networks) || typeof clientKey !== 'string' || clientKey === '' || !Array.isArray(networks) || !networks.every(isNetworkMemory)) return 'corrupt';
   return { version, clientKey, networks: networks.slice(0, maxNetworks) };
 }
 
-export const writeMemory = (memory: Memory): string => `${JSON.stringify(memory)}\n`;
+export const writeMemory = (memory: Memory): string => `${JSON.stringify({ ...memory, sum: sumOf(memory.networks) })}\n`;
+
+/** What a strategy put into its state only that strategy can check; that it is what was written, a sum can. */
+const sumOf = (networks: unknown): number => hash(JSON.stringify(networks) ?? '');
 
 /** The memory with this network as the newest. */
 export function remember(memory: Memory, network: NetworkMemory): Memory {

@@ -6,6 +6,7 @@ import type { Context, Preferences } from '../model/context.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Kind } from '../model/kind.ts';
 import { regionById, spokenKinds, type RegionId, type RelayMap } from '../model/map.ts';
+import { present } from '../model/present.ts';
 import type { Report } from '../model/report.ts';
 import type { Strategy } from '../model/strategy.ts';
 import type { NetworkCheck } from '../probe/check.ts';
@@ -96,6 +97,7 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
   const closing = new AbortController();
 
   let map = options.map;
+  let can = capabilities(map, options.transports);
   let preferences = options.preferences;
   /** What is published: during a report it may be provisional. */
   let decision = undecided('waiting', map.regions.length ? 'no-answer' : 'no-map');
@@ -111,30 +113,30 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
     const { home } = before;
     const alive = home === undefined ? undefined : connections.alive(home);
     const prefs = connections.draining().length ? { ...preferences, drain: [...(preferences?.drain ?? []), ...connections.draining()] } : preferences;
-    return {
+    return present({
       now: timeLine.now(),
       full: ask?.full ?? false,
       map,
       families: network?.families() ?? { v4: true, v6: true },
-      can: capabilities(map, options.transports),
-      ...(memory.last && { last: memory.last }),
-      ...(home !== undefined && { home: { region: home, ...(alive !== undefined && { alive }) } }),
+      can,
+      last: memory.last,
+      home: home === undefined ? undefined : present({ region: home, alive }),
       heard: connections.heard(),
-      ...(prefs && { preferences: prefs }),
-      network: { id: networkId, ...(changed && { changed }), ...(gapMs !== undefined && { gapMs }) },
-      ...(ask?.asked && { asked: true }),
+      preferences: prefs,
+      network: present({ id: networkId, changed: changed || undefined, gapMs }),
+      asked: ask?.asked || undefined,
       clientKey,
       chance: options.random(),
-    };
+    });
   }
 
-  async function makeOne(signal: AbortSignal, wantFull: boolean): Promise<Picked> {
+  async function makeOne(signal: AbortSignal, ask: { full: boolean; asked: boolean }): Promise<Picked> {
     const changed = await keeper.enter((await network?.id()) ?? 'unknown');
     signal.throwIfAborted();
     const remembered = keeper.current().memory;
     if (before.home === undefined && remembered.home !== undefined && regionById(map, remembered.home)) publishRemembered(remembered.home, remembered.at);
     const gapMs = timeLine.reanchor();
-    const draft = context(gapMs, changed, { full: wantFull, asked: true });
+    const draft = context(gapMs, changed, ask);
     const begun = { ...draft, full: strategy.full(remembered.state, draft) };
     const outcome = await makeReport({
       strategy, state: remembered.state, context: begun, runner, clock, signal,
@@ -175,19 +177,22 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
     });
   }
 
+  function join(signal: AbortSignal | undefined, ask: { full: boolean; asked: boolean }): Promise<Picked> {
+    if (closing.signal.aborted) return Promise.reject(new ClosedError('the picker'));
+    return shared.join(signal, (ended) => makeOne(ended, ask));
+  }
+
   const stir = (): void => {
     for (const wake of stirred) wake();
   };
 
   const picker: Picker = {
-    report({ signal, full = false } = {}) {
-      if (closing.signal.aborted) return Promise.reject(new ClosedError('the picker'));
-      return shared.join(signal, (ended) => makeOne(ended, full));
-    },
+    report: ({ signal, full = false } = {}) => join(signal, { full, asked: true }),
     watch({ signal, intervalMs, evenOffline = false } = {}) {
       givenWaitMs = intervalMs;
       return watch({
-        picker, clock, closing: closing.signal, evenOffline,
+        report: (ended) => join(ended, { full: false, asked: false }),
+        clock, closing: closing.signal, evenOffline,
         ...(signal && { signal }),
         ...(network && { network }),
         isLocal: () => map.regions.every((region) => region.nodes.every((node) => node.ipv4?.startsWith('127.') === true)),
@@ -209,13 +214,14 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
       const { home } = picker;
       const last = keeper.current().memory.last;
       const isFallback = decision.home === undefined && home !== undefined && last !== undefined;
-      return {
-        ...(home !== undefined && { home }),
-        state: isFallback ? 'unreachable' : decision.state,
-        reason: isFallback ? 'fallback' : decision.reason,
+      return present({
+        home,
+        state: isFallback ? 'unreachable' as const : decision.state,
+        reason: isFallback ? 'fallback' as const : decision.reason,
         decision,
-        ...(last && { report: last, ageMs: Math.max(0, timeLine.now() - last.at) }),
-      };
+        report: last,
+        ageMs: last && Math.max(0, timeLine.now() - last.at),
+      });
     },
     note(note) {
       connections.note(note);
@@ -224,6 +230,7 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
     update(change) {
       if (change.map) {
         map = change.map;
+        can = capabilities(map, options.transports);
         if (before.home !== undefined && !regionById(map, before.home)) publish(undecided('failing', 'no-answer'));
       }
       preferences = change.preferences ?? preferences;

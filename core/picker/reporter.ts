@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Listener, PickerEvent } from '../events.ts';
 import type { Context } from '../model/context.ts';
 import type { Decision } from '../model/decision.ts';
+import { present } from '../model/present.ts';
 import type { Report } from '../model/report.ts';
 import type { Strategy } from '../model/strategy.ts';
 import type { NetworkCheck } from '../probe/check.ts';
@@ -78,12 +79,7 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
     signal.throwIfAborted();
     const v6 = await osHasIpv6;
     const totalMs = clock.now() - began;
-    const report: Report = {
-      ...result.report, ...findings,
-      at: context.now + totalMs, durationMs: totalMs,
-      ...(v6 !== undefined && { osHasIpv6: v6 }),
-      ...(options.mapSource !== undefined && { mapSource: options.mapSource }),
-    };
+    const report: Report = present({ ...result.report, ...findings, at: context.now + totalMs, durationMs: totalMs, osHasIpv6: v6, mapSource: options.mapSource });
     const seen = { ...options.contextNow(), now: report.at };
     const { state: next, decision } = strategy.choose(state, report, seen);
     timing.published(totalMs, decision, report);

@@ -1,4 +1,5 @@
 import type { Decision } from '../model/decision.ts';
+import { present } from '../model/present.ts';
 import type { Report } from '../model/report.ts';
 
 /** When a report knew what, in ms since it began, and what it cost. */
@@ -44,10 +45,6 @@ export function createTimingTracker(): TimingTracker {
       decisionMs ??= atMs;
       if (decision.sure >= settledSure) settledMs ??= atMs;
     },
-    moments: () => ({
-      ...(firstAnswerMs !== undefined && { firstAnswerMs }),
-      ...(decisionMs !== undefined && { decisionMs }),
-      ...(settledMs !== undefined && { settledMs }),
-    }),
+    moments: () => present({ firstAnswerMs, decisionMs, settledMs }),
   };
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Network } from '../probe/network.ts';
-import type { Picked, Picker } from './picker.ts';
+import type { Picked } from './picker.ts';
 
 /** A network change must hold so long before it is believed: interfaces come and go in bursts. */
 export const settleMs = 200;
@@ -15,7 +15,7 @@ export interface WatchRhythm {
 }
 
 export interface WatchOptions {
-  readonly picker: Picker;
+  report(signal: AbortSignal): Promise<Picked>;
   readonly clock: Clock;
   readonly closing: AbortSignal;
   readonly signal?: AbortSignal;
@@ -30,7 +30,7 @@ export interface WatchOptions {
 
 /** Report after report, until the signal aborts or the picker closes. */
 export async function* watch(options: WatchOptions): AsyncGenerator<Picked, void, void> {
-  const { picker, clock, network } = options;
+  const { clock, network } = options;
   const end = new AbortController();
   const onEnd = (): void => {
     end.abort();
@@ -72,7 +72,7 @@ export async function* watch(options: WatchOptions): AsyncGenerator<Picked, void
       stirredMs = -Infinity;
       let picked: Picked;
       try {
-        picked = await picker.report({ signal: end.signal });
+        picked = await options.report(end.signal);
       } catch (error) {
         if (end.signal.aborted) break;
         throw error;

@@ -1,7 +1,8 @@
 import { isUdpKind, type Family, type Kind } from '../model/kind.ts';
 import type { RegionId, RelayMap } from '../model/map.ts';
+import { present } from '../model/present.ts';
 import type { KindReport, RegionReport, Report, SkipReason } from '../model/report.ts';
-import type { Sample } from '../model/sample.ts';
+import type { Doubt, Sample } from '../model/sample.ts';
 
 /** Adds up samples and losses to a report, which can be read at any time. Times are ms since its start. */
 export interface Tally {
@@ -128,7 +129,7 @@ function regionReport(code: string, tally: RegionTally, atMs: number, open: bool
   for (const [kind, of] of tally.kinds) {
     samples += of.samples;
     lost += of.lost;
-    kinds[kind] = { ...(of.ms !== undefined && { ms: of.ms }), ...(of.v4Ms !== undefined && { v4Ms: of.v4Ms }), ...(of.v6Ms !== undefined && { v6Ms: of.v6Ms }), samples: of.samples, lost: of.lost };
+    kinds[kind] = present({ ms: of.ms, v4Ms: of.v4Ms, v6Ms: of.v6Ms, samples: of.samples, lost: of.lost });
     if (of.best && (!chosen?.best || speaksFor(of.best, chosen.best))) chosen = of;
   }
   if (!chosen?.best) {
@@ -136,18 +137,8 @@ function regionReport(code: string, tally: RegionTally, atMs: number, open: bool
     return { code, kinds, samples, lost, ...(silentMs !== undefined && { atLeastMs: silentMs, atLeastBy: 'silence' }), doubt: [], ...(open && { pending: true }) };
   }
   const { best, v4Ms, v6Ms } = chosen;
-  return {
-    code,
-    latencyMs: best.latencyMs,
-    kind: best.kind,
-    ...(best.family && { family: best.family }),
-    ...(v4Ms !== undefined && { v4Ms }),
-    ...(v6Ms !== undefined && { v6Ms }),
-    kinds,
-    samples,
-    lost,
-    doubt: [...(best.doubt ?? []), ...(chosen.samples === 1 ? (['single'] as const) : [])],
-  };
+  const doubt: readonly Doubt[] = [...(best.doubt ?? []), ...(chosen.samples === 1 ? (['single'] as const) : [])];
+  return present({ code, latencyMs: best.latencyMs, kind: best.kind, family: best.family, v4Ms, v6Ms, kinds, samples, lost, doubt });
 }
 
 /** Which kind speaks for a region that answered in several: UDP, whose clock is the relay's own, else the lowest (netcheck: ICMP beside HTTPS). */

@@ -1,7 +1,8 @@
 import type { Decision } from '../model/decision.ts';
 import type { RegionId, RelayMap } from '../model/map.ts';
 import type { Report } from '../model/report.ts';
-import { nanoseconds, regionIds, udpByFamily } from './netcheck-units.ts';
+import { toNs } from '../model/nanoseconds.ts';
+import { regionIds, udpByFamily } from './netcheck-units.ts';
 
 /** Whole ms as Go prints a duration: `0s`, `11ms`, `1.235s`, `1m1.5s`, `1h0m0s`. */
 function goDuration(ms: number): string {
@@ -58,8 +59,8 @@ function distances(report: Report, map: RelayMap): string {
     if (!region) continue;
     const { v4Ms = 0, v6Ms = 0 } = udpByFamily(region);
     // A latency of 0 ns is none: netcheck reads an absent entry the same way.
-    if (nanoseconds(v4Ms) !== 0) found.push(`${id}v4:${goMs(nanoseconds(v4Ms))}`);
-    if (nanoseconds(v6Ms) !== 0) found.push(`${id}v6:${goMs(nanoseconds(v6Ms))}`);
+    if (toNs(v4Ms) !== 0) found.push(`${id}v4:${goMs(toNs(v4Ms))}`);
+    if (toNs(v6Ms) !== 0) found.push(`${id}v6:${goMs(toNs(v6Ms))}`);
   }
   return found.join(',');
 }

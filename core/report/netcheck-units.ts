@@ -2,9 +2,6 @@ import { isUdpKind } from '../model/kind.ts';
 import type { RegionId, RelayMap } from '../model/map.ts';
 import type { RegionReport } from '../model/report.ts';
 
-/** A latency as netcheck counts it: whole nanoseconds. */
-export const nanoseconds = (ms: number): number => Math.round(ms * 1e6);
-
 /** Integers as Go prints them; `007` is a name. */
 const isInteger = (id: RegionId): boolean => String(Number(id)) === id && Number.isSafeInteger(Number(id));
 

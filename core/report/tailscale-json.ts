@@ -2,7 +2,8 @@ import type { Decision } from '../model/decision.ts';
 import type { RelayMap } from '../model/map.ts';
 import type { RegionReport, Report } from '../model/report.ts';
 import { formatInstant } from './instant.ts';
-import { nanoseconds, regionNumbers, udpByFamily } from './netcheck-units.ts';
+import { toNs } from '../model/nanoseconds.ts';
+import { regionNumbers, udpByFamily } from './netcheck-units.ts';
 
 /**
  * A report as `tailscale netcheck --format=json` prints it (Go's `netcheck.Report`, indented with tabs), for programs that
@@ -19,7 +20,7 @@ export function formatTailscaleJson(report: Report, decision: Decision, map: Rel
     for (const [id, region] of Object.entries(report.regions)) {
       const ms = latencyMs(region);
       const number = numberOf(id);
-      if (ms !== undefined && number !== undefined) latencies[number] = nanoseconds(ms);
+      if (ms !== undefined && number !== undefined) latencies[number] = toNs(ms);
     }
     return latencies;
   };

@@ -1,3 +1,4 @@
+import { learnBounds } from '../../choice/bounds.ts';
 import type { Context } from '../../model/context.ts';
 import type { Decision } from '../../model/decision.ts';
 import { regionById } from '../../model/map.ts';
@@ -18,6 +19,7 @@ export function choose(edition: Edition, state: NetcheckState, report: Report, c
   const verdict = judge(evidence, regionById(context.map, previous)?.id);
   const learned: NetcheckState = {
     ...seen,
+    bounds: learnBounds(seen.bounds, report),
     ...(report.full && { lastFullAt: report.at - report.durationMs }),
     ...(verdict.home !== undefined && { home: verdict.home }),
   };

@@ -6,7 +6,7 @@ import type { RegionId } from '../../model/map.ts';
 import { heardAgoMs, wasHeard, type Evidence, type Verdict } from './evidence.ts';
 import { bestRecent } from './history.ts';
 import { twoThirds } from './judge.ts';
-import { toMs } from './nanoseconds.ts';
+import { toMs } from '../../model/nanoseconds.ts';
 import type { NetcheckState } from './state.ts';
 
 /** The verdict as a decision, with the figures that led to it. */
@@ -17,7 +17,7 @@ export function decide(evidence: Evidence, { home, reason, candidate }: Verdict,
     ...(previous !== undefined && { previous }),
     changed: home !== previous,
     state: stateOf(evidence, home, previous),
-    sure: home === undefined ? 0 : certainty({ report, home, allowed: allowedRegions(map, preferences), known: bestRecent(learned) }),
+    sure: home === undefined ? 0 : certainty({ report, home, allowed: allowedRegions(map, preferences), known: bestRecent(learned), bounds: learned.bounds }),
     ageMs: home === undefined ? 0 : ageMs(evidence, home, learned),
     reason,
     why: figures(evidence, home, previous, candidate),

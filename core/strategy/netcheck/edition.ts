@@ -1,5 +1,5 @@
 import { absoluteGainMs, fullReportIntervalMs, reportTimeoutMs } from './constants.ts';
-import { toNs } from './nanoseconds.ts';
+import { toNs } from '../../model/nanoseconds.ts';
 
 /** In what two versions of netcheck differ: Tailscale v1.34.0 (December 2022) and v1.102.0 (2026). */
 export interface Edition {

@@ -2,7 +2,7 @@ import { regionById, type RegionId, type RelayMap } from '../../model/map.ts';
 import { answered, type Report } from '../../model/report.ts';
 import { fingerprints } from '../../choice/fingerprint.ts';
 import { crowdedMs, maxHistory } from './constants.ts';
-import { toMs, toNs } from './nanoseconds.ts';
+import { toMs, toNs } from '../../model/nanoseconds.ts';
 import type { NetcheckState, Remembered } from './state.ts';
 
 /** Lowest latency of each region over the history, ms, before any factor. */

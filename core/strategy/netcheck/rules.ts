@@ -5,7 +5,7 @@ import type { Region, RegionId, RelayNode } from '../../model/map.ts';
 import { answered, type Report } from '../../model/report.ts';
 import { fastestRegions, fastestTries, homeTries, incrementalRegions, retryPercent, retrySpreadMs, unknownRetryMs } from './constants.ts';
 import type { Edition } from './edition.ts';
-import { toMs, toNs } from './nanoseconds.ts';
+import { toMs, toNs } from '../../model/nanoseconds.ts';
 import { answeredByUdp } from './reach.ts';
 
 /** A region's place in an incremental plan. */

@@ -1,3 +1,4 @@
+import type { Bounds } from '../../choice/bounds.ts';
 import type { RegionId } from '../../model/map.ts';
 
 /** What netcheck remembers between reports. JSON, of bounded size. */
@@ -10,6 +11,8 @@ export interface NetcheckState {
   readonly history: readonly Remembered[];
   /** Fingerprints of the regions' hosts: latencies of relays that were replaced are forgotten. */
   readonly hosts: Readonly<Record<RegionId, number>>;
+  /** For `sure` alone, which netcheck does not have. */
+  readonly bounds: Bounds;
 }
 
 /** What is kept of a report: raw latencies, before any factor, in whole nanoseconds. */
@@ -19,4 +22,4 @@ export interface Remembered {
   readonly latencyNs: Readonly<Record<RegionId, number>>;
 }
 
-export const start = (): NetcheckState => ({ history: [], hosts: {} });
+export const start = (): NetcheckState => ({ history: [], hosts: {}, bounds: {} });

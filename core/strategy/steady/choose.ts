@@ -1,9 +1,11 @@
+import { learnBounds, type Bounds } from '../../choice/bounds.ts';
 import { certainty } from '../../choice/certainty.ts';
 import { sentenceOf } from '../../choice/explain.ts';
 import { allowedRegions, latencyFactor } from '../../choice/preferences.ts';
 import type { Context } from '../../model/context.ts';
 import type { Decision, DecisionState } from '../../model/decision.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
+import { present } from '../../model/present.ts';
 import type { Report } from '../../model/report.ts';
 import { equalMs, equalShare } from './constants.ts';
 import { judge, type Seen, type Verdict } from './judge.ts';
@@ -24,44 +26,45 @@ export function choose(before: SteadyState, report: Report, context: Context): {
   const window = addToWindow(state.window, report.at, plain);
   const factorOf = (id: RegionId): number => latencyFactor(regionById(context.map, id), context.preferences);
   const scaled = (ms: Record<RegionId, number>): Record<RegionId, number> => Object.fromEntries(Object.entries(ms).map(([id, value]) => [id, value * factorOf(id)]));
+  const bounds = learnBounds(state.bounds, report);
   const seen: Seen = { state, report, context, ranked: scaled(plain), floors: scaled(floorsOf(window)), factorOf };
   const verdict = judge(seen);
-  return { state: learn(seen, verdict, { window, offsets }), decision: decide(seen, verdict) };
+  return { state: learn(seen, verdict, { window, offsets, bounds }), decision: decide(seen, verdict, bounds) };
 }
 
-function learn({ state, report }: Seen, { home, evidence = {}, misses = 0 }: Verdict, learned: Pick<SteadyState, 'window' | 'offsets'>): SteadyState {
+function learn({ state, report }: Seen, { home, evidence = {}, misses = 0 }: Verdict, learned: Pick<SteadyState, 'window' | 'offsets' | 'bounds'>): SteadyState {
   const { named: _named, ...rest } = state;
   const stays = home ?? state.home;
-  return {
+  return present({
     ...rest, ...learned, misses, evidence,
-    ...(stays !== undefined && { home: stays }),
-    ...(home !== undefined && { named: home }),
-    ...(report.full && { lastFullAt: report.at - report.durationMs }),
-  };
+    home: stays,
+    named: home,
+    lastFullAt: report.full ? report.at - report.durationMs : state.lastFullAt,
+  });
 }
 
-function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict): Decision {
+function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict, bounds: Bounds): Decision {
   const { state, report, context, ranked } = seen;
   const previous = state.named;
-  const why: Decision['why'] = {
+  const heardAt = reason === 'heard' && home !== undefined ? context.heard?.[home] : undefined;
+  const why = present({
     answered: Object.keys(ranked).length,
-    ...(home !== undefined && ranked[home] !== undefined && { homeMs: ranked[home] }),
-    ...(rival !== undefined && { best: rival }),
+    homeMs: home === undefined ? undefined : ranked[home],
+    best: rival,
     ...figures,
-    ...(reason === 'heard' && home !== undefined && context.heard?.[home] !== undefined && { heardAgoMs: Math.max(0, report.at - context.heard[home]) }),
-  };
-  return {
-    ...(home !== undefined && { home }),
-    ...(previous !== undefined && { previous }),
+    heardAgoMs: heardAt === undefined ? undefined : Math.max(0, report.at - heardAt),
+  }) as Decision['why'];
+  return present({
+    home, previous,
     changed: home !== previous,
     state: stateOf(seen, home),
-    sure: home === undefined ? 0 : certainty({ report, home, allowed: allowedRegions(context.map, context.preferences), known: seen.floors }),
+    sure: home === undefined ? 0 : certainty({ report, home, allowed: allowedRegions(context.map, context.preferences), known: seen.floors, bounds }),
     ageMs: home === undefined ? 0 : ageMs(seen, home),
     reason,
     why,
     equals: home === undefined ? [] : equalsOf(home, ranked),
     sentence: sentenceOf({ home, previous, reason, why }, context.map),
-  };
+  });
 }
 
 function stateOf({ state, ranked }: Seen, home: RegionId | undefined): DecisionState {

@@ -1,3 +1,4 @@
+import type { Bounds } from '../../choice/bounds.ts';
 import { fingerprints } from '../../choice/fingerprint.ts';
 import type { RegionId, RelayMap } from '../../model/map.ts';
 import type { Evidence } from './evidence.ts';
@@ -15,13 +16,14 @@ export interface SteadyState {
   /** Reports running in which the home was silent and nothing was known of its connection. */
   readonly misses: number;
   readonly offsets: Offsets;
+  readonly bounds: Bounds;
   /** Start of the last full report, epoch ms. */
   readonly lastFullAt?: number;
   /** Fingerprints of the regions' hosts: what was learned of relays that were replaced is forgotten. */
   readonly hosts: Readonly<Record<RegionId, number>>;
 }
 
-export const start = (): SteadyState => ({ window: [], evidence: {}, misses: 0, offsets: {}, hosts: {} });
+export const start = (): SteadyState => ({ window: [], evidence: {}, misses: 0, offsets: {}, bounds: {}, hosts: {} });
 
 /** On a new map what is unknown is dropped, what was kept survives. */
 export function forgetReplaced(state: SteadyState, map: RelayMap): SteadyState {
@@ -35,6 +37,7 @@ export function forgetReplaced(state: SteadyState, map: RelayMap): SteadyState {
     hosts,
     window: state.window.map(({ at, ms }) => ({ at, ms: only(ms) })),
     evidence: only(state.evidence),
+    bounds: only(state.bounds),
     ...(home !== undefined && stays(home) && { home }),
     ...(named !== undefined && { named }),
   };

@@ -7,13 +7,13 @@ const silent = (atLeastMs: number): RegionReport => ({ code: 'x', samples: 0, lo
 const toCome: RegionReport = { code: 'x', samples: 0, lost: 0, pending: true, doubt: [] };
 const notAsked = (skipped: NonNullable<RegionReport['skipped']>): RegionReport => ({ code: 'x', samples: 0, lost: 0, skipped, doubt: [] });
 
-const sure = (regions: readonly RegionReport[], known?: Record<string, number>, allowed = regions.map((_, index) => String(index + 1))): number => {
+const sure = (regions: readonly RegionReport[], known?: Record<string, number>, allowed = regions.map((_, index) => String(index + 1)), bounds?: Record<string, number>): number => {
   const report: Report = { at: 0, full: true, durationMs: 0, strategy: 'test', notes: [], regions: Object.fromEntries(regions.map((region, index) => [String(index + 1), region])) };
-  return certainty({ report, home: '1', allowed, ...(known && { known }) });
+  return certainty({ report, home: '1', allowed, ...(known && { known }), ...(bounds && { bounds }) });
 };
 
 describe('certainty of region 1', () => {
-  it.each<{ name: string; regions: RegionReport[]; known?: Record<string, number>; allowed?: string[]; from: number; to: number }>([
+  it.each<{ name: string; regions: RegionReport[]; known?: Record<string, number>; bounds?: Record<string, number>; allowed?: string[]; from: number; to: number }>([
     { name: 'alone in the map', regions: [answered(8)], from: 1, to: 1 },
     { name: 'nothing answered: one of four', regions: [silent(1), silent(1), silent(1), silent(1)], from: 0.25, to: 0.25 },
     { name: 'clearly the nearest', regions: [answered(8), answered(14), answered(90)], from: 0.99, to: 1 },
@@ -27,11 +27,13 @@ describe('certainty of region 1', () => {
     { name: 'the other was left out, and is known to be far', regions: [answered(8), notAsked('not-due')], known: { 2: 40 }, from: 0.99, to: 1 },
     { name: 'the other was left out, and is known to be about as near', regions: [answered(8), notAsked('not-due')], known: { 2: 8 }, from: 0.6, to: 0.9 },
     { name: 'the other was left out and never measured', regions: [answered(8), notAsked('not-due')], from: 0.5, to: 0.5 },
+    { name: 'the other was left out, and silent for long when last asked', regions: [answered(8), notAsked('not-due')], bounds: { 2: 45 }, from: 0.98, to: 1 },
+    { name: 'the other was left out, and not silent for long enough', regions: [answered(8), notAsked('not-due')], bounds: { 2: 5 }, from: 0.5, to: 0.5 },
     { name: 'light excludes the other', regions: [answered(8), notAsked('light')], from: 1, to: 1 },
     { name: 'a silent home, by what is known of it', regions: [silent(60), answered(90)], known: { 1: 8 }, from: 0.99, to: 1 },
-  ])('$name', ({ regions, known, allowed, from, to }) => {
-    expect(sure(regions, known, allowed)).toBeGreaterThanOrEqual(from);
-    expect(sure(regions, known, allowed)).toBeLessThanOrEqual(to);
+  ])('$name', ({ regions, known, bounds, allowed, from, to }) => {
+    expect(sure(regions, known, allowed, bounds)).toBeGreaterThanOrEqual(from);
+    expect(sure(regions, known, allowed, bounds)).toBeLessThanOrEqual(to);
   });
 
   it('grows with samples, and shrinks with doubt', () => {

@@ -221,6 +221,7 @@ describe('memory', () => {
   it.each([
     { name: 'corrupt', text: '{"version":1,' },
     { name: 'corrupt', text: '{"version":1,"clientKey":"k","networks":[{"id":7}]}' },
+    { name: 'corrupt', text: '{"version":1,"clientKey":"k","networks":[],"sum":7}' },
     { name: 'newer', text: '{"version":2,"secret":"of the future"}' },
   ])('keeps $name memory aside and says so: $text', async ({ name, text }) => {
     const store = memoryStore(text);
