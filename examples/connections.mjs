@@ -2,7 +2,7 @@ import { createPicker } from 'nearest-relay';
 import { createLab } from 'nearest-relay/lab';
 import { nodeTransports } from 'nearest-relay/node';
 
-const rttMs = { fra: 5, par: 10, lon: 15, nyc: 60 };
+const rttMs = { fra: 5, par: 30, lon: 60, nyc: 120 };
 const lab = await createLab({ relays: Object.entries(rttMs).map(([code, ms]) => ({ code, rttMs: ms })) });
 const picker = createPicker({ map: lab.map, transports: nodeTransports() });
 const idOf = (/** @type {string} */ code) => lab.map.regions.find((region) => region.code === code)?.id ?? '';

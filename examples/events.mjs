@@ -2,7 +2,7 @@ import { createMetrics, createPicker, formatText, netcheck, traceRecorder } from
 import { createLab } from 'nearest-relay/lab';
 import { nodeTransports } from 'nearest-relay/node';
 
-const lab = await createLab({ relays: [{ code: 'fra', rttMs: 5 }, { code: 'par', rttMs: 10 }] });
+const lab = await createLab({ relays: [{ code: 'fra', rttMs: 5 }, { code: 'par', rttMs: 40 }] });
 const strategy = netcheck({ edition: 2026 });
 const metrics = createMetrics();
 /** @type {string[]} */

@@ -16,7 +16,7 @@ function memoryStore() {
   };
 }
 
-const lab = await createLab({ relays: [{ code: 'fra', rttMs: 5 }, { code: 'par', rttMs: 10 }] });
+const lab = await createLab({ relays: [{ code: 'fra', rttMs: 5 }, { code: 'par', rttMs: 40 }] });
 const store = memoryStore();
 for (const run of ['first', 'second']) {
   const picker = createPicker({

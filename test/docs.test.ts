@@ -181,16 +181,20 @@ describe('commands in the docs', () => {
   it('print what the README shows', async () => {
     const shown = blocksOf(await read('README.md')).find(({ language }) => language === 'text')?.text ?? '';
     const { stdout } = await run(['check', '--map', 'lab'], folder, false);
+    expect(shapeOf(shown)).toMatchObject({ map: 'lab, 8 regions', reason: true, regions: expect.objectContaining({ length: 8 }) as unknown });
     expect(shapeOf(stdout)).toEqual(shapeOf(shown));
     expect(JSON.parse(await read('package.json'))).toMatchObject({ scripts: { start: 'node dist/node/cli/main.js check --map lab' } });
   });
 });
 
-/** Labels and order of a report, without figures, and without what hangs on the machine: IPv6, and which far relay still made it. */
-const shapeOf = (report: string): string[] => {
-  const lines = report.trim().split('\n').map((line) => line.replace(/ {2}\* IPv6.*/, '').replace(/\d+/g, '#').replace(/^( *[▸-] \w+):.*/, '$1').replace(/(Time|IPv4): .*/, '$1'));
-  return [...lines.filter((line) => !line.startsWith('    - ')), ...lines.filter((line) => line.startsWith('    - ')).sort()];
-};
+/** Labels of a report in their order, and which regions it lists. Figures, and what hangs on them, a busy machine changes. */
+const shapeOf = (report: string): unknown => ({
+  head: report.trim().split('\n')[0],
+  labels: [...report.matchAll(/^ {2}\* ([\w ]+):/gm)].map(([, label]) => label),
+  map: /\* Map: (.*)/.exec(report)?.[1],
+  regions: [...report.matchAll(/^ {4}[▸≈-] (\w+): .*?([A-Z][a-z]+(?: [A-Z][a-z]+)*)(?: {2}.*)?$/gm)].map(([, code, name]) => `${code} ${name}`).sort(),
+  reason: /^ {6}(chose \w+): nearest of \d that answered at [\d.]+ ms$/m.test(report),
+});
 
 interface Outcome { readonly status: number | null; readonly stdout: string; readonly stderr: string }
 
