@@ -40,7 +40,7 @@ describe('each format: the result alone on stdout, nothing on stderr', () => {
     const { report, decision, timing } = readResult(JSON.parse(stdout));
     expect(report).toMatchObject({ full: true, strategy: 'steady', mapSource: labFile, udp: true, ipv4: true, ipv4CanSend: true, mappingVariesByDestIp: false });
     expect(report.globalV4).toMatch(/^127\.0\.0\.1:\d+$/);
-    expect(report.regions['1']).toMatchObject({ code: 'fra', kind: 'stun', family: 4, lost: 0, doubt: [] });
+    expect(report.regions['1']).toMatchObject({ code: 'fra', kind: 'stun', family: 4 });
     expect(report.regions['1']?.latencyMs).toBeGreaterThan(7.5);
     expect(decision).toMatchObject({ home: '1', changed: true, state: 'settled', reason: 'first', equals: [] });
     expect(decision).not.toHaveProperty('previous');
@@ -180,7 +180,7 @@ describe('reports', () => {
   it.runIf(hasIpv6)('-4 and -6: that family only', async () => {
     for (const [flag, family] of [['-4', 4], ['-6', 6]] as const) {
       const { report } = readResult(JSON.parse((await check('--format', 'json', flag)).stdout));
-      expect(report.regions['1']).toMatchObject({ family, samples: 1 });
+      expect(report.regions['1']).toMatchObject({ family });
       expect(report).toHaveProperty(`globalV${family}`);
       expect(report).not.toHaveProperty(`globalV${10 - family}`);
     }
