@@ -1,4 +1,4 @@
-import { stunAddressOf } from '../../model/address.ts';
+import { mightHaveStun } from '../../model/address.ts';
 import type { Context } from '../../model/context.ts';
 import type { Region } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
@@ -37,6 +37,6 @@ function fallbackSets(context: Context, { id, nodes }: Region, nowMs: number): P
   if (!kind) return [];
   const probes = relays.filter((node) => httpKind(context, node) === kind).map((node, index) => ({ node: node.name, delayMs: nowMs + index * httpsNextNodeMs }));
   const [first] = nodes;
-  const canPing = first && isAble(context, first, 'icmp') && stunAddressOf(first, 4) !== undefined;
+  const canPing = first && isAble(context, first, 'icmp') && mightHaveStun(first, 4);
   return [{ region: id, kind, probes }, ...(canPing ? [{ region: id, kind: 'icmp' as const, family: 4 as const, probes: [{ node: first.name, delayMs: nowMs }] }] : [])];
 }
