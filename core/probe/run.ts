@@ -4,13 +4,14 @@ import type { Listener, ProbeEvent } from '../events.ts';
 import { isUdpKind, type Kind } from '../model/kind.ts';
 import type { Context } from '../model/context.ts';
 import { regionById, type RegionId, type RelayNode } from '../model/map.ts';
-import type { ProbePlan, ProbeSet } from '../model/plan.ts';
+import type { ProbePlan } from '../model/plan.ts';
+import { present } from '../model/present.ts';
 import type { Report } from '../model/report.ts';
 import type { Sample } from '../model/sample.ts';
 import type { Follow, Progress, Sent, StopReason } from '../model/strategy.ts';
 import { costOf, type Cost } from './cost.ts';
 import { createBucket, defaultPace, type Pace } from './pace.ts';
-import { createSchedule } from './schedule.ts';
+import { createSchedule, type Due } from './schedule.ts';
 import { createTally } from './tally.ts';
 import type { Transport } from './transport.ts';
 
@@ -82,77 +83,75 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
 
   const nodeOf = (region: RegionId, name: string): RelayNode | undefined => regionById(context.map, region)?.nodes.find((node) => node.name === name);
   /** A `fake` transport stands in for every kind at the nodes that it knows. */
-  const transportFor = (kind: Kind, node: RelayNode): Transport | undefined =>
-    transports.find((transport) => transport.kind === 'fake' && transport.supports(node)) ?? transports.find((transport) => transport.kind === kind && transport.supports(node));
+  const transportFor = (kind: Kind, node: RelayNode): Transport | undefined => {
+    const able = transports.filter((transport) => transport.supports(node));
+    return able.find((transport) => transport.kind === 'fake') ?? able.find((transport) => transport.kind === kind);
+  };
   const hasRoom = (kind: Kind): boolean => (underWay.get(kind) ?? 0) < (isUdpKind(kind) ? pace.maxUdp : pace.maxOther);
 
   function progress(due?: Progress['due']): Progress {
     const elapsedMs = elapsed();
-    return { plan, elapsedMs, sets: schedule.sets, over: schedule.over, sent, report: tally.report({ atMs: elapsedMs, open: schedule.open() }), context, ...(due && { due }) };
+    return { plan, elapsedMs, sets: schedule.sets, over: schedule.over, sent, report: tally.report({ atMs: elapsedMs, open: schedule.open() }), context, due };
   }
 
-  function send(index: number, set: ProbeSet, node: RelayNode, transport: Transport): void {
+  function send(due: Due, node: RelayNode, transport: Transport): void {
+    const { row, row: { index, set: { region, kind: wanted, family } } } = due;
+    const { kind } = transport;
     const atMs = elapsed();
     const entry: (typeof sent)[number] = { set: index, node: node.name, atMs };
+    const place = { region, node: node.name };
+    const about = present({ ...place, kind, family });
     sent.push(entry);
-    tally.sent(set.region, transport.kind, atMs);
-    onEvent?.({ type: 'probe', atMs, region: set.region, node: node.name, kind: transport.kind, ...(set.family && { family: set.family }) });
-    underWay.set(set.kind, (underWay.get(set.kind) ?? 0) + 1);
-    schedule.sent(index);
-    // Async, so that a transport that throws at once fails like one that rejects.
+    tally.sent(region, kind, atMs);
+    onEvent?.({ type: 'probe', atMs, ...about });
+    underWay.set(wanted, (underWay.get(wanted) ?? 0) + 1);
+    schedule.take(due);
+
+    /** The system took what was sent. */
+    function leftHere(by: Kind): void {
+      const isUdp = isUdpKind(by);
+      const { packets, bytes } = costOf(by, node, family);
+      const sum = isUdp ? cost.udp : cost.estimated;
+      sum.packets += packets;
+      sum.bytes += bytes;
+      if (isUdp && family) tally.canSend(family);
+    }
+    function answered(sample: Sample): void {
+      entry.answeredMs = elapsed();
+      leftHere(sample.kind);
+      tally.answered(region, sample);
+      schedule.answered(row);
+      onEvent?.({ type: 'sample', atMs: entry.answeredMs, ...place, sample });
+    }
+    function failed(error: unknown): void {
+      const { code, message, sent: wasSent } = error instanceof ProbeFailure ? error : new ProbeFailure('failed', String(error), true);
+      entry.failedMs = elapsed();
+      if (wasSent) leftHere(kind);
+      if (!ended || isOverdue(region, entry)) tally.lost(region, kind);
+      schedule.failed(row);
+      onEvent?.({ type: 'lost', atMs: entry.failedMs, ...about, code, message });
+    }
+
     const end = new AbortController();
-    const attempt = async (): Promise<Sample> => transport.probe(node, { ...(set.family && { family: set.family }), signal: end.signal });
-    const outcome = attempt()
-      .then(
-        (sample) => answered(index, set, node, entry, sample),
-        (error: unknown) => failed(index, set, node, transport.kind, entry, error),
-      )
-      .finally(() => {
-        running.delete(outcome);
-        underWay.set(set.kind, (underWay.get(set.kind) ?? 1) - 1);
-        happened = true;
-        wake();
-      });
+    // Async, so that a transport that throws at once fails like one that rejects.
+    const attempt = async (): Promise<Sample> => transport.probe(node, present({ family, signal: end.signal }));
+    const outcome = attempt().then(answered, failed).finally(() => {
+      running.delete(outcome);
+      underWay.set(wanted, (underWay.get(wanted) ?? 1) - 1);
+      happened = true;
+      wake();
+    });
     running.set(outcome, end);
   }
 
-  function spend(kind: Kind, node: RelayNode, set: ProbeSet): void {
-    if (kind === 'fake') return;
-    const { packets, bytes } = costOf(kind, node, set.family);
-    const sum = isUdpKind(kind) ? cost.udp : cost.estimated;
-    sum.packets += packets;
-    sum.bytes += bytes;
-  }
-
-  function answered(index: number, set: ProbeSet, node: RelayNode, entry: (typeof sent)[number], sample: Sample): void {
-    entry.answeredMs = elapsed();
-    spend(sample.kind, node, set);
-    if (isUdpKind(sample.kind) && set.family) tally.canSend(set.family);
-    tally.answered(set.region, sample);
-    schedule.answered(index);
-    onEvent?.({ type: 'sample', atMs: entry.answeredMs, region: set.region, node: node.name, sample });
-  }
-
-  function failed(index: number, set: ProbeSet, node: RelayNode, kind: Kind, entry: (typeof sent)[number], error: unknown): void {
-    const failure = error instanceof ProbeFailure ? error : new ProbeFailure('failed', String(error), true);
-    entry.failedMs = elapsed();
-    if (failure.sent) {
-      spend(kind, node, set);
-      if (isUdpKind(kind) && set.family) tally.canSend(set.family);
-    }
-    if (!ended || isOverdue(set.region, entry)) tally.lost(set.region, kind);
-    schedule.failed(index);
-    onEvent?.({ type: 'lost', atMs: entry.failedMs, region: set.region, node: node.name, kind, ...(set.family && { family: set.family }), code: failure.code, message: failure.message });
-  }
-
   /** What the report's end cut off counts as lost unless its region answered and it was asked too lately to tell. */
-  function isOverdue(region: RegionId, entry: Sent): boolean {
+  function isOverdue(region: RegionId, { atMs }: Sent): boolean {
     const latencyMs = tally.latencyMs(region);
-    return latencyMs === undefined || elapsed() - entry.atMs > cutOffFactor * latencyMs;
+    return latencyMs === undefined || elapsed() - atMs > cutOffFactor * latencyMs;
   }
 
   function follow(step: Follow): StopReason | undefined {
-    for (const set of step.add ?? []) schedule.add(set);
+    schedule.add(step.add ?? []);
     for (const index of step.drop ?? []) schedule.end(index);
     return step.stop;
   }
@@ -170,25 +169,25 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
       if (now.elapsedMs >= plan.timeoutMs) stop ??= 'timeout';
       let pacedMs = Infinity;
       for (let due = schedule.due(elapsed(), hasRoom); stop === undefined && due; due = schedule.due(elapsed(), hasRoom)) {
-        const node = nodeOf(due.set.region, due.node);
-        const transport = node && transportFor(due.set.kind, node);
+        const { index, set } = due.row;
+        const node = nodeOf(set.region, due.node);
+        const transport = node && transportFor(set.kind, node);
         if (!node || !transport) {
           schedule.skip(due);
           happened = true;
           continue;
         }
         if (due.delayMs > 0) {
-          const delayed = options.next(progress({ set: due.index, probe: due.probe }));
+          const delayed = options.next(progress({ set: index, probe: due.probe }));
           stop = follow(delayed);
-          if (delayed.skip) schedule.end(due.index);
-          if (stop !== undefined || schedule.over[due.index]) continue;
+          if (delayed.skip) schedule.end(index);
+          if (stop !== undefined || schedule.over[index]) continue;
         }
         if (!bucket.take(elapsed())) {
           pacedMs = bucket.readyMs();
           break;
         }
-        schedule.take(due);
-        send(due.index, due.set, node, transport);
+        send(due, node, transport);
       }
       if (stop !== undefined || happened) continue;
       const untilMs = Math.min(plan.timeoutMs, step.wakeMs ?? Infinity, schedule.nextDueMs(elapsed()), pacedMs);

@@ -2,11 +2,20 @@ import type { Kind } from '../model/kind.ts';
 import type { NodeName, RegionId } from '../model/map.ts';
 import type { ProbeSet } from '../model/plan.ts';
 
+/** A set and how far it is. */
+export interface Row {
+  /** Its place in `Schedule.sets`. */
+  readonly index: number;
+  readonly set: ProbeSet;
+  toCome: number;
+  underWay: number;
+  answered: boolean;
+}
+
 /** A probe whose time has come. */
 export interface Due {
-  readonly index: number;
+  readonly row: Row;
   readonly probe: number;
-  readonly set: ProbeSet;
   readonly node: NodeName;
   readonly delayMs: number;
 }
@@ -15,17 +24,17 @@ export interface Due {
 export interface Schedule {
   readonly sets: readonly ProbeSet[];
   readonly over: readonly boolean[];
-  add(set: ProbeSet): void;
+  add(sets: readonly ProbeSet[]): void;
   /** The earliest probe that is due and whose kind has room. It stays due until `take` or `skip`. */
   due(nowMs: number, hasRoom: (kind: Kind) => boolean): Due | undefined;
   /** When the next probe falls due that is not due yet. */
   nextDueMs(nowMs: number): number;
+  /** It is under way, until `answered` or `failed`. */
   take(due: Due): void;
   /** It cannot be sent: as if it were not in the set. */
   skip(due: Due): void;
-  sent(index: number): void;
-  answered(index: number): void;
-  failed(index: number): void;
+  answered(row: Row): void;
+  failed(row: Row): void;
   /** No further probe of the set. */
   end(index: number): void;
   /** Regions with a set that may still bring an answer. */
@@ -35,78 +44,61 @@ export interface Schedule {
 export function createSchedule(first: readonly ProbeSet[]): Schedule {
   const sets: ProbeSet[] = [];
   const over: boolean[] = [];
-  const counts: { toCome: number; underWay: number; answered: boolean }[] = [];
+  const rows: Row[] = [];
   let queue: Due[] = [];
 
-  const byDelay = (a: Due, b: Due): number => a.delayMs - b.delayMs;
-  const drop = (index: number): void => {
-    over[index] = true;
-    queue = queue.filter((due) => due.index !== index);
-    const count = counts[index];
-    if (count) count.toCome = 0;
-  };
-  /** A set of which nothing is under way or to come has nothing to wait for. */
-  const endIfSpent = (index: number): void => {
-    const count = counts[index];
-    if (count && count.toCome === 0 && count.underWay === 0) over[index] = true;
-  };
-  function enqueue(set: ProbeSet): void {
-    const index = sets.push(set) - 1;
-    over.push(set.probes.length === 0);
-    counts.push({ toCome: set.probes.length, underWay: 0, answered: false });
-    for (const [probe, { node, delayMs }] of set.probes.entries()) queue.push({ index, probe, set, node, delayMs });
+  function add(added: readonly ProbeSet[]): void {
+    for (const set of added) {
+      const row = { index: sets.push(set) - 1, set, toCome: set.probes.length, underWay: 0, answered: false };
+      rows.push(row);
+      over.push(row.toCome === 0);
+      for (const [probe, { node, delayMs }] of set.probes.entries()) queue.push({ row, probe, node, delayMs });
+    }
+    queue.sort((a, b) => a.delayMs - b.delayMs);
   }
+  function end(index: number): void {
+    over[index] = true;
+    queue = queue.filter(({ row }) => row.index !== index);
+    const row = rows[index];
+    if (row) row.toCome = 0;
+  }
+  /** A set of which nothing is under way or to come has nothing to wait for. */
+  const endIfSpent = (row: Row): void => {
+    if (row.toCome + row.underWay === 0) over[row.index] = true;
+  };
   const leaveQueue = (due: Due): void => {
     queue.splice(queue.indexOf(due), 1);
-    const count = counts[due.index];
-    if (count) count.toCome--;
+    due.row.toCome--;
   };
 
-  for (const set of first) enqueue(set);
-  queue.sort(byDelay);
-
+  add(first);
   return {
     sets,
     over,
-    add(set) {
-      enqueue(set);
-      queue.sort(byDelay);
-    },
+    add,
     due(nowMs, hasRoom) {
-      const next = queue.find((due) => due.delayMs > nowMs || hasRoom(due.set.kind));
+      const next = queue.find(({ row, delayMs }) => delayMs > nowMs || hasRoom(row.set.kind));
       return next && next.delayMs <= nowMs ? next : undefined;
     },
-    nextDueMs: (nowMs) => queue.find((due) => due.delayMs > nowMs)?.delayMs ?? Infinity,
-    take: leaveQueue,
+    nextDueMs: (nowMs) => queue.find(({ delayMs }) => delayMs > nowMs)?.delayMs ?? Infinity,
+    take(due) {
+      leaveQueue(due);
+      due.row.underWay++;
+    },
     skip(due) {
       leaveQueue(due);
-      endIfSpent(due.index);
+      endIfSpent(due.row);
     },
-    sent(index) {
-      const count = counts[index];
-      if (count) count.underWay++;
+    answered(row) {
+      row.underWay--;
+      row.answered = true;
+      end(row.index);
     },
-    answered(index) {
-      const count = counts[index];
-      if (!count) return;
-      count.underWay--;
-      count.answered = true;
-      drop(index);
+    failed(row) {
+      row.underWay--;
+      endIfSpent(row);
     },
-    failed(index) {
-      const count = counts[index];
-      if (!count) return;
-      count.underWay--;
-      endIfSpent(index);
-    },
-    end: drop,
-    open() {
-      const open = new Set<RegionId>();
-      for (const [index, set] of sets.entries()) {
-        const count = counts[index];
-        if (count && !count.answered && count.toCome + count.underWay > 0) open.add(set.region);
-      }
-      return open;
-    },
+    end,
+    open: () => new Set(rows.filter((row) => !row.answered && row.toCome + row.underWay > 0).map(({ set }) => set.region)),
   };
 }

@@ -2,7 +2,7 @@ import { isUdpKind, type Family, type Kind } from '../model/kind.ts';
 import type { RegionId, RelayMap } from '../model/map.ts';
 import { present } from '../model/present.ts';
 import type { KindReport, RegionReport, Report, SkipReason } from '../model/report.ts';
-import type { Doubt, Sample } from '../model/sample.ts';
+import type { Sample } from '../model/sample.ts';
 
 /** Adds up samples and losses to a report, which can be read at any time. Times are ms since its start. */
 export interface Tally {
@@ -19,16 +19,12 @@ export interface Tally {
 }
 
 interface KindTally {
-  v4Ms?: number;
-  v6Ms?: number;
-  ms?: number;
+  readonly sums: { -readonly [K in keyof KindReport]: KindReport[K] };
   best?: Sample;
-  samples: number;
-  lost: number;
 }
 
 interface RegionTally {
-  firstSentMs?: number;
+  readonly firstSentMs: number;
   readonly kinds: Map<Kind, KindTally>;
 }
 
@@ -44,21 +40,17 @@ export function createTally(options: {
   const counters = { v4: new Map<string, number>(), v6: new Map<string, number>() };
   let otherAnswers = false;
 
-  const regionTally = (id: RegionId): RegionTally => {
-    let tally = regions.get(id);
-    if (!tally) regions.set(id, (tally = { kinds: new Map() }));
-    return tally;
-  };
-  const kindTally = (id: RegionId, kind: Kind): KindTally => {
-    const { kinds } = regionTally(id);
-    let tally = kinds.get(kind);
-    if (!tally) kinds.set(kind, (tally = { samples: 0, lost: 0 }));
+  const kindTally = (id: RegionId, kind: Kind, atMs = 0): KindTally => {
+    const region = regions.get(id) ?? { firstSentMs: atMs, kinds: new Map<Kind, KindTally>() };
+    const tally = region.kinds.get(kind) ?? { sums: { samples: 0, lost: 0 } };
+    regions.set(id, region);
+    region.kinds.set(kind, tally);
     return tally;
   };
 
   /** netcheck's rule: two IPv4 answers tell whether the NAT maps by destination; once varying, always. */
   function addMapped(family: Family, mapped: string): void {
-    const seen = family === 4 ? counters.v4 : counters.v6;
+    const seen = counters[`v${family}`];
     seen.set(mapped, (seen.get(mapped) ?? 0) + 1);
     if (family === 6) facts.globalV6 ??= mapped;
     else if (facts.globalV4 === undefined) facts.globalV4 = mapped;
@@ -66,32 +58,30 @@ export function createTally(options: {
   }
 
   return {
-    sent(region, kind, atMs) {
-      regionTally(region).firstSentMs ??= atMs;
-      kindTally(region, kind);
-    },
+    sent: kindTally,
     canSend(family) {
-      facts[family === 4 ? 'ipv4CanSend' : 'ipv6CanSend'] = true;
+      facts[`ipv${family}CanSend`] = true;
     },
     answered(region, sample) {
-      const tally = kindTally(region, sample.kind);
-      tally.samples++;
-      if (tally.best === undefined || sample.latencyMs < tally.best.latencyMs) tally.best = sample;
-      tally.ms = tally.best.latencyMs;
-      if (sample.family === 4) tally.v4Ms = Math.min(tally.v4Ms ?? Infinity, sample.latencyMs);
-      if (sample.family === 6) tally.v6Ms = Math.min(tally.v6Ms ?? Infinity, sample.latencyMs);
-      if (sample.kind === 'fake') return;
-      if (isUdpKind(sample.kind)) facts.udp = true;
+      const { kind, family, latencyMs } = sample;
+      const tally = kindTally(region, kind);
+      const { sums } = tally;
+      sums.samples++;
+      if (tally.best === undefined || latencyMs < tally.best.latencyMs) tally.best = sample;
+      sums.ms = tally.best.latencyMs;
+      if (family) sums[`v${family}Ms`] = Math.min(sums[`v${family}Ms`] ?? Infinity, latencyMs);
+      if (kind === 'fake') return;
+      if (isUdpKind(kind)) facts.udp = true;
       else otherAnswers = true;
-      if (sample.family) facts[sample.family === 4 ? 'ipv4' : 'ipv6'] = true;
-      if (sample.kind === 'icmp' && sample.family === 4) facts.icmpv4 = true;
+      if (family) facts[`ipv${family}`] = true;
+      if (kind === 'icmp' && family === 4) facts.icmpv4 = true;
       if (sample.mapped !== undefined) addMapped(sample.mapped.startsWith('[') ? 6 : 4, sample.mapped);
     },
     lost(region, kind) {
-      kindTally(region, kind).lost++;
+      kindTally(region, kind).sums.lost++;
     },
     latencyMs(region) {
-      const known = [...(regions.get(region)?.kinds.values() ?? [])].flatMap(({ ms }) => ms ?? []);
+      const known = [...(regions.get(region)?.kinds.values() ?? [])].flatMap(({ best }) => best?.latencyMs ?? []);
       return known.length ? Math.min(...known) : undefined;
     },
     report({ atMs, open }) {
@@ -121,24 +111,20 @@ export function createTally(options: {
 
 const skip = (reason: string | undefined): { skipped: SkipReason } => ({ skipped: (reason as SkipReason | undefined) ?? 'not-due' });
 
-function regionReport(code: string, tally: RegionTally, atMs: number, open: boolean): RegionReport {
+function regionReport(code: string, { firstSentMs, kinds: tallies }: RegionTally, atMs: number, open: boolean): RegionReport {
   let samples = 0;
   let lost = 0;
   const kinds: Partial<Record<Kind, KindReport>> = {};
   let chosen: KindTally | undefined;
-  for (const [kind, of] of tally.kinds) {
-    samples += of.samples;
-    lost += of.lost;
-    kinds[kind] = present({ ms: of.ms, v4Ms: of.v4Ms, v6Ms: of.v6Ms, samples: of.samples, lost: of.lost });
-    if (of.best && (!chosen?.best || speaksFor(of.best, chosen.best))) chosen = of;
+  for (const [kind, tally] of tallies) {
+    samples += tally.sums.samples;
+    lost += tally.sums.lost;
+    kinds[kind] = { ...tally.sums };
+    if (tally.best && (!chosen?.best || speaksFor(tally.best, chosen.best))) chosen = tally;
   }
-  if (!chosen?.best) {
-    const silentMs = tally.firstSentMs === undefined ? undefined : atMs - tally.firstSentMs;
-    return { code, kinds, samples, lost, ...(silentMs !== undefined && { atLeastMs: silentMs, atLeastBy: 'silence' }), doubt: [], ...(open && { pending: true }) };
-  }
-  const { best, v4Ms, v6Ms } = chosen;
-  const doubt: readonly Doubt[] = [...(best.doubt ?? []), ...(chosen.samples === 1 ? (['single'] as const) : [])];
-  return present({ code, latencyMs: best.latencyMs, kind: best.kind, family: best.family, v4Ms, v6Ms, kinds, samples, lost, doubt });
+  if (!chosen?.best) return { code, kinds, samples, lost, atLeastMs: atMs - firstSentMs, atLeastBy: 'silence', doubt: [], ...(open && { pending: true }) };
+  const { best: { latencyMs, kind, family, doubt = [] }, sums: { v4Ms, v6Ms, samples: ofKind } } = chosen;
+  return present({ code, latencyMs, kind, family, v4Ms, v6Ms, kinds, samples, lost, doubt: ofKind === 1 ? [...doubt, 'single' as const] : doubt });
 }
 
 /** Which kind speaks for a region that answered in several: UDP, whose clock is the relay's own, else the lowest (netcheck: ICMP beside HTTPS). */
