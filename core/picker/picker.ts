@@ -1,4 +1,4 @@
-import { sentenceOf } from '../choice/explain.ts';
+import { decisionOf } from '../choice/decision-of.ts';
 import type { Clock } from '../clock.ts';
 import { ClosedError } from '../errors.ts';
 import type { Listener, PickerEvent } from '../events.ts';
@@ -100,7 +100,7 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
   let can = capabilities(map, options.transports);
   let preferences = options.preferences;
   /** What is published: during a report it may be provisional. */
-  let decision = undecided('waiting', map.regions.length ? 'no-answer' : 'no-map');
+  let decision = decisionOf(map, { state: 'waiting', reason: map.regions.length ? 'no-answer' : 'no-map' });
   /** What stood when the report under way began. */
   let before = decision;
   let lastHome: RegionId | undefined;
@@ -171,10 +171,7 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
   }
 
   function publishRemembered(home: RegionId, at: number): void {
-    publish({
-      home, changed: false, state: 'remembered', sure: 0, ageMs: Math.max(0, timeLine.now() - at), reason: 'remembered', why: {}, equals: [],
-      sentence: sentenceOf({ home, reason: 'remembered', why: {} }, map),
-    });
+    publish(decisionOf(map, { home, state: 'remembered', ageMs: Math.max(0, timeLine.now() - at), reason: 'remembered' }));
   }
 
   function join(signal: AbortSignal | undefined, ask: { full: boolean; asked: boolean }): Promise<Picked> {
@@ -231,7 +228,7 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
       if (change.map) {
         map = change.map;
         can = capabilities(map, options.transports);
-        if (before.home !== undefined && !regionById(map, before.home)) publish(undecided('failing', 'no-answer'));
+        if (before.home !== undefined && !regionById(map, before.home)) publish(decisionOf(map, { state: 'failing', reason: 'no-answer' }));
       }
       preferences = change.preferences ?? preferences;
       stir();
@@ -247,10 +244,6 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
   };
   return picker;
 }
-
-const undecided = (state: Decision['state'], reason: Decision['reason']): Decision => ({
-  changed: false, state, sure: 0, ageMs: 0, reason, why: {}, equals: [], sentence: sentenceOf({ reason, why: {} }, { version: 1, regions: [] }),
-});
 
 /** What this client can measure at each node: what the node speaks, and a transport is there for. Nodes of one name share a line. */
 function capabilities(map: RelayMap, transports: readonly Transport[]): Record<string, Kind[]> {

@@ -1,6 +1,6 @@
 import { learnBounds, type Bounds } from '../../choice/bounds.ts';
 import { certainty } from '../../choice/certainty.ts';
-import { sentenceOf } from '../../choice/explain.ts';
+import { decisionOf } from '../../choice/decision-of.ts';
 import { allowedRegions, latencyFactor } from '../../choice/preferences.ts';
 import type { Context } from '../../model/context.ts';
 import type { Decision, DecisionState } from '../../model/decision.ts';
@@ -54,7 +54,7 @@ function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict, boun
     ...figures,
     heardAgoMs: heardAt === undefined ? undefined : Math.max(0, report.at - heardAt),
   }) as Decision['why'];
-  return present({
+  return decisionOf(context.map, {
     home, previous,
     changed: home !== previous,
     state: stateOf(seen, home),
@@ -63,7 +63,6 @@ function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict, boun
     reason,
     why,
     equals: home === undefined ? [] : equalsOf(home, ranked),
-    sentence: sentenceOf({ home, previous, reason, why }, context.map),
   });
 }
 
