@@ -89,9 +89,9 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
   const { clock, strategy, network } = options;
   const emit: Listener<PickerEvent> = options.onEvent ?? (() => {});
   const timeLine = createTimeLine(clock);
-  const runner = createRunner({ transports: options.transports, clock, ...(options.pace && { pace: options.pace }) });
+  const runner = createRunner(options);
   const connections = createConnections();
-  const keeper = createKeeper({ strategy, random: options.random, emit, ...(options.store && { store: options.store }), ...(options.clientKey !== undefined && { clientKey: options.clientKey }) });
+  const keeper = createKeeper({ ...options, emit });
   const shared = createShared<Picked>();
   const stirred = new Set<() => void>();
   const closing = new AbortController();
@@ -139,28 +139,27 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
     const draft = context(gapMs, changed, ask);
     const begun = { ...draft, full: strategy.full(remembered.state, draft) };
     const outcome = await makeReport({
-      strategy, state: remembered.state, context: begun, runner, clock, signal,
-      checks: options.checks ?? [],
-      ...(options.mapSource !== undefined && { mapSource: options.mapSource }),
+      ...options, state: remembered.state, context: begun, runner, signal,
       osHasIpv6: async () => network?.osHasIpv6?.(),
       contextNow: () => ({ ...context(gapMs, changed), full: begun.full, chance: begun.chance }),
       onProvisional(provisional, report, atMs) {
         decision = provisional;
         emit({ type: 'provisional', atMs, decision: provisional, report });
       },
-      onEvent: emit,
+      emit,
     }).catch((error: unknown) => {
       // A provisional answer of a report that was given up is no decision.
       decision = before;
       throw error;
     });
     conclude(outcome);
-    return { report: outcome.report, decision: outcome.decision, timing: outcome.timing };
+    const { report, decision: made, timing } = outcome;
+    return { report, decision: made, timing };
   }
 
   function conclude({ state, report, decision: final, timing, context: seen }: ReportOutcome<S>): void {
     publish(final);
-    keeper.learn({ state, report, ...(final.home !== undefined && { home: final.home }) });
+    keeper.learn({ state, report, home: final.home });
     plannedWaitMs = strategy.wait(state, final, { ...seen, chance: options.random() });
     emit({ type: 'report', at: report.at, report, decision: final, timing, context: seen, waitMs: givenWaitMs ?? plannedWaitMs });
   }
@@ -190,8 +189,7 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
       return watch({
         report: (ended) => join(ended, { full: false, asked: false }),
         clock, closing: closing.signal, evenOffline,
-        ...(signal && { signal }),
-        ...(network && { network }),
+        signal, network,
         isLocal: () => map.regions.every((region) => region.nodes.every((node) => node.ipv4?.startsWith('127.') === true)),
         waitMs: () => intervalMs ?? plannedWaitMs,
         onStir(listener) {
