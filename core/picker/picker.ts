@@ -85,6 +85,13 @@ export interface Picker {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** What the caller wants of a report. */
+interface Ask {
+  readonly full?: boolean;
+  /** It was asked for, not merely due. */
+  readonly asked?: boolean;
+}
+
 export function createPicker<S>(options: PickerOptions<S>): Picker {
   const { clock, strategy, network } = options;
   const emit: Listener<PickerEvent> = options.onEvent ?? (() => {});
@@ -108,29 +115,28 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
   let plannedWaitMs = 0;
   let givenWaitMs: number | undefined;
 
-  function context(gapMs?: number, changed?: boolean, ask?: { full: boolean; asked: boolean }): Context {
+  function context(gapMs: number | undefined, changed: boolean, ask: Ask = {}): Context {
     const { memory, networkId, clientKey } = keeper.current();
     const { home } = before;
-    const alive = home === undefined ? undefined : connections.alive(home);
-    const prefs = connections.draining().length ? { ...preferences, drain: [...(preferences?.drain ?? []), ...connections.draining()] } : preferences;
+    const draining = connections.draining();
     return present({
       now: timeLine.now(),
-      full: ask?.full ?? false,
+      full: ask.full ?? false,
       map,
       families: network?.families() ?? { v4: true, v6: true },
       can,
       last: memory.last,
-      home: home === undefined ? undefined : present({ region: home, alive }),
+      home: home === undefined ? undefined : present({ region: home, alive: connections.alive(home) }),
       heard: connections.heard(),
-      preferences: prefs,
+      preferences: draining.length ? { ...preferences, drain: [...(preferences?.drain ?? []), ...draining] } : preferences,
       network: present({ id: networkId, changed: changed || undefined, gapMs }),
-      asked: ask?.asked || undefined,
+      asked: ask.asked,
       clientKey,
       chance: options.random(),
     });
   }
 
-  async function makeOne(signal: AbortSignal, ask: { full: boolean; asked: boolean }): Promise<Picked> {
+  async function makeOne(signal: AbortSignal, ask: Ask): Promise<Picked> {
     const changed = await keeper.enter((await network?.id()) ?? 'unknown');
     signal.throwIfAborted();
     const remembered = keeper.current().memory;
@@ -173,7 +179,7 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
     publish(decisionOf(map, { home, state: 'remembered', ageMs: Math.max(0, timeLine.now() - at), reason: 'remembered' }));
   }
 
-  function join(signal: AbortSignal | undefined, ask: { full: boolean; asked: boolean }): Promise<Picked> {
+  function join(signal: AbortSignal | undefined, ask: Ask): Promise<Picked> {
     if (closing.signal.aborted) return Promise.reject(new ClosedError('the picker'));
     return shared.join(signal, (ended) => makeOne(ended, ask));
   }
@@ -183,11 +189,11 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
   };
 
   const picker: Picker = {
-    report: ({ signal, full = false } = {}) => join(signal, { full, asked: true }),
+    report: ({ signal, full } = {}) => join(signal, { full, asked: true }),
     watch({ signal, intervalMs, evenOffline = false } = {}) {
       givenWaitMs = intervalMs;
       return watch({
-        report: (ended) => join(ended, { full: false, asked: false }),
+        report: (ended) => join(ended, {}),
         clock, closing: closing.signal, evenOffline,
         signal, network,
         isLocal: () => map.regions.every((region) => region.nodes.every((node) => node.ipv4?.startsWith('127.') === true)),
