@@ -3,9 +3,9 @@ import type { Context } from '../../model/context.ts';
 import type { Region } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
 import type { Follow, Progress, StopReason } from '../../model/strategy.ts';
-import { httpsNextNodeMs, icmpPhaseMs } from './constants.ts';
+import { icmpPhaseMs } from './constants.ts';
 import type { Edition } from './edition.ts';
-import { httpKind, isAble } from './reach.ts';
+import { httpSets, isAble } from './reach.ts';
 
 /** UDP brought nothing, so it is presumably blocked: time every relay by HTTPS and ICMP, both at once. */
 export function startFallback(edition: Edition, { context, elapsedMs }: Progress, otherwise: StopReason): Follow {
@@ -25,18 +25,10 @@ export function followFallback({ plan, sets, over, elapsedMs }: Progress): Follo
 
 const mayFallBack = (edition: Edition, region: Region): boolean => !region.noHome && !(region.avoid && edition.avoidsWithoutUdp);
 
-/**
- * HTTPS: the region's relays in order, each with its time to connect before the next is tried as well; the set ends with
- * the first answer. ICMP: the first node, over IPv4, unless STUN is off there, which means "do not measure". Only regions
- * with a relay count.
- */
-function fallbackSets(context: Context, { id, nodes }: Region, nowMs: number): ProbeSet[] {
-  const relays = nodes.filter((node) => httpKind(context, node));
-  const [relay] = relays;
-  const kind = relay && httpKind(context, relay);
-  if (!kind) return [];
-  const probes = relays.filter((node) => httpKind(context, node) === kind).map((node, index) => ({ node: node.name, delayMs: nowMs + index * httpsNextNodeMs }));
-  const [first] = nodes;
-  const canPing = first && isAble(context, first, 'icmp') && mightHaveStun(first, 4);
-  return [{ region: id, kind, probes }, ...(canPing ? [{ region: id, kind: 'icmp' as const, family: 4 as const, probes: [{ node: first.name, delayMs: nowMs }] }] : [])];
+/** Beside HTTPS ICMP: the first node, over IPv4, unless STUN is off there, which means "do not measure". Only regions with a relay count. */
+function fallbackSets(context: Context, region: Region, nowMs: number): ProbeSet[] {
+  const sets = httpSets(context, region, nowMs);
+  const [first] = region.nodes;
+  const canPing = sets.length > 0 && first && isAble(context, first, 'icmp') && mightHaveStun(first, 4);
+  return canPing ? [...sets, { region: region.id, kind: 'icmp', family: 4, probes: [{ node: first.name, delayMs: nowMs }] }] : sets;
 }
