@@ -33,11 +33,9 @@ export function choose(before: SteadyState, report: Report, context: Context): {
 }
 
 function learn({ state, report }: Seen, { home, evidence = {}, misses = 0 }: Verdict, learned: Pick<SteadyState, 'window' | 'offsets' | 'bounds'>): SteadyState {
-  const { named: _named, ...rest } = state;
-  const stays = home ?? state.home;
   return present({
-    ...rest, ...learned, misses, evidence,
-    home: stays,
+    ...state, ...learned, misses, evidence,
+    home: home ?? state.home,
     named: home,
     lastFullAt: report.full ? report.at - report.durationMs : state.lastFullAt,
   });
