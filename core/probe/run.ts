@@ -70,7 +70,7 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
   const began = clock.now();
   const elapsed = (): number => clock.now() - began;
   const schedule = createSchedule(plan.sets);
-  const tally = createTally({ map: context.map, startedAt: context.now, full: plan.full, strategy: options.strategy, skipped: plan.skipped });
+  const tally = createTally(context, plan, options.strategy);
   const bucket = createBucket(pace);
   const sent: { -readonly [K in keyof Sent]: Sent[K] }[] = [];
   const underWay = new Map<Kind, number>();

@@ -1,5 +1,7 @@
+import type { Context } from '../model/context.ts';
 import { isUdpKind, type Family, type Kind } from '../model/kind.ts';
-import type { RegionId, RelayMap } from '../model/map.ts';
+import type { RegionId } from '../model/map.ts';
+import type { ProbePlan } from '../model/plan.ts';
 import { present } from '../model/present.ts';
 import type { KindReport, RegionReport, Report, SkipReason } from '../model/report.ts';
 import type { Sample } from '../model/sample.ts';
@@ -28,13 +30,7 @@ interface RegionTally {
   readonly kinds: Map<Kind, KindTally>;
 }
 
-export function createTally(options: {
-  readonly map: RelayMap;
-  readonly startedAt: number;
-  readonly full: boolean;
-  readonly strategy: string;
-  readonly skipped: Readonly<Record<RegionId, string>>;
-}): Tally {
+export function createTally({ map, now }: Context, { full, skipped }: ProbePlan, strategy: string): Tally {
   const regions = new Map<RegionId, RegionTally>();
   const facts: { -readonly [K in 'udp' | 'ipv4' | 'ipv6' | 'ipv4CanSend' | 'ipv6CanSend' | 'icmpv4' | 'mappingVariesByDestIp' | 'globalV4' | 'globalV6']?: Report[K] } = {};
   const counters = { v4: new Map<string, number>(), v6: new Map<string, number>() };
@@ -86,32 +82,31 @@ export function createTally(options: {
     },
     report({ atMs, open }) {
       const found: Record<RegionId, RegionReport> = {};
-      for (const region of options.map.regions) {
-        const tally = regions.get(region.id);
-        found[region.id] = tally
-          ? regionReport(region.code, tally, atMs, open?.has(region.id) === true)
-          : { code: region.code, samples: 0, lost: 0, doubt: [], ...(open?.has(region.id) ? { pending: true } : skip(options.skipped[region.id])) };
+      for (const { id, code } of map.regions) {
+        const tally = regions.get(id);
+        const pending = open?.has(id) ? true : undefined;
+        found[id] = tally
+          ? regionReport(code, tally, atMs, pending)
+          : { code, samples: 0, lost: 0, doubt: [], ...(pending ? { pending } : { skipped: (skipped[id] as SkipReason | undefined) ?? 'not-due' }) };
       }
       const triedUdp = facts.ipv4CanSend === true || facts.ipv6CanSend === true;
-      return {
-        at: options.startedAt + atMs,
-        full: options.full,
+      return present({
+        at: now + atMs,
+        full,
         durationMs: atMs,
-        strategy: options.strategy,
-        ...(open && { partial: true }),
-        ...(triedUdp && otherAnswers && { udp: false }),
+        strategy,
+        partial: open ? true : undefined,
+        udp: triedUdp && otherAnswers ? false : undefined,
         ...facts,
-        ...(counters.v4.size + counters.v6.size > 0 && { globalCounters: { v4: Object.fromEntries(counters.v4), v6: Object.fromEntries(counters.v6) } }),
+        globalCounters: counters.v4.size + counters.v6.size > 0 ? { v4: Object.fromEntries(counters.v4), v6: Object.fromEntries(counters.v6) } : undefined,
         notes: [],
         regions: found,
-      };
+      });
     },
   };
 }
 
-const skip = (reason: string | undefined): { skipped: SkipReason } => ({ skipped: (reason as SkipReason | undefined) ?? 'not-due' });
-
-function regionReport(code: string, { firstSentMs, kinds: tallies }: RegionTally, atMs: number, open: boolean): RegionReport {
+function regionReport(code: string, { firstSentMs, kinds: tallies }: RegionTally, atMs: number, pending: true | undefined): RegionReport {
   let samples = 0;
   let lost = 0;
   const kinds: Partial<Record<Kind, KindReport>> = {};
@@ -122,7 +117,7 @@ function regionReport(code: string, { firstSentMs, kinds: tallies }: RegionTally
     kinds[kind] = { ...tally.sums };
     if (tally.best && (!chosen?.best || speaksFor(tally.best, chosen.best))) chosen = tally;
   }
-  if (!chosen?.best) return { code, kinds, samples, lost, atLeastMs: atMs - firstSentMs, atLeastBy: 'silence', doubt: [], ...(open && { pending: true }) };
+  if (!chosen?.best) return present({ code, kinds, samples, lost, atLeastMs: atMs - firstSentMs, atLeastBy: 'silence', doubt: [], pending });
   const { best: { latencyMs, kind, family, doubt = [] }, sums: { v4Ms, v6Ms, samples: ofKind } } = chosen;
   return present({ code, latencyMs, kind, family, v4Ms, v6Ms, kinds, samples, lost, doubt: ofKind === 1 ? [...doubt, 'single' as const] : doubt });
 }
