@@ -77,8 +77,8 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
   // A signal a probe: one that hundreds listen to is slow, and looks like a leak to Node.
   const running = new Map<Promise<void>, AbortController>();
   const cost = { udp: { packets: 0, bytes: 0 }, estimated: { packets: 0, bytes: 0 } };
-  let wake = (): void => {};
-  let happened = false;
+  /** Aborts when something happens that the next turn must see. */
+  let turn = new AbortController();
   let ended = false;
 
   const nodeOf = (region: RegionId, name: string): RelayNode | undefined => regionById(context.map, region)?.nodes.find((node) => node.name === name);
@@ -138,8 +138,7 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
     const outcome = attempt().then(answered, failed).finally(() => {
       running.delete(outcome);
       underWay.set(wanted, (underWay.get(wanted) ?? 1) - 1);
-      happened = true;
-      wake();
+      turn.abort();
     });
     running.set(outcome, end);
   }
@@ -156,12 +155,13 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
     return step.stop;
   }
 
-  const onAbort = (): void => wake();
+  const onAbort = (): void => turn.abort();
   signal?.addEventListener('abort', onAbort, { once: true });
   let stop: StopReason | undefined;
   try {
     while (stop === undefined) {
-      happened = false;
+      turn = new AbortController();
+      signal?.throwIfAborted();
       const now = progress();
       const step = options.next(now);
       stop = follow(step);
@@ -174,7 +174,7 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
         const transport = node && transportFor(set.kind, node);
         if (!node || !transport) {
           schedule.skip(due);
-          happened = true;
+          turn.abort();
           continue;
         }
         if (due.delayMs > 0) {
@@ -189,12 +189,11 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
         }
         send(due, node, transport);
       }
-      if (stop !== undefined || happened) continue;
+      if (stop !== undefined || turn.signal.aborted) continue;
       const untilMs = Math.min(plan.timeoutMs, step.wakeMs ?? Infinity, schedule.nextDueMs(elapsed()), pacedMs);
-      await sleepUntilSomething(untilMs - elapsed());
+      await clock.sleep(Math.max(0, untilMs - elapsed()), turn.signal);
       // Answers that came together are all read, and their time taken, before any is judged.
       await clock.sleep(0);
-      signal?.throwIfAborted();
     }
   } finally {
     signal?.removeEventListener('abort', onAbort);
@@ -205,11 +204,4 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
     allGone.abort();
   }
   return { report: tally.report({ atMs: elapsed() }), stop, ...cost };
-
-  async function sleepUntilSomething(ms: number): Promise<void> {
-    const rest = new AbortController();
-    wake = () => rest.abort();
-    if (!happened && !signal?.aborted) await clock.sleep(Math.max(0, ms), rest.signal);
-    wake = () => {};
-  }
 }
