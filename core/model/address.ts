@@ -25,8 +25,9 @@ export function parseIp(text: string): IpAddress | undefined {
 
 function parseIpv4(text: string): Uint8Array | undefined {
   const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)) return undefined;
-  return Uint8Array.from(parts, Number);
+  const bytes = Uint8Array.from(parts, Number);
+  // What is no byte, or not written the one right way, reads differently when it is written again.
+  return parts.length === 4 && bytes.join('.') === text ? bytes : undefined;
 }
 
 /** Eight groups of 16 bits; a dotted IPv4 address at the end stands for the last two. */
