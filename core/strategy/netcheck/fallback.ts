@@ -15,12 +15,13 @@ export function startFallback(edition: Edition, { context, elapsedMs }: Progress
 
 /** All are awaited, ICMP for its second, HTTPS until the report's end. */
 export function followFallback({ plan, sets, over, elapsedMs }: Progress): Follow {
-  const open = sets.map((set, index) => ({ index, kind: set.kind, endMs: (set.probes[0]?.delayMs ?? 0) + icmpPhaseMs })).slice(plan.sets.length).filter(({ index }) => !over[index]);
-  const pings = open.filter(({ kind }) => kind === 'icmp');
-  const drop = pings.filter(({ endMs }) => elapsedMs >= endMs).map(({ index }) => index);
+  const open = [...sets.keys()].filter((index) => index >= plan.sets.length && !over[index]);
+  const pings = open.filter((index) => sets[index]?.kind === 'icmp');
+  const endMs = (index: number): number => (sets[index]?.probes[0]?.delayMs ?? 0) + icmpPhaseMs;
+  const drop = pings.filter((index) => elapsedMs >= endMs(index));
   if (drop.length === open.length) return { drop, stop: 'enough' };
   if (drop.length) return { drop };
-  return pings[0] ? { wakeMs: pings[0].endMs } : {};
+  return pings[0] === undefined ? {} : { wakeMs: endMs(pings[0]) };
 }
 
 const mayFallBack = (edition: Edition, region: Region): boolean => !region.noHome && !(region.avoid && edition.avoidsWithoutUdp);
