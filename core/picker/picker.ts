@@ -188,7 +188,7 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
 
   const picker: Picker = {
     report: ({ signal, full = false } = {}) => join(signal, { full, asked: true }),
-    watch({ signal, intervalMs, evenOffline = false } = {}) {
+    watch({ signal, intervalMs, evenOffline = false, stretch = () => 1 } = {}) {
       givenWaitMs = intervalMs;
       return watch({
         report: (ended) => join(ended, { full: false, asked: false }),
@@ -196,7 +196,7 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
         ...(signal && { signal }),
         ...(network && { network }),
         isLocal: () => map.regions.every((region) => region.nodes.every((node) => node.ipv4?.startsWith('127.') === true)),
-        waitMs: () => intervalMs ?? plannedWaitMs,
+        waitMs: () => Math.max(intervalMs ?? plannedWaitMs, Number.MIN_VALUE) * stretch(),
         onStir(listener) {
           stirred.add(listener);
           return () => stirred.delete(listener);
