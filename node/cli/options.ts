@@ -140,6 +140,7 @@ function readFake(text: string | undefined): Record<string, number> {
 
 function readMetrics(text: string | undefined): { metrics?: { host: string; port: number } } {
   if (text === undefined) return {};
-  const [, host = '127.0.0.1', port = ''] = /^(?:(.+):)?(\d+)$/.exec(text) ?? [];
+  const [, host = '127.0.0.1', port] = /^(?:(.+):)?(\d+)$/.exec(text) ?? [];
+  if (port === undefined) throw new UsageError(`--metrics ${text}: must be PORT or HOST:PORT`);
   return { metrics: { host: host.replace(/^\[|\]$/g, ''), port: whole('--metrics', port, 0, 65_535) } };
 }

@@ -39,6 +39,7 @@ export interface Verdict {
  */
 export function judge(seen: Seen): Verdict {
   const { state: { home }, context: { map, preferences } } = seen;
+  if (map.regions.length === 0) return { reason: 'no-map' };
   const pin = regionById(map, preferences?.pin)?.id;
   if (pin !== undefined && (seen.ranked[pin] !== undefined || wasHeard(seen, pin, heardMs))) return { home: pin, reason: 'pinned' };
   const candidates = candidatesOf(seen);
