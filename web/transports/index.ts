@@ -1,0 +1,22 @@
+import type { Kind } from '../../core/model/kind.ts';
+import type { Transport } from '../../core/probe/transport.ts';
+import { https } from './https.ts';
+import { websocket } from './websocket.ts';
+
+export { https, type HttpsOptions } from './https.ts';
+export { turn, type TurnOptions } from './turn.ts';
+export { websocket } from './websocket.ts';
+
+export interface WebTransportsOptions {
+  /** Only these kinds, of those that a page can measure. Default: all. */
+  readonly kinds?: readonly Kind[];
+}
+
+/**
+ * All that a page measures with, for a picker, which closes them. What the browser lacks is left out. TURN is not among
+ * them: its check costs thirty packets, and is for the finalists (`turn()`).
+ */
+export function webTransports({ kinds }: WebTransportsOptions = {}): Transport[] {
+  const transports = [https(), websocket()];
+  return kinds ? transports.filter(({ kind }) => kinds.includes(kind)) : transports;
+}
