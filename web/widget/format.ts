@@ -7,27 +7,23 @@ export interface Format {
   readonly time: (epochMs: number) => string;
 }
 
-/** `lang`: a BCP 47 tag; where it is none, the browser's language. */
-export function createFormat(lang: string | undefined): Format {
-  const locale = isLanguage(lang) ? lang : undefined;
-  const number = (options: Intl.NumberFormatOptions): ((value: number) => string) => {
-    const formatter = new Intl.NumberFormat(locale, options);
-    return (value) => formatter.format(value);
-  };
+/** `lang`: a BCP 47 tag. Where it is none, or not to be had, the browser's language serves. */
+export function createFormat(lang?: string): Format {
+  try {
+    return formatOf(lang || undefined);
+  } catch {
+    return formatOf();
+  }
+}
+
+function formatOf(lang?: string): Format {
+  const number = (options: Intl.NumberFormatOptions): ((value: number) => string) => new Intl.NumberFormat(lang, options).format;
   const percent = number({ style: 'percent' });
-  const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
+  const clock = new Intl.DateTimeFormat(lang, { timeStyle: 'short' });
   return {
     ms: number({ style: 'unit', unit: 'millisecond', minimumFractionDigits: 1, maximumFractionDigits: 1 }),
     percent: (share) => percent(Math.floor(share * 100 + 1e-9) / 100),
     whole: number({}),
-    time: (epochMs) => clock.format(epochMs),
+    time: clock.format,
   };
-}
-
-function isLanguage(lang: string | undefined): boolean {
-  try {
-    return lang !== undefined && Intl.getCanonicalLocales(lang).length > 0;
-  } catch {
-    return false;
-  }
 }

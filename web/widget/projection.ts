@@ -1,5 +1,5 @@
-/** Width of the drawing, in dots. One dot is 4 degrees of longitude. */
-export const columns = 90;
+/** Width of the drawing, in dots. One dot is 4.5 degrees of longitude. */
+export const columns = 80;
 
 /** What is drawn: from the north of Greenland to Cape Horn. */
 const north = 79;

@@ -19,7 +19,7 @@ export function createRow(onPress: (row: RowView) => void): Row {
   const bar = html('div', 'bar');
   const line = svg('path', { part: 'line' });
   const lost = svg('path', { part: 'lost' });
-  const chart = svg('svg', { part: 'spark', viewBox: `0 0 ${sparkWidth} ${sparkHeight}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' }, line, lost);
+  const chart = svg('svg', { part: 'spark', viewBox: `0 0 ${sparkWidth} ${sparkHeight}`, preserveAspectRatio: 'none' }, line, lost);
   const head = html('th', '', button);
   head.scope = 'row';
   const element = html('tr', 'row', head, html('td', '', html('div', 'latency', figure, remark, html('div', 'track', bar))), html('td', '', chart));
@@ -42,6 +42,8 @@ export function createRow(onPress: (row: RowView) => void): Row {
       say(remark, row.remark);
       // Through the object model: a strict Content-Security-Policy forbids style attributes in markup, not this.
       bar.style.inlineSize = `${(row.share * 100).toFixed(1)}%`;
+      set(chart, 'role', row.sparkLabel && 'img');
+      set(chart, 'aria-label', row.sparkLabel);
       set(line, 'd', row.spark.line);
       set(lost, 'd', row.spark.lost);
     },

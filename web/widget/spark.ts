@@ -10,10 +10,13 @@ const lostLength = 6;
 /** Room for half a stroke at the edges. */
 const inset = 2;
 
-/** Two SVG paths: the line of what was measured, broken where no answer came, and a mark for each of these. */
 export interface Spark {
+  /** Two SVG paths: the line of what was measured, broken where no answer came, and a mark for each of these. */
   readonly line: string;
   readonly lost: string;
+  readonly lowestMs: number;
+  readonly highestMs: number;
+  readonly losses: number;
 }
 
 /**
@@ -23,7 +26,8 @@ export interface Spark {
 export function spark(ticks: readonly Tick[], from: number, to: number): Spark {
   const heard = ticks.flatMap(({ ms }) => ms ?? []);
   const lowest = Math.min(...heard);
-  const span = Math.max(Math.max(...heard) - lowest, lowest, 1);
+  const highest = Math.max(...heard);
+  const span = Math.max(highest - lowest, lowest, 1);
   let line = '';
   let lost = '';
   let pen = 'M';
@@ -40,7 +44,7 @@ export function spark(ticks: readonly Tick[], from: number, to: number): Spark {
       pen = 'L';
     }
   }
-  return { line, lost };
+  return { line, lost, lowestMs: lowest, highestMs: highest, losses: ticks.length - heard.length };
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;

@@ -19,6 +19,8 @@ export interface WidgetTexts {
   readonly since: string;
   readonly sure: string;
   readonly region: string;
+  /** A sparkline in words. `lost`: reports without an answer. */
+  readonly range: (lowest: string, highest: string, lost: string) => string;
   /** Heading of the sparklines, which go so many minutes back. */
   readonly history: (minutes: string) => string;
   readonly home: string;
@@ -45,22 +47,22 @@ export const english: WidgetTexts = {
     remembered: 'Remembered', failing: 'Home lost', unreachable: 'No answer', offline: 'Offline', error: 'Error',
   },
   help: {
-    waiting: 'Put the URL of a relay map into the attribute “map”.', loading: 'Relays are measured as soon as it is here.', empty: 'It has no region to measure.',
-    probing: 'The first answer comes after one round trip.', offline: 'Measures again as soon as there is a network.',
+    waiting: 'The attribute “map” wants the URL of one.', empty: 'It has no regions.', offline: 'Measures again when there is a network.',
   },
   why: ({ sentence }) => sentence,
   latency: 'Round trip',
   since: 'Home since',
   sure: 'Sure',
   region: 'Region',
+  range: (lowest, highest, lost) => `${lowest} to ${highest}, ${lost} without an answer`,
   history: (minutes) => `Last ${minutes} min`,
   home: 'home',
-  equal: 'as near as home',
+  equal: '≈ home',
   ranksAs: (latency) => `ranks as ${latency}`,
   unanswered: sayUnanswered,
   doubts: sayDoubts,
   answered: (answers, probes) => `${answers} of ${probes} answered`,
   measured: (time) => `measured ${time}`,
   noPlaces: 'This relay map names no places',
-  mixed: (codes) => `This page is on https, so the browser refuses plain http and ws. Not measured that way: ${codes}`,
+  mixed: (codes) => `This page is on https and may not ask over plain http or ws: ${codes}`,
 };

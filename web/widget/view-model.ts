@@ -28,7 +28,7 @@ export type Certainty = 'measured' | 'doubtful' | 'bound' | 'none';
 export interface RowView {
   readonly id: RegionId;
   readonly name: string;
-  /** Code and kind. */
+  /** Code, standing and kind. */
   readonly tag: string;
   readonly standing: RegionRow['standing'];
   readonly certainty: Certainty;
@@ -39,6 +39,7 @@ export interface RowView {
   /** Length of the bar, 0 to 1. */
   readonly share: number;
   readonly spark: Spark;
+  readonly sparkLabel: string;
   /** All that is known, in one line. */
   readonly details: string;
 }
@@ -123,25 +124,24 @@ function rowOf(row: RegionRow, longestMs: number, history: History, texts: Widge
   const { id, code, name, region, rankMs, standing } = row;
   const ms = region?.latencyMs;
   const figure = ms === undefined ? texts.unanswered(region) : format.ms(ms);
-  const remarks = [
-    ...(standing === 'equal' ? [texts.equal] : []),
-    ...(rankMs !== undefined && format.ms(rankMs) !== figure ? [texts.ranksAs(format.ms(rankMs))] : []),
-  ];
+  const remarks = rankMs === undefined || format.ms(rankMs) === figure ? [] : [texts.ranksAs(format.ms(rankMs))];
   const doubts = (doubt: readonly Doubt[]): readonly string[] => (region && ms !== undefined ? texts.doubts({ ...region, doubt }) : []);
+  const line = spark(history.ticks(id), history.from, history.to);
   const at = history.asked(id)?.at;
   const kind = ms === undefined ? undefined : region?.kind;
   const probes = region ? region.samples + region.lost : 0;
   return {
     id,
     name: name || code,
-    tag: [name && name !== code ? code : '', standing === 'home' ? texts.home : '', kind ?? ''].filter(Boolean).join(' · '),
+    tag: [name && name !== code ? code : '', standing === 'other' ? '' : texts[standing], kind ?? ''].filter(Boolean).join(' · '),
     standing,
     certainty: certaintyOf(row),
     pending: region?.pending === true,
     figure,
     remark: [...remarks, ...doubts(graveDoubts(region))].join(', '),
     share: Math.min(1, (rankMs ?? region?.atLeastMs ?? 0) / longestMs),
-    spark: spark(history.ticks(id), history.from, history.to),
+    spark: line,
+    sparkLabel: line.line && texts.range(format.ms(line.lowestMs), format.ms(line.highestMs), format.whole(line.losses)),
     details: [
       name || code, figure, ...(kind ? [region?.family ? `${kind} IPv${region.family}` : kind] : []), ...remarks, ...doubts(region?.doubt ?? []),
       ...(region && probes ? [texts.answered(format.whole(region.samples), format.whole(probes))] : []),
