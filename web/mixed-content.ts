@@ -7,7 +7,7 @@ import { thisPage, type Page } from './page.ts';
  * machine itself is excepted, as nobody can listen in on that (Secure Contexts, section 3.1).
  */
 export const isMixed = (url: string, page: Page = thisPage()): boolean =>
-  page.location?.protocol === 'https:' && /^(http|ws):/i.test(url) && !/^\w+:\/\/(127\.|\[::1\]|([\w-]+\.)*localhost\b)/i.test(url);
+  page.location?.protocol === 'https:' && /^(http|ws):/i.test(url) && !/^\w+:\/\/(127\.|\[::1\]|([\w-]+\.)*localhost([:/]|$))/i.test(url);
 
 /** The URL of the node's timing request, as a page can ask for it: by its name, since a browser takes no address beside it. */
 export function httpsUrl({ host, https }: RelayNode): string {

@@ -3,7 +3,7 @@ import type { Network } from '../probe/network.ts';
 import type { Picked } from './picker.ts';
 
 /** A network change must hold so long before it is believed: interfaces come and go in bursts. */
-export const settleMs = 200;
+const settleMs = 200;
 
 /** What the caller of `Picker.watch` may say. */
 export interface WatchRhythm {
@@ -12,6 +12,8 @@ export interface WatchRhythm {
   readonly intervalMs?: number;
   /** Report also while the machine has no network, instead of waiting for one. */
   readonly evenOffline?: boolean;
+  /** Asked whenever a wait would end: how many times longer it is now. `Infinity`: until a change wants a report. Default 1. */
+  stretch?(): number;
 }
 
 export interface WatchOptions {
@@ -78,8 +80,9 @@ export async function* watch(options: WatchOptions): AsyncGenerator<Picked, void
         throw error;
       }
       yield picked;
-      const dueMs = clock.now() + options.waitMs();
-      while (!end.signal.aborted && !wanted && clock.now() < dueMs) await rest(dueMs - clock.now());
+      const endedMs = clock.now();
+      const leftMs = (): number => endedMs + options.waitMs() - clock.now();
+      while (!end.signal.aborted && !wanted && leftMs() > 0) await rest(leftMs());
     }
   } finally {
     onEnd();

@@ -23,7 +23,7 @@ export interface Runner {
   run(options: RunOptions): Promise<RunResult>;
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly plan: ProbePlan;
   readonly context: Context;
   /** The strategy's name, for the report. */

@@ -7,7 +7,7 @@ import { edition2026 } from '../netcheck/edition.ts';
 import { startFallback } from '../netcheck/fallback.ts';
 import { next as netcheckNext } from '../netcheck/next.ts';
 import { answeredByUdp, udpKind } from '../netcheck/reach.ts';
-import { silencePatienceMs, udpSilenceMs } from './constants.ts';
+import { pinPatienceMs, silencePatienceMs, udpSilenceMs } from './constants.ts';
 
 /** netcheck's phases, with less patience for silence and more for relays that need several round trips to answer. */
 export function next(progress: Progress): Follow {
@@ -46,13 +46,15 @@ const handshakeMs = 60;
 
 /**
  * "Enough" is enough of UDP answers. A relay that is asked otherwise answers later than it is far: it is awaited until it
- * would have answered if it were nearer than the nearest so far.
+ * would have answered if it were nearer than the nearest so far. A pinned region is to be home however far it is.
  */
-function awaitSlowKinds({ sets, over, elapsedMs, report, plan }: Progress, follow: Follow): Follow {
+function awaitSlowKinds({ sets, over, elapsedMs, report, plan, context }: Progress, follow: Follow): Follow {
   if (follow.stop !== 'enough') return follow;
+  const pin = context.preferences?.pin;
+  const isPinAwaited = pin !== undefined && report.regions[pin]?.pending === true;
   const isAwaited = sets.slice(0, plan.sets.length).some(({ kind }, index) => !isUdpKind(kind) && !over[index]);
-  const untilMs = roundTripsToFigure * nearestOf(report) + handshakeMs;
-  return isAwaited && elapsedMs < untilMs ? { ...follow, stop: undefined, wakeMs: untilMs } : follow;
+  const untilMs = Math.max(isAwaited ? roundTripsToFigure * nearestOf(report) + handshakeMs : 0, isPinAwaited ? pinPatienceMs : 0);
+  return elapsedMs < untilMs ? { ...follow, stop: undefined, wakeMs: untilMs } : follow;
 }
 
 /**

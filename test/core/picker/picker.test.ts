@@ -162,6 +162,16 @@ describe('report', () => {
     expect(picker.home).toBe('1');
   });
 
+  it.each(['sample', 'provisional', 'report', 'started'])('outlives a listener that throws on %s, and tells it', async (type) => {
+    const notes: string[] = [];
+    const { clock, picker } = setUp(undefined, { onEvent(event) {
+      if (event.type === 'note') notes.push(event.code);
+      if (event.type === type || event.type === 'note') throw new Error('a bug');
+    } });
+    expect((await clock.until(picker.report())).decision.home).toBe('1');
+    expect(notes).toContain('listener');
+  });
+
   it('says that an empty map is no map', () => {
     const { picker } = setUp({}, { map: { version: 1, regions: [] } });
     expect(picker.decision).toMatchObject({ state: 'waiting', reason: 'no-map' });
@@ -287,6 +297,31 @@ describe('watch', () => {
     const [first, second] = events.flatMap((event) => (event.type === 'started' ? [event.at] : []));
     expect((second ?? 0) - (first ?? 0)).toBe(5_350);
     expect(network.listeners).toBe(0);
+  });
+
+  it('stretches its waits as it is told then, and a change ends one without end', async () => {
+    const network = fakeNetwork();
+    const { clock, picker, events } = setUp(undefined, { network });
+    let factor = 2;
+    const stop = new AbortController();
+    const watching = (async () => { for await (const _picked of picker.watch({ signal: stop.signal, stretch: () => factor })); })();
+    const reports = (): number => events.filter(({ type }) => type === 'report').length;
+    await clock.advance(30_000);
+    expect(reports()).toBe(1);
+    await clock.advance(20_000);
+    expect(reports()).toBe(2);
+    factor = Infinity;
+    await clock.advance(10_000_000);
+    expect(reports()).toBe(2);
+    factor = 1;
+    network.go({});
+    await clock.advance(500);
+    expect(reports()).toBe(3);
+    await clock.advance(20_500);
+    expect(reports()).toBe(4);
+    stop.abort();
+    await clock.until(watching);
+    expect(clock.sleeping).toBe(0);
   });
 
   it('waits while offline', async () => {

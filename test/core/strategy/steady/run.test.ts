@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPicker } from '../../../../core/picker/picker.ts';
 import type { Kind } from '../../../../core/model/kind.ts';
+import type { Preferences } from '../../../../core/model/context.ts';
 import type { RelayMap } from '../../../../core/model/map.ts';
 import { steady } from '../../../../core/strategy/steady/steady.ts';
 import { mapOf } from '../../../maps.ts';
@@ -10,7 +11,7 @@ import { virtualClock } from '../../../virtual-clock.ts';
 /** Latencies of a kind by region; what is not named is silent. HTTPS answers after four round trips, as it must connect first. */
 type Ways = Readonly<Partial<Record<Kind, Readonly<Record<string, Script>>>>>;
 
-function setUp(map: RelayMap, ways: Ways, families = { v4: true, v6: false }) {
+function setUp(map: RelayMap, ways: Ways, preferences: Preferences = {}) {
   const clock = virtualClock();
   const latencies: Record<string, Record<string, Script>> = structuredClone(ways) as Record<string, Record<string, Script>>;
   const transports = Object.keys(ways).map((kind) => {
@@ -23,7 +24,7 @@ function setUp(map: RelayMap, ways: Ways, families = { v4: true, v6: false }) {
     if (kind === 'https') transport.probe = async (node, options) => probe(node, options).then((sample) => ({ ...sample, latencyMs: sample.latencyMs / 4 }));
     return transport;
   });
-  const picker = createPicker({ map, clock, transports, strategy: steady(), random: () => 0.5, network: { families: () => families, id: async () => 'n', online: () => true, onChange: () => () => {} } });
+  const picker = createPicker({ map, clock, transports, strategy: steady(), preferences, random: () => 0.5, network: { families: () => ({ v4: true, v6: false }), id: async () => 'n', online: () => true, onChange: () => () => {} } });
   return { clock, latencies, transports, report: () => clock.until(picker.report()) };
 }
 
@@ -55,6 +56,13 @@ describe('steady, a full report', () => {
     expect(timing.totalMs).toBeLessThanOrEqual(within);
   });
 
+  it('awaits a pinned region however far it is, but not for ever', async () => {
+    expect((await setUp(map, { stun: near }, { pin: '5' }).report()).decision).toMatchObject({ home: '5', reason: 'pinned' });
+    const { decision, timing } = await setUp(map, { stun: { ...near, 5: 'silent' } }, { pin: '5' }).report();
+    expect(decision).toMatchObject({ home: '1', reason: 'first' });
+    expect(timing.totalMs).toBeLessThanOrEqual(700);
+  });
+
   it('ends with the report’s bound when nothing answers', async () => {
     const { decision, timing } = await setUp(map, { stun: {}, https: {} }).report();
     expect(decision).toMatchObject({ reason: 'no-answer', state: 'unreachable' });
@@ -84,6 +92,16 @@ describe('steady, the next report', () => {
     const { decision, timing } = await report();
     expect(decision).toMatchObject({ home: '1', reason: 'missed' });
     expect(timing.totalMs).toBeLessThan(600);
+  });
+
+  it('asks a pinned region at any rank', async () => {
+    const { clock, report } = setUp(map, { stun: near }, { pin: '5' });
+    await report();
+    await clock.advance(20_000);
+    const { decision, report: next } = await report();
+    expect(next.full).toBe(false);
+    expect(decision).toMatchObject({ home: '5', reason: 'pinned' });
+    expect(next.regions['5']?.latencyMs).toBe(150);
   });
 
   it('asks an HTTPS-only home again', async () => {
