@@ -7,7 +7,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
-import { stun } from '../dist/node/transports/stun.js';
+import { stun } from '../dist/node/index.js';
 import { decodeBindingRequest, encodeBindingResponse } from '../dist/core/wire/stun.js';
 
 const PROBES = 1000;

@@ -1,7 +1,7 @@
 import type { StunEndpoint } from '../core/model/map.ts';
 import type { Weather } from './weather.ts';
 
-/** One relay of a lab, and the weather it starts in. */
+/** One relay of a lab, and the weather it starts in. With `udp: false` it speaks no UDP: then it has no STUN in the lab's maps. */
 export interface LabRelay extends Partial<Weather> {
   /** Region code, unique in the lab: `a` to `z`, digits and dashes. */
   readonly code: string;

@@ -1,4 +1,4 @@
-/** How a latency was measured. Latencies of different kinds are never compared raw. */
+/** How a latency was measured. Each kind adds something of its own, so that only latencies of one kind are compared as evidence. */
 export type Kind = (typeof kinds)[number];
 
 export const kinds = ['stun', 'ice', 'https', 'tcp', 'websocket', 'icmp', 'turn', 'fake'] as const;

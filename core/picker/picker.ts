@@ -87,7 +87,14 @@ export interface Picker {
 
 export function createPicker<S>(options: PickerOptions<S>): Picker {
   const { clock, strategy, network } = options;
-  const emit: Listener<PickerEvent> = options.onEvent ?? (() => {});
+  const emit: Listener<PickerEvent> = (event) => {
+    try {
+      options.onEvent?.(event);
+    } catch (error) {
+      // A listener's mistake must not end a report; it hears of it, but only once.
+      if (event.type !== 'note') emit({ type: 'note', at: timeLine.now(), code: 'listener', message: `a listener failed on ${event.type}: ${String(error)}` });
+    }
+  };
   const timeLine = createTimeLine(clock);
   const runner = createRunner({ transports: options.transports, clock, ...(options.pace && { pace: options.pace }) });
   const connections = createConnections();
@@ -143,7 +150,7 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
       checks: options.checks ?? [],
       ...(options.mapSource !== undefined && { mapSource: options.mapSource }),
       osHasIpv6: async () => network?.osHasIpv6?.(),
-      contextNow: () => ({ ...context(gapMs, changed), full: begun.full, chance: begun.chance }),
+      contextNow: () => ({ ...context(gapMs, changed, { full: begun.full, asked: ask.asked }), chance: begun.chance }),
       onProvisional(provisional, report, atMs) {
         decision = provisional;
         emit({ type: 'provisional', atMs, decision: provisional, report });

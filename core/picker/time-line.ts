@@ -12,7 +12,7 @@ export interface TimeLine {
 }
 
 /** More than NTP's slewing ever makes between two reports, less than any suspend worth the name. */
-export const driftMs = 2_000;
+const driftMs = 2_000;
 
 export function createTimeLine(clock: Clock): TimeLine {
   let wall = clock.wall();

@@ -3,7 +3,7 @@ import type { Network } from '../probe/network.ts';
 import type { Picked } from './picker.ts';
 
 /** A network change must hold so long before it is believed: interfaces come and go in bursts. */
-export const settleMs = 200;
+const settleMs = 200;
 
 /** What the caller of `Picker.watch` may say. */
 export interface WatchRhythm {

@@ -23,7 +23,7 @@ export interface Runner {
   run(options: RunOptions): Promise<RunResult>;
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly plan: ProbePlan;
   readonly context: Context;
   /** The strategy's name, for the report. */
@@ -44,6 +44,9 @@ export interface RunResult {
 
 /** How long a transport may take to let go of its probes when the report ends. Those of this package take none. */
 const letGoMs = 250;
+
+/** Sums of ms end up a hair short: `next` would be asked before its time again and again, and time stand still. */
+const hairMs = 1e-6;
 
 /** A probe without an answer after so many round trips of its region is lost, not late. */
 const cutOffFactor = 3;
@@ -139,6 +142,8 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
     if (failure.sent) {
       spend(kind, node, set);
       if (isUdpKind(kind) && set.family) tally.canSend(set.family);
+    } else {
+      tally.notSent(set.region, entry.atMs);
     }
     if (!ended || isOverdue(set.region, entry)) tally.lost(set.region, kind);
     schedule.failed(index);
@@ -168,6 +173,7 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
       stop = follow(step);
       options.onProgress?.(now.report);
       if (now.elapsedMs >= plan.timeoutMs) stop ??= 'timeout';
+      let wakeMs = step.wakeMs ?? Infinity;
       let pacedMs = Infinity;
       for (let due = schedule.due(elapsed(), hasRoom); stop === undefined && due; due = schedule.due(elapsed(), hasRoom)) {
         const node = nodeOf(due.set.region, due.node);
@@ -180,6 +186,7 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
         if (due.delayMs > 0) {
           const delayed = options.next(progress({ set: due.index, probe: due.probe }));
           stop = follow(delayed);
+          wakeMs = Math.min(wakeMs, delayed.wakeMs ?? Infinity);
           if (delayed.skip) schedule.end(due.index);
           if (stop !== undefined || schedule.over[due.index]) continue;
         }
@@ -191,7 +198,7 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
         send(due.index, due.set, node, transport);
       }
       if (stop !== undefined || happened) continue;
-      const untilMs = Math.min(plan.timeoutMs, step.wakeMs ?? Infinity, schedule.nextDueMs(elapsed()), pacedMs);
+      const untilMs = Math.min(plan.timeoutMs, wakeMs, schedule.nextDueMs(elapsed()), pacedMs);
       await sleepUntilSomething(untilMs - elapsed());
       // Answers that came together are all read, and their time taken, before any is judged.
       await clock.sleep(0);
@@ -210,7 +217,7 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
   async function sleepUntilSomething(ms: number): Promise<void> {
     const rest = new AbortController();
     wake = () => rest.abort();
-    if (!happened && !signal?.aborted) await clock.sleep(Math.max(0, ms), rest.signal);
+    if (!happened && !signal?.aborted) await clock.sleep(Math.max(hairMs, ms), rest.signal);
     wake = () => {};
   }
 }

@@ -3,7 +3,7 @@ import type { NodeName, RegionId } from '../model/map.ts';
 import type { ProbeSet } from '../model/plan.ts';
 
 /** A probe whose time has come. */
-export interface Due {
+interface Due {
   readonly index: number;
   readonly probe: number;
   readonly set: ProbeSet;

@@ -12,6 +12,8 @@ export interface Tally {
   canSend(family: Family): void;
   answered(region: RegionId, sample: Sample): void;
   lost(region: RegionId, kind: Kind): void;
+  /** Of the probe that went out at that time nothing left this machine: its silence says nothing about distance. */
+  notSent(region: RegionId, atMs: number): void;
   /** The region's lowest latency so far, of any kind. */
   latencyMs(region: RegionId): number | undefined;
   /** The report as it stands. `open`: regions with probes under way or to come; none in the final one. */
@@ -28,7 +30,7 @@ interface KindTally {
 }
 
 interface RegionTally {
-  firstSentMs?: number;
+  readonly sentMs: number[];
   readonly kinds: Map<Kind, KindTally>;
 }
 
@@ -46,7 +48,7 @@ export function createTally(options: {
 
   const regionTally = (id: RegionId): RegionTally => {
     let tally = regions.get(id);
-    if (!tally) regions.set(id, (tally = { kinds: new Map() }));
+    if (!tally) regions.set(id, (tally = { sentMs: [], kinds: new Map() }));
     return tally;
   };
   const kindTally = (id: RegionId, kind: Kind): KindTally => {
@@ -67,7 +69,7 @@ export function createTally(options: {
 
   return {
     sent(region, kind, atMs) {
-      regionTally(region).firstSentMs ??= atMs;
+      regionTally(region).sentMs.push(atMs);
       kindTally(region, kind);
     },
     canSend(family) {
@@ -89,6 +91,11 @@ export function createTally(options: {
     },
     lost(region, kind) {
       kindTally(region, kind).lost++;
+    },
+    notSent(region, atMs) {
+      const { sentMs } = regionTally(region);
+      const at = sentMs.indexOf(atMs);
+      if (at >= 0) sentMs.splice(at, 1);
     },
     latencyMs(region) {
       const known = [...(regions.get(region)?.kinds.values() ?? [])].flatMap(({ ms }) => ms ?? []);
@@ -133,7 +140,8 @@ function regionReport(code: string, tally: RegionTally, atMs: number, open: bool
     if (of.best && (!chosen?.best || speaksFor(of.best, chosen.best))) chosen = of;
   }
   if (!chosen?.best) {
-    const silentMs = tally.firstSentMs === undefined ? undefined : atMs - tally.firstSentMs;
+    const [firstSentMs] = tally.sentMs;
+    const silentMs = firstSentMs === undefined ? undefined : atMs - firstSentMs;
     return { code, kinds, samples, lost, ...(silentMs !== undefined && { atLeastMs: silentMs, atLeastBy: 'silence' }), doubt: [], ...(open && { pending: true }) };
   }
   const { best, v4Ms, v6Ms } = chosen;

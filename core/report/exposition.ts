@@ -1,5 +1,5 @@
 /** Label names and values, in the order to print. */
-export type Labels = Readonly<Record<string, string>>;
+type Labels = Readonly<Record<string, string>>;
 
 /** One metric of the Prometheus text format: a value for each set of labels. */
 export interface Metric {

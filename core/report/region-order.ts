@@ -16,7 +16,7 @@ export interface RegionRow {
 }
 
 /** What ranks a region: its latency made comparable with other kinds, or as measured. Absent: it did not answer. */
-export const rankOf = (region: RegionReport | undefined): number | undefined => (region?.latencyMs === undefined ? undefined : region.rankMs ?? region.latencyMs);
+const rankOf = (region: RegionReport | undefined): number | undefined => (region?.latencyMs === undefined ? undefined : region.rankMs ?? region.latencyMs);
 
 /** The report's entry of a region; ids come from maps, so that `constructor` may be one. */
 export const reportOfRegion = (report: Report, id: RegionId): RegionReport | undefined => (Object.hasOwn(report.regions, id) ? report.regions[id] : undefined);

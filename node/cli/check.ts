@@ -9,7 +9,7 @@ import { noteWriter, usesColour } from './terminal.ts';
 /** `nearest-relay check`: measure, choose, print. Exit 0 with a home, 1 without. */
 export async function check({ args, signal }: CommandContext): Promise<number> {
   const options = readMeasureOptions('check', args, process.env);
-  if (options.format === 'tailscale-json') process.stderr.write('# Warning: this JSON format is not yet considered a stable interface\n');
+  if (options.format === 'tailscale-json' && process.stderr.isTTY) process.stderr.write('# Warning: this JSON format is not yet considered a stable interface\n');
   let progress: ProgressLine | undefined;
   const notes: PickerEvent[] = [];
   const session = await openSession(options, signal, (map) => {
@@ -45,6 +45,6 @@ export function render({ report, decision, timing }: Picked, { map, pin }: Pick<
     case 'concise':
       return `${formatConcise(report, decision, map, { edition: options.strategy.name === 'netcheck-2022' ? 2022 : 2026, ...(pin !== undefined && { force: pin }) })}\n`;
     case 'text':
-      return `\n${formatText(report, decision, map, { colour: usesColour(process.stdout), verbose: options.verbose, ...(process.stdout.columns !== undefined && { width: process.stdout.columns }) })}\n`;
+      return `\n${formatText(report, decision, map, { colour: usesColour(process.stdout), verbose: options.verbose, ...(process.stdout.columns > 0 && { width: process.stdout.columns }) })}\n`;
   }
 }

@@ -18,6 +18,14 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 };
 
 async function main(argv: readonly string[]): Promise<number> {
+  const interrupt = new AbortController();
+  const onSignal = (): void => interrupt.abort(new Error('interrupted'));
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  // A reader that has seen enough (`| head -1`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    interrupt.abort(error);
+  });
   const [first, ...rest] = argv;
   if (first === '--version') return print((await import('./help.ts')).version);
   if (first === 'help' || first === '--help' || first === '-h') return print((await import('./help.ts')).help(rest[0]));
@@ -27,14 +35,6 @@ async function main(argv: readonly string[]): Promise<number> {
   if (!load) throw new UsageError(`no command ${name}: there are ${Object.keys(commands).join(', ')}; see nearest-relay --help`);
   const args = isNamed ? rest : argv;
   if (args.includes('--help') || args.includes('-h')) return print((await import('./help.ts')).help(name));
-  const interrupt = new AbortController();
-  const onSignal = (): void => interrupt.abort(new Error('interrupted'));
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-  // A reader that has seen enough (`| head -1`) is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    interrupt.abort(error);
-  });
   // The library's timers keep no process alive; a command that rests between two reports is not over.
   const alive = setInterval(() => {}, 2 ** 30);
   try {

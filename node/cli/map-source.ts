@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { parseRelayMap, RelayMapError, type RelayMap } from '../../core/index.ts';
 import { UsageError } from './errors.ts';
 
@@ -25,48 +26,76 @@ export async function loadMap(source: string, signal: AbortSignal): Promise<Load
     const lab = await createLab({ relays: fleet });
     return { map: lab.map, source, close: () => lab.close() };
   }
-  const url = source === 'tailscale' ? tailscaleMapUrl : source;
-  const isUrl = /^https?:/.test(url);
-  const text = isUrl ? await fetchText(source, url, signal) : await readText(source);
+  const url = source === 'tailscale' ? new URL(tailscaleMapUrl) : urlOf(source);
+  const shown = url && source !== 'tailscale' ? withoutSecrets(url) : source;
+  const text = url ? await fetchText(shown, url, signal) : await readText(source, signal);
   try {
-    return { map: parseRelayMap(text), source: source === '-' ? 'standard input' : isUrl && source !== 'tailscale' ? withoutSecrets(url) : source, close: async () => {} };
+    return { map: parseRelayMap(text), source: source === '-' ? 'standard input' : shown, close: async () => {} };
   } catch (error) {
-    if (error instanceof RelayMapError) throw new UsageError(`--map ${source}: ${error.message}`);
+    if (error instanceof RelayMapError) throw new UsageError(`--map ${shown}: ${error.message}`);
     throw error;
   }
 }
 
-async function readText(source: string): Promise<string> {
-  if (source !== '-') {
-    return readFile(source, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      const hint = /^[\w-]+$/.test(source) ? ' (no file, and no built-in map: those are tailscale and lab)' : '';
-      throw new UsageError(`--map ${source}: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}${hint}`);
-    });
+/** Undefined: the source is no http(s) URL. */
+function urlOf(source: string): URL | undefined {
+  if (!/^https?:/i.test(source)) return undefined;
+  // What is wrong in it may be in its password: it is not repeated.
+  if (!URL.canParse(source)) throw new UsageError('--map: not a URL that can be read, although it begins like one');
+  return new URL(source);
+}
+
+async function readText(source: string, signal: AbortSignal): Promise<string> {
+  const stream = source === '-' ? process.stdin : createReadStream(source);
+  try {
+    return await readBounded(addAbortSignal(signal, stream));
+  } catch (error) {
+    signal.throwIfAborted();
+    const { code, message } = error as NodeJS.ErrnoException;
+    const hint = /^[\w-]+$/.test(source) ? ' (no file, and no built-in map: those are tailscale and lab)' : '';
+    throw new UsageError(`--map ${source}: ${code === 'ENOENT' ? `there is no such file${hint}` : message}`);
   }
-  const chunks: Buffer[] = [];
+}
+
+async function fetchText(shown: string, url: URL, signal: AbortSignal): Promise<string> {
+  const { username, password } = url;
+  const bare = new URL(url);
+  // `fetch` takes no credentials in a URL; as a header they go to that origin alone.
+  bare.username = bare.password = '';
+  const headers = {
+    accept: 'application/json',
+    ...((username || password) && { authorization: `Basic ${Buffer.from(`${decode(username)}:${decode(password)}`).toString('base64')}` }),
+  };
+  try {
+    const answer = await fetch(bare, { signal: AbortSignal.any([signal, AbortSignal.timeout(fetchTimeoutMs)]), headers });
+    if (!answer.ok) {
+      await answer.body?.cancel();
+      throw new Error(`the server answered ${answer.status}`);
+    }
+    return await readBounded(answer.body ?? []);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new UsageError(`--map ${shown}: could not fetch it: ${reasonOf(error)}`);
+  }
+}
+
+async function readBounded(stream: Readable | AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of process.stdin) {
-    bytes += (chunk as Buffer).length;
-    if (bytes > maxMapBytes) throw new UsageError(`--map -: more than ${maxMapBytes} bytes on standard input`);
-    chunks.push(chunk as Buffer);
+  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes > maxMapBytes) throw new Error(`more than ${maxMapBytes} bytes`);
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function fetchText(source: string, url: string, signal: AbortSignal): Promise<string> {
+/** A part of a URL as its owner wrote it. */
+function decode(text: string): string {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(fetchTimeoutMs)]), headers: { accept: 'application/json' } });
-    if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-    let text = '';
-    const decoder = new TextDecoder();
-    for await (const chunk of answer.body ?? []) {
-      text += decoder.decode(chunk, { stream: true });
-      if (text.length > maxMapBytes) throw new Error(`more than ${maxMapBytes} bytes`);
-    }
-    return text + decoder.decode();
-  } catch (error) {
-    signal.throwIfAborted();
-    throw new UsageError(`--map ${source}: could not fetch ${withoutSecrets(url)}: ${reasonOf(error)}`);
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 
@@ -77,7 +106,5 @@ function reasonOf(error: unknown): string {
   return cause?.message || cause?.code || message;
 }
 
-function withoutSecrets(url: string): string {
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname}`;
-}
+/** Without the name, password and query, any of which may be a secret. */
+const withoutSecrets = ({ protocol, host, pathname }: URL): string => `${protocol}//${host}${pathname}`;

@@ -23,10 +23,10 @@ export interface MeasureOptions {
   readonly metrics?: { readonly host: string; readonly port: number };
 }
 
-export const formats = ['text', 'json', 'json-line', 'tailscale-json', 'concise'] as const;
-export type Format = (typeof formats)[number];
-export const checkNames = ['portal', 'portmap', 'hairpin'] as const;
-export type CheckName = (typeof checkNames)[number];
+const formats = ['text', 'json', 'json-line', 'tailscale-json', 'concise'] as const;
+type Format = (typeof formats)[number];
+const checkNames = ['portal', 'portmap', 'hairpin'] as const;
+type CheckName = (typeof checkNames)[number];
 
 const strategies: Readonly<Record<string, () => Strategy>> = {
   steady: () => steady() as Strategy,
@@ -101,7 +101,7 @@ export function parse(args: readonly string[], options: Flags): Record<string, u
   }
 }
 
-export function oneOf<T extends string>(flag: string, value: string, allowed: readonly T[]): T {
+function oneOf<T extends string>(flag: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((name) => name === value);
   if (found === undefined) throw new UsageError(`${flag} ${value}: not one of ${allowed.join(', ')}`);
   return found;
@@ -140,6 +140,7 @@ function readFake(text: string | undefined): Record<string, number> {
 
 function readMetrics(text: string | undefined): { metrics?: { host: string; port: number } } {
   if (text === undefined) return {};
-  const [, host = '127.0.0.1', port = ''] = /^(?:(.+):)?(\d+)$/.exec(text) ?? [];
+  const [, host = '127.0.0.1', port] = /^(?:(.+):)?(\d+)$/.exec(text) ?? [];
+  if (port === undefined) throw new UsageError(`--metrics ${text}: must be PORT or HOST:PORT`);
   return { metrics: { host: host.replace(/^\[|\]$/g, ''), port: whole('--metrics', port, 0, 65_535) } };
 }

@@ -1,10 +1,11 @@
-import { createPicker, fake, systemClock, type Listener, type NodeName, type Picker, type PickerEvent, type RegionId, type RelayMap, type Strategy } from '../../universal/index.ts';
+import { createPicker, fake, systemClock, type Listener, type NodeName, type Picker, type PickerEvent, type RegionId, type RelayMap } from '../../universal/index.ts';
 import { nodeChecks } from '../checks/index.ts';
 import { nodeNetwork } from '../network/network.ts';
 import { fileStore } from '../store/file.ts';
 import { createResolver, nodeTransports, stun as createStun } from '../transports/index.ts';
 import { UsageError } from './errors.ts';
 import { loadMap } from './map-source.ts';
+import { narrow } from './narrow.ts';
 import type { MeasureOptions } from './options.ts';
 
 /** A picker on this machine, made from the command's flags. */
@@ -22,17 +23,18 @@ export async function openSession(options: MeasureOptions, signal: AbortSignal, 
     const { map } = loaded;
     const clock = systemClock();
     const network = nodeNetwork();
+    const pin = readForce(options.force, map);
+    const fakes = fakeNodes(options.fake, map);
+    const trace = options.trace === undefined ? undefined : (await import('./trace-file.ts')).traceFile(options.trace, { strategy: options.strategy, addresses: options.traceAddresses });
     const resolver = createResolver();
     const stun = createStun({ resolver });
     await stun.open();
-    const pin = readForce(options.force, map);
-    const trace = options.trace === undefined ? undefined : (await import('./trace-file.ts')).traceFile(options.trace, { strategy: options.strategy, addresses: options.traceAddresses });
     const listeners = [...listenersFor(map), ...(trace ? [trace.onEvent] : [])];
     const picker = createPicker({
       map, clock,
       mapSource: loaded.source,
-      transports: [fake(fakeNodes(options.fake, map), clock), ...nodeTransports({ insecure: options.insecure, resolver, stun })],
-      strategy: options.timeoutMs === undefined ? options.strategy : endingBy(options.strategy, options.timeoutMs),
+      transports: [fake(fakes, clock), ...nodeTransports({ insecure: options.insecure, resolver, stun })],
+      strategy: narrow(options.strategy, options),
       network: options.family === undefined ? network : { ...network, families: () => ({ v4: options.family === 4, v6: options.family === 6 }) },
       checks: nodeChecks(options.checks.filter((name) => name !== 'portmap' || !isLocal(map)), { stun }),
       ...(options.state !== undefined && { store: fileStore(options.state) }),
@@ -54,17 +56,6 @@ export async function openSession(options: MeasureOptions, signal: AbortSignal, 
     await loaded.close();
     throw error;
   }
-}
-
-/** The strategy with a tighter bound on each report. */
-function endingBy(strategy: Strategy, timeoutMs: number): Strategy {
-  return {
-    ...strategy,
-    plan(state, context) {
-      const plan = strategy.plan(state, context);
-      return { ...plan, timeoutMs: Math.min(plan.timeoutMs, timeoutMs) };
-    },
-  };
 }
 
 function readForce(force: string | undefined, map: RelayMap): RegionId | undefined {

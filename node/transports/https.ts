@@ -13,6 +13,9 @@ import { createResolver } from './resolve.ts';
 import type { Trust } from './tls.ts';
 import { secure } from './tls.ts';
 
+/** A handshake queues as a request does, so that its time may be the longer; by more than this it is not luck. */
+const leastShareOfHandshake = 0.25;
+
 export interface HttpsOptions extends Trust {
   readonly resolver?: Resolver;
   /** Monotonic ms with fractions. */
@@ -38,7 +41,7 @@ export function https({ resolver = createResolver(), now = () => performance.now
       const name = node.serverName ?? node.host;
       const place = await locate(node, family, addressOf, resolver, attempt.signal);
       loop.start();
-      const { socket: tcp } = await connectTcp(place.address, port, attempt, now).catch((error: unknown) => {
+      const { socket: tcp, startedAt, connectedAt } = await connectTcp(place.address, port, attempt, now).catch((error: unknown) => {
         loop.stop();
         throw error;
       });
@@ -50,6 +53,9 @@ export function https({ resolver = createResolver(), now = () => performance.now
         attempt.known = { ...sample, latencyMs: first.answeredAt - first.sentAt, doubt: ['cold'] };
         await first.finish();
         const { sentAt, answeredAt } = await get();
+        const handshakeMs = connectedAt - startedAt;
+        // An answer that came much sooner than the kernel's own round trip was sent before it was asked for.
+        if (answeredAt - sentAt < handshakeMs * leastShareOfHandshake) return { ...sample, latencyMs: handshakeMs, doubt: ['cold'] };
         return { ...sample, latencyMs: answeredAt - sentAt, ...(loop.wasLate(answeredAt) && { doubt: ['event-loop'] }) };
       } finally {
         loop.stop();

@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 
 /** Of a STUN transaction id (RFC 8489 section 5). */
-export const txidBytes = 12;
+const txidBytes = 12;
 const batch = 256;
 
 /** Unforeseeable transaction ids, drawn in batches: one call to the system's generator costs more than an id's sending. */

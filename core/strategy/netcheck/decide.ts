@@ -27,6 +27,7 @@ export function decide(evidence: Evidence, { home, reason, candidate }: Verdict,
 }
 
 function stateOf(evidence: Evidence, home: RegionId | undefined, previous: RegionId | undefined): DecisionState {
+  if (evidence.context.map.regions.length === 0) return 'waiting';
   if (home === undefined) return previous === undefined ? 'unreachable' : 'failing';
   return evidence.now.size === 0 && !wasHeard(evidence, home) ? 'failing' : 'settled';
 }

@@ -17,7 +17,7 @@ export function judge(evidence: Evidence, previous: RegionId | undefined): Verdi
     if (!now.get(previous) && wasHeard(evidence, previous)) return { home: previous, reason: 'heard', ...found };
     if (candidate === undefined && heardAgoMs(evidence, previous) < heardKeepAliveMs) return { home: previous, reason: 'heard' };
   }
-  if (candidate === undefined) return { reason: 'no-answer' };
+  if (candidate === undefined) return { reason: map.regions.length ? 'no-answer' : 'no-map' };
   return { home: candidate, reason: reasonFor(evidence, previous, candidate), candidate };
 }
 

@@ -67,7 +67,8 @@ function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict, boun
   });
 }
 
-function stateOf({ state, ranked }: Seen, home: RegionId | undefined): DecisionState {
+function stateOf({ state, ranked, context }: Seen, home: RegionId | undefined): DecisionState {
+  if (context.map.regions.length === 0) return 'waiting';
   if (home === undefined) return state.home === undefined ? 'unreachable' : 'failing';
   return Object.keys(ranked).length ? 'settled' : 'failing';
 }

@@ -34,3 +34,9 @@ export const equalShare = 0.02;
 
 /** Without UDP answers for so long from the start, HTTPS begins: the farthest relay on Earth answers in half of it. */
 export const udpSilenceMs = 700;
+
+/** After the last probe went out, silence is waited for as long as this, or twice the slowest answer. Farther regions than that do not become home. */
+export const silencePatienceMs = 300;
+
+/** A pinned region has so long to answer before another stands in for it: its three tries, and the round trip of the farthest relay on Earth. */
+export const pinPatienceMs = 700;

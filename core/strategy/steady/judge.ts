@@ -3,7 +3,7 @@ import type { Context } from '../../model/context.ts';
 import type { Reason } from '../../model/decision.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
 import type { Report } from '../../model/report.ts';
-import { clipFactor, heardMs, heardWithoutProbesMs, missesToLeave, moveEvidence } from './constants.ts';
+import { clipFactor, floorShare, heardMs, heardWithoutProbesMs, missesToLeave, moveEvidence } from './constants.ts';
 import { addEvidence, isProven, leastGain, type Evidence } from './evidence.ts';
 import { pairOf } from './kinds.ts';
 import type { SteadyState } from './state.ts';
@@ -39,6 +39,7 @@ export interface Verdict {
  */
 export function judge(seen: Seen): Verdict {
   const { state: { home }, context: { map, preferences } } = seen;
+  if (map.regions.length === 0) return { reason: 'no-map' };
   const pin = regionById(map, preferences?.pin)?.id;
   if (pin !== undefined && (seen.ranked[pin] !== undefined || wasHeard(seen, pin, heardMs))) return { home: pin, reason: 'pinned' };
   const candidates = candidatesOf(seen);
@@ -83,8 +84,10 @@ function judgeAnswering(seen: Seen, home: RegionId, candidates: readonly RegionI
   const figures = { aheadMs: homeMs - (ranked[rival] ?? 0), movesAtMs: neededMs };
   const surplusMs = Math.min(clipFactor * neededMs, figures.aheadMs - neededMs);
   if (surplusMs <= 0) return { home, reason: 'gain-too-small', rival, evidence, figures };
+  // While the home's own minimum of the window is as low as the rival's, how long it takes is the window's affair.
+  const floorsAgree = homeFloorMs - (floors[rival] ?? Infinity) >= floorShare * neededMs;
   const reportsLeft = Math.max(1, Math.ceil((moveEvidence * neededMs - (evidence[rival] ?? 0)) / surplusMs));
-  return { home, reason: 'gain-unproven', rival, evidence, figures: { ...figures, reportsLeft } };
+  return { home, reason: 'gain-unproven', rival, evidence, figures: { ...figures, ...(floorsAgree && { reportsLeft }) } };
 }
 
 /** How much nearer the candidate was in this report. Without a kind in common that is doubtful, and must be twice as large to count. */

@@ -7,12 +7,26 @@ import { edition2026 } from '../netcheck/edition.ts';
 import { startFallback } from '../netcheck/fallback.ts';
 import { next as netcheckNext } from '../netcheck/next.ts';
 import { answeredByUdp, udpKind } from '../netcheck/reach.ts';
-import { udpSilenceMs } from './constants.ts';
+import { pinPatienceMs, silencePatienceMs, udpSilenceMs } from './constants.ts';
 
 /** netcheck's phases, with less patience for silence and more for relays that need several round trips to answer. */
 export function next(progress: Progress): Follow {
   const follow = netcheckNext(edition2026, progress);
-  return wakeForCertainty(progress, awaitSlowKinds(progress, turnToHttps(progress, follow)));
+  return wakeForCertainty(progress, awaitSlowKinds(progress, giveUpSilence(progress, turnToHttps(progress, follow))));
+}
+
+/**
+ * Where fewer regions than "enough" answer, netcheck waits three seconds for the dead ones. Once every probe has gone out
+ * and something has answered, what stays silent for long is dead, or too far to matter.
+ */
+function giveUpSilence({ sets, over, sent, due, elapsedMs, report }: Progress, follow: Follow): Follow {
+  const slowestMs = Math.max(...latenciesOf(report));
+  // The probe that is due goes out right after this.
+  const tries = (index: number): number => sent.filter((one) => one.set === index).length + (due?.set === index ? 1 : 0);
+  const isAllSent = sets.every((set, index) => over[index] || tries(index) >= set.probes.length);
+  if (follow.stop !== undefined || follow.add || !isAllSent || slowestMs < 0) return follow;
+  const untilMs = (due ? elapsedMs : (sent.at(-1)?.atMs ?? 0)) + Math.max(silencePatienceMs, 2 * slowestMs);
+  return elapsedMs < untilMs ? { ...follow, wakeMs: Math.min(follow.wakeMs ?? Infinity, untilMs) } : { ...follow, stop: 'enough' };
 }
 
 /** Nothing over UDP for longer than the farthest relay takes: HTTPS and ICMP begin. What UDP still brings counts. */
@@ -32,13 +46,15 @@ const handshakeMs = 60;
 
 /**
  * "Enough" is enough of UDP answers. A relay that is asked otherwise answers later than it is far: it is awaited until it
- * would have answered if it were nearer than the nearest so far.
+ * would have answered if it were nearer than the nearest so far. A pinned region is to be home however far it is.
  */
-function awaitSlowKinds({ sets, over, elapsedMs, report, plan }: Progress, follow: Follow): Follow {
+function awaitSlowKinds({ sets, over, elapsedMs, report, plan, context }: Progress, follow: Follow): Follow {
   if (follow.stop !== 'enough') return follow;
+  const pin = context.preferences?.pin;
+  const isPinAwaited = pin !== undefined && report.regions[pin]?.pending === true;
   const isAwaited = sets.slice(0, plan.sets.length).some(({ kind }, index) => !isUdpKind(kind) && !over[index]);
-  const untilMs = roundTripsToFigure * nearestOf(report) + handshakeMs;
-  return isAwaited && elapsedMs < untilMs ? { ...follow, stop: undefined, wakeMs: untilMs } : follow;
+  const untilMs = Math.max(isAwaited ? roundTripsToFigure * nearestOf(report) + handshakeMs : 0, isPinAwaited ? pinPatienceMs : 0);
+  return elapsedMs < untilMs ? { ...follow, stop: undefined, wakeMs: untilMs } : follow;
 }
 
 /**
@@ -57,4 +73,6 @@ function wakeForCertainty({ sent, sets, elapsedMs, report }: Progress, follow: F
 }
 
 /** The lowest latency so far; Infinity before the first. */
-const nearestOf = (report: Report): number => Math.min(...Object.values(report.regions).flatMap(({ latencyMs }) => latencyMs ?? []));
+const nearestOf = (report: Report): number => Math.min(...latenciesOf(report));
+
+const latenciesOf = (report: Report): number[] => Object.values(report.regions).flatMap(({ latencyMs }) => latencyMs ?? []);

@@ -1,5 +1,5 @@
 import type { Context } from '../../model/context.ts';
-import type { Region } from '../../model/map.ts';
+import { regionById, type Region } from '../../model/map.ts';
 import type { ProbePlan, ProbeSet } from '../../model/plan.ts';
 import { edition2026 } from '../netcheck/edition.ts';
 import { plan as netcheckPlan } from '../netcheck/plan.ts';
@@ -10,7 +10,7 @@ import { httpKind, isAble, udpKind } from '../netcheck/reach.ts';
  * nearest. Incremental reports ask those of them that are home or that answered last time nearer than the home did.
  */
 export function plan(context: Context): ProbePlan {
-  const planned = netcheckPlan(edition2026, context);
+  const planned = netcheckPlan(edition2026, withPin(context));
   if (udpKind(context) === undefined) return planned;
   const sets = context.map.regions.flatMap((region) => (isDue(region, context, planned.full) ? setsWithoutUdp(region, context) : []));
   const asked = new Set(sets.map(({ region }) => region));
@@ -20,6 +20,12 @@ export function plan(context: Context): ProbePlan {
     sets: [...planned.sets.filter(({ region }) => !asked.has(region)), ...sets],
     skipped: Object.fromEntries(Object.entries(planned.skipped).filter(([region]) => !asked.has(region))),
   };
+}
+
+/** A pinned region is asked as the home is, whatever its rank: it is to be home. */
+function withPin(context: Context): Context {
+  const pin = regionById(context.map, context.preferences?.pin)?.id;
+  return pin === undefined ? context : { ...context, home: { region: pin } };
 }
 
 function isDue({ id, noHome, avoid }: Region, { last, home }: Context, isFull: boolean): boolean {

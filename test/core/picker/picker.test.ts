@@ -162,6 +162,16 @@ describe('report', () => {
     expect(picker.home).toBe('1');
   });
 
+  it.each(['sample', 'provisional', 'report', 'started'])('outlives a listener that throws on %s, and tells it', async (type) => {
+    const notes: string[] = [];
+    const { clock, picker } = setUp(undefined, { onEvent(event) {
+      if (event.type === 'note') notes.push(event.code);
+      if (event.type === type || event.type === 'note') throw new Error('a bug');
+    } });
+    expect((await clock.until(picker.report())).decision.home).toBe('1');
+    expect(notes).toContain('listener');
+  });
+
   it('says that an empty map is no map', () => {
     const { picker } = setUp({}, { map: { version: 1, regions: [] } });
     expect(picker.decision).toMatchObject({ state: 'waiting', reason: 'no-map' });

@@ -130,6 +130,19 @@ describe('run', () => {
     expect(sentBy(17)).toBe(200);
   });
 
+  it.each<[string, Script[], number | undefined]>([
+    ['a probe that did not leave', [{ failsAfterMs: 1, code: 'dns', sent: false }], undefined],
+    ['one that left and failed', [{ failsAfterMs: 1, code: 'unreachable', sent: true }], 200],
+    ['one that did not leave and one that did', [{ failsAfterMs: 1, code: 'dns', sent: false }, 'silent'], 100],
+    ['two that did not leave', [{ failsAfterMs: 1, code: 'dns', sent: false }, { failsAfterMs: 1, code: 'dns', sent: false }], undefined],
+  ])('silence proves a distance from when something left: %s', async (_, fates, atLeastMs) => {
+    const { clock, run } = setUp((node, attempt) => (node === '1a' ? fates[attempt] ?? 'silent' : 200));
+    const { report } = await clock.until(run(planOf([set('1', ...fates.map((_fate, index) => index * 100)), set('2', 0)], 200), () => ({})));
+    expect(report.regions['1']).toMatchObject({ samples: 0, lost: fates.length });
+    expect(report.regions['1']?.atLeastMs).toBe(atLeastMs);
+    expect(report.regions['1']?.atLeastBy).toBe(atLeastMs === undefined ? undefined : 'silence');
+  });
+
   it('says UDP does not work only when something was sent and another kind answered', async () => {
     const clock = virtualClock();
     const https = scriptedTransport('https', clock, () => 9);

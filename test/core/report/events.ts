@@ -6,7 +6,7 @@ import type { Decision } from '../../../core/model/decision.ts';
 import type { Report } from '../../../core/model/report.ts';
 import { decisionFor, reportOf, timing } from './samples.ts';
 
-export const contextOf = (map: RelayMap): Context => ({ now: 0, full: true, map, families: { v4: true, v6: false }, clientKey: 'test', chance: 0.5 });
+const contextOf = (map: RelayMap): Context => ({ now: 0, full: true, map, families: { v4: true, v6: false }, clientKey: 'test', chance: 0.5 });
 
 export const started = (map: RelayMap): PickerEvent => ({ type: 'started', at: 0, full: true, context: contextOf(map), state: {}, restarted: false });
 export const probed = (region: string, kind: Kind = 'stun', family?: 4 | 6): PickerEvent => ({ type: 'probe', atMs: 0, region, node: `${region}a`, kind, ...(family && { family }) });

@@ -86,10 +86,16 @@ describe('steady chooses', () => {
     if (reason) expect(played.reasons.at(-1)).toBe(reason);
   });
 
+  it('tells how many reports are left only where the floors agree', () => {
+    const slow: Step = { answers: { 1: 20, 2: 14 }, times: 4 };
+    expect(play([{ answers: { 1: 20, 2: 21 } }, slow]).sentence).toBe('kept fra: par is 6 ms nearer, moves at 3 ms over 8 more reports');
+    expect(play([{ answers: { 1: 20, 2: 21 } }, { ...slow, times: 12 }]).homes).toBe('fra×12 par');
+  });
+
   it('says why in one sentence', () => {
     expect(play([{ answers: near }]).sentence).toBe('chose fra: nearest of 3 that answered at 10 ms');
     expect(play([{ answers: { 1: 10, 2: 14 } }, { answers: { 1: 12, 2: 10 } }]).sentence).toBe('kept fra: par is 2 ms nearer, moves at 3 ms');
-    expect(play([{ answers: { 1: 10, 2: 14 } }, { answers: { 1: 20, 2: 14 } }]).sentence).toBe('kept fra: par is 6 ms nearer, moves at 3 ms over 11 more reports');
+    expect(play([{ answers: { 1: 10, 2: 14 } }, { answers: { 1: 20, 2: 14 } }]).sentence).toBe('kept fra: par is 6 ms nearer, moves at 3 ms once that has lasted');
   });
 });
 

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { createPicker } from '../../../../core/picker/picker.ts';
+import type { Kind } from '../../../../core/model/kind.ts';
+import type { Preferences } from '../../../../core/model/context.ts';
+import type { RelayMap } from '../../../../core/model/map.ts';
+import { steady } from '../../../../core/strategy/steady/steady.ts';
+import { mapOf } from '../../../maps.ts';
+import { scriptedTransport, type Script } from '../../../scripted-transport.ts';
+import { virtualClock } from '../../../virtual-clock.ts';
+
+/** Latencies of a kind by region; what is not named is silent. HTTPS answers after four round trips, as it must connect first. */
+type Ways = Readonly<Partial<Record<Kind, Readonly<Record<string, Script>>>>>;
+
+function setUp(map: RelayMap, ways: Ways, preferences: Preferences = {}) {
+  const clock = virtualClock();
+  const latencies: Record<string, Record<string, Script>> = structuredClone(ways) as Record<string, Record<string, Script>>;
+  const transports = Object.keys(ways).map((kind) => {
+    const transport = scriptedTransport(kind as Kind, clock, (node) => {
+      const ms = latencies[kind]?.[node.slice(0, -1)] ?? 'silent';
+      return kind === 'https' && typeof ms === 'number' ? ms * 4 : ms;
+    }, (node) => (kind === 'stun' ? node.stun !== undefined : node.https !== undefined));
+    const probe = transport.probe.bind(transport);
+    // What it took is four round trips, what it measured one.
+    if (kind === 'https') transport.probe = async (node, options) => probe(node, options).then((sample) => ({ ...sample, latencyMs: sample.latencyMs / 4 }));
+    return transport;
+  });
+  const picker = createPicker({ map, clock, transports, strategy: steady(), preferences, random: () => 0.5, network: { families: () => ({ v4: true, v6: false }), id: async () => 'n', online: () => true, onChange: () => () => {} } });
+  return { clock, latencies, transports, report: () => clock.until(picker.report()) };
+}
+
+const near = { 1: 8, 2: 12, 3: 14, 4: 90, 5: 150 };
+const map = mapOf(['fra', 'par', 'lon', 'nyc', 'tyo']);
+/** The same, where one region speaks HTTPS alone. */
+const withoutStun = (code: string): RelayMap => ({ ...map, regions: map.regions.map((region) => (region.code === code ? { ...region, nodes: region.nodes.map((node) => ({ ...node, stun: undefined })) } : region)) });
+
+describe('steady, a full report', () => {
+  it('is certain one nearest round trip after the last region was asked', async () => {
+    const { report } = setUp(map, { stun: near });
+    const { decision, timing } = await report();
+    expect(decision).toMatchObject({ home: '1', reason: 'first' });
+    expect(timing.settledMs).toBe(8);
+    expect(timing.totalMs).toBe(14 + 2 * 14);
+  });
+
+  it.each<{ name: string; map: RelayMap; ways: Ways; home: string; kind: Kind; within: number }>([
+    { name: 'finds a nearer relay that speaks HTTPS alone, although enough answered by UDP', map: withoutStun('fra'), ways: { stun: near, https: near }, home: '1', kind: 'https', within: 61 },
+    { name: 'does not wait for a far one that speaks HTTPS alone longer than it could matter', map: withoutStun('tyo'), ways: { stun: near, https: near }, home: '1', kind: 'stun', within: 8 * 4 + 60 },
+    { name: 'turns to HTTPS after 0.7 s without UDP', map, ways: { stun: {}, https: near }, home: '1', kind: 'https', within: 700 + 4 * 150 },
+    { name: 'does not wait 3 s for the dead where few answer', map, ways: { stun: { 1: 8, 2: 12 } }, home: '1', kind: 'stun', within: 500 },
+    { name: 'waits longer where answers are slow', map, ways: { stun: { 1: 600, 2: 650 } }, home: '1', kind: 'stun', within: 200 + 1_300 },
+    { name: 'takes a region that alone answers', map, ways: { stun: { 5: 150 } }, home: '5', kind: 'stun', within: 500 },
+  ])('$name', async ({ map: of, ways, home, kind, within }) => {
+    const { decision, report, timing } = await setUp(of, ways).report();
+    expect(decision.home).toBe(home);
+    expect(report.regions[home]?.kind).toBe(kind);
+    expect(timing.totalMs).toBeLessThanOrEqual(within);
+  });
+
+  it('awaits a pinned region however far it is, but not for ever', async () => {
+    expect((await setUp(map, { stun: near }, { pin: '5' }).report()).decision).toMatchObject({ home: '5', reason: 'pinned' });
+    const { decision, timing } = await setUp(map, { stun: { ...near, 5: 'silent' } }, { pin: '5' }).report();
+    expect(decision).toMatchObject({ home: '1', reason: 'first' });
+    expect(timing.totalMs).toBeLessThanOrEqual(700);
+  });
+
+  it('ends with the report’s bound when nothing answers', async () => {
+    const { decision, timing } = await setUp(map, { stun: {}, https: {} }).report();
+    expect(decision).toMatchObject({ reason: 'no-answer', state: 'unreachable' });
+    expect(decision.home).toBeUndefined();
+    expect(timing.totalMs).toBe(5_000);
+  });
+});
+
+describe('steady, the next report', () => {
+  it('asks the home and the nearest, and is as sure as before', async () => {
+    const { clock, transports, report } = setUp(map, { stun: near });
+    await report();
+    const asked = transports[0]?.probes.length ?? 0;
+    await clock.advance(20_000);
+    const { decision, timing, report: next } = await report();
+    expect(next.full).toBe(false);
+    expect(transports[0]?.probes.slice(asked).map(({ node }) => node).sort()).toEqual(['1a', '2a', '3a']);
+    expect(decision).toMatchObject({ home: '1', reason: 'nearest' });
+    expect(timing.settledMs).toBe(8);
+  });
+
+  it('gives a home that died its tries and half a second, not three', async () => {
+    const { clock, latencies, report } = setUp(map, { stun: near });
+    await report();
+    await clock.advance(20_000);
+    delete latencies['stun']?.['1'];
+    const { decision, timing } = await report();
+    expect(decision).toMatchObject({ home: '1', reason: 'missed' });
+    expect(timing.totalMs).toBeLessThan(600);
+  });
+
+  it('asks a pinned region at any rank', async () => {
+    const { clock, report } = setUp(map, { stun: near }, { pin: '5' });
+    await report();
+    await clock.advance(20_000);
+    const { decision, report: next } = await report();
+    expect(next.full).toBe(false);
+    expect(decision).toMatchObject({ home: '5', reason: 'pinned' });
+    expect(next.regions['5']?.latencyMs).toBe(150);
+  });
+
+  it('asks an HTTPS-only home again', async () => {
+    const { clock, report } = setUp(withoutStun('fra'), { stun: near, https: near });
+    await report();
+    await clock.advance(20_000);
+    const { decision, report: next } = await report();
+    expect(decision.home).toBe('1');
+    expect(next.regions['1']).toMatchObject({ kind: 'https', latencyMs: 8 });
+  });
+});
