@@ -1,6 +1,7 @@
 import { createPicker, RelayMapError, systemClock, type Picker, type PickerEvent, type RegionId, type RelayMap } from '../../universal/index.ts';
 import { httpsUrl, isMixed } from '../mixed-content.ts';
 import { webNetwork } from '../network.ts';
+import { pageStretch } from '../pace.ts';
 import { localStore } from '../store.ts';
 import type { Emit, WidgetErrorCode } from './events.ts';
 import { createHistory } from './history.ts';
@@ -83,7 +84,7 @@ export async function runSession(settings: Settings, signal: AbortSignal, { emit
     picker = createPicker({ ...loaded, strategy, network, transports: readTransports(settings, map), ...(isReal && { store: localStore() }), onEvent: (event) => onEvent(map, event) });
     const refused = map.regions.filter(({ nodes }) => isReal && nodes.some((node) => isMixed(httpsUrl(node)) || isMixed(node.websocket ?? '')));
     change({ map, obstacle: undefined, offline: !network.online(), mixed: refused.map(({ code }) => code) });
-    for await (const _picked of picker.watch({ signal, ...(intervalMs !== undefined && { intervalMs }) }));
+    for await (const _picked of picker.watch({ signal, stretch: pageStretch(), ...(intervalMs !== undefined && { intervalMs }) }));
   } catch (error) {
     fail(picker ? 'picker' : 'settings', error);
   } finally {

@@ -9,7 +9,7 @@ import { runnerImport } from 'vite';
 const { module: { columns, rows, unproject } } = await runnerImport(fileURLToPath(new URL('../projection.ts', import.meta.url)), { configFile: false });
 
 /** A dot stands where at least so much of its square is land: low enough for Britain, Japan and New Zealand to show. */
-const landShare = 0.3;
+const landShare = 0.2;
 /** Places looked at in each square, along each side. */
 const looks = 3;
 
