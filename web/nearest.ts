@@ -46,8 +46,10 @@ export interface Nearest {
 
 /**
  * Measures once and names the nearest relay region, with its nodes in the order in which to try them. Tabs that ask at the
- * same time share one measurement.
- * Rejects when the signal aborts, and with a `RelayMapError` where the map cannot be had; a network where nothing answers gives a report without a home.
+ * same time share one measurement; the events are then in the tab that makes it.
+ *
+ * Rejects when the signal aborts, and with a `RelayMapError` where the map cannot be had; a network where nothing
+ * answers gives a report without a home.
  */
 export async function nearest(options: NearestOptions): Promise<Nearest> {
   const loaded = await loadMap(options.map, options.signal);
