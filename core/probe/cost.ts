@@ -29,7 +29,7 @@ export const stunCost = (dialect: StunEndpoint['dialect'], family: Family): Cost
  * | kind | what is sent |
  * | --- | --- |
  * | tcp | SYN (20 bytes of options), ACK, RST or FIN |
- * | https | tcp, ClientHello (about 500), Finished (80), two requests (about 100 each in their TLS record), two ACKs, close_notify (24) |
+ * | https | tcp, ClientHello (about 500), Finished (80), three requests (about 100 each in their TLS record), three ACKs, close_notify (24) |
  * | websocket | tcp, ClientHello, Finished, the upgrade (about 260), two echoes (22 in their frame, 44 in its record), two ACKs, close (28 and 24) |
  * | icmp | one echo: 8 bytes of ICMP header, which counts here as the UDP header, and 56 of data |
  * | ice | one bare Binding request; retransmits are not counted |
@@ -37,7 +37,7 @@ export const stunCost = (dialect: StunEndpoint['dialect'], family: Family): Cost
  */
 const estimates = {
   tcp: { packets: 3, headerBytes: tcpBytes, payloadBytes: 20 },
-  https: { packets: 10, headerBytes: tcpBytes, payloadBytes: 20 + 500 + 80 + 2 * 100 + 24 },
+  https: { packets: 12, headerBytes: tcpBytes, payloadBytes: 20 + 500 + 80 + 3 * 100 + 24 },
   websocket: { packets: 11, headerBytes: tcpBytes, payloadBytes: 20 + 500 + 80 + 260 + 2 * 44 + 28 + 24 },
   icmp: { packets: 1, headerBytes: udpBytes, payloadBytes: 56 },
   ice: { packets: 1, headerBytes: udpBytes, payloadBytes: stunBytes },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPicker, steady, type Kind, type PickerEvent, type RelayMap, type RelayNode, type Strategy } from '../../universal/index.ts';
+import { createPicker, netcheck, steady, type Kind, type PickerEvent, type RelayMap, type RelayNode, type Strategy } from '../../universal/index.ts';
 import { createLab, type Lab } from '../../lab/index.ts';
 import { narrow } from '../../node/cli/narrow.ts';
 import { nearest } from '../../node/nearest.ts';
@@ -85,7 +85,7 @@ describe('answers that are not to be believed', () => {
     const map: RelayMap = { version: 1, regions: [{ id: '1', code: 'fra', name: 'F', nodes: [{ name: '1a', host: '127.0.0.1', ipv6: 'none', stun: { port: server.port, dialect: 'plain' } }] }] };
     const resolver = createResolver();
     const transport = stun({ resolver });
-    const picker = createPicker({ map, transports: nodeTransports({ kinds: ['stun'], resolver, stun: transport }), strategy: narrow(steady() as Strategy, { timeoutMs: 200 }) });
+    const picker = createPicker({ map, transports: nodeTransports({ kinds: ['stun'], resolver, stun: transport }), strategy: narrow(netcheck() as Strategy, { timeoutMs: 200 }) });
     const first = await picker.report();
     expect(first).toMatchObject({ decision: { reason: 'no-answer' }, report: { regions: { 1: { samples: 0 } } } });
     expect(late.length).toBeGreaterThan(0);
