@@ -7,7 +7,7 @@ import { runRivals } from './rivals.ts';
 import { scenesFor, type Scene } from './scenes.ts';
 import { createWeatherPanel, type WeatherPanel } from './weather-panel.ts';
 import { loadWeather, weatherWriter, type WeatherState } from './weather-server.ts';
-import { weatherInWords } from './weather.ts';
+import { calm, weatherInWords } from './weather.ts';
 
 function tellTrouble(message: string): void {
   const place = byId('trouble');
@@ -35,25 +35,26 @@ async function start(): Promise<void> {
   byId('reach').textContent = reach.sentence;
   const widget = document.querySelector('nearest-relay');
   if (widget) {
-    widget.transports = reach.create();
+    widget.transports = await reach.create();
     widget.map = map;
   }
   await runRivals({
     map, create: reach.create, signal: new AbortController().signal,
     heard(name, picked) {
       duel.heard(name, picked);
-      for (const [id, { samples, lost, latencyMs }] of Object.entries(picked.report.regions)) {
-        if (samples + lost > 0) panel.showMeasured(id, latencyMs);
-      }
+      for (const { id, code } of map.regions) panel.showMeasured(code, duel.last(id));
     },
   });
 }
 
 function addScenes(state: WeatherState, panel: WeatherPanel, nameOf: (code: string) => string): void {
   const { code, scenes } = scenesFor(state.relays, nameOf);
-  const play = ({ weather, hint }: Scene): void => {
+  let end: ReturnType<typeof setTimeout> | undefined;
+  const play = ({ weather, lastsMs, hint }: Scene): void => {
+    clearTimeout(end);
     if (weather) panel.set(code, weather);
     else panel.calmAll();
+    if (lastsMs !== undefined) end = setTimeout(() => panel.set(code, calm), lastsMs);
     byId('scene').textContent = hint;
   };
   byId('scenes').append(...scenes.map((scene) => {

@@ -1,12 +1,14 @@
-import type { Picked, RelayMap } from '../../universal/index.ts';
+import type { Picked, RegionId, RelayMap } from '../../universal/index.ts';
 import { say } from '../widget/dom.ts';
-import { createLane, createLatencies, keptMs } from './history.ts';
+import { createLane, createLatencies, keptMs, type Point } from './history.ts';
 import { createLaneView } from './lane-view.ts';
 import { rivalNames, type RivalName } from './rivals.ts';
 import { createTimeLine, type Mark } from './time-line.ts';
 
 export interface Duel {
   heard(name: RivalName, picked: Picked): void;
+  /** What a region last did, whoever asked it. */
+  last(id: RegionId): Point | undefined;
   /** A change of weather, in a few words. Changes of the same relay in quick succession are one. */
   mark(subject: string, text: string): void;
 }
@@ -45,6 +47,7 @@ export function createDuel(map: RelayMap, { timeLine, words, spoken }: { readonl
       views[name].update();
       draw();
     },
+    last: (id) => latencies.points(id).at(-1),
     mark(subject, text) {
       const at = Date.now();
       const last = marks.at(-1);

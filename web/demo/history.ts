@@ -1,4 +1,4 @@
-import type { Decision, RegionId, Report } from '../../universal/index.ts';
+import type { Decision, RegionId, RegionReport, Report } from '../../universal/index.ts';
 
 /** A time with one home, or with none. Epoch ms. */
 export interface Span {
@@ -79,14 +79,21 @@ export function createLatencies(): Latencies {
   const points = new Map<RegionId, Point[]>();
   return {
     add({ at, regions }) {
-      for (const [id, { latencyMs, samples, lost }] of Object.entries(regions)) {
-        if (samples + lost === 0) continue;
+      for (const [id, region] of Object.entries(regions)) {
         const own = points.get(id) ?? [];
-        own.push(latencyMs === undefined ? { at } : { at, ms: latencyMs });
+        const { latencyMs } = region;
+        if (latencyMs !== undefined) own.push({ at, ms: latencyMs });
+        else if (wasSilent(region, own)) own.push({ at });
         while (own[0] && own[0].at < at - keptMs) own.shift();
         points.set(id, own);
       }
     },
     points: (id) => points.get(id) ?? [],
   };
+}
+
+/** Waited for longer than it took before. A far region that the report did not wait for has not failed to answer. */
+function wasSilent({ samples, lost, atLeastMs }: RegionReport, before: readonly Point[]): boolean {
+  const lastMs = before.findLast(({ ms }) => ms !== undefined)?.ms;
+  return samples + lost > 0 && lastMs !== undefined && (atLeastMs ?? Infinity) > lastMs;
 }

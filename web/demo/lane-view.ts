@@ -18,8 +18,8 @@ export function createLaneView(name: RivalName, lane: Lane, map: RelayMap): { re
   const dot = element('span', { class: 'dot' });
   const count = element('p', { class: 'count' });
   const why = element('p', { class: 'why' }, 'Measuring …');
-  const list = element('ol', { 'aria-label': `Last moves of ${name}`, reversed: true });
-  let listed = -1;
+  const list = element('ol', { 'aria-label': `Last moves of ${name}` }, element('li', { class: 'sentence' }, 'No move yet'));
+  let listed = 0;
 
   const placeOf = (id: RegionId | undefined): number => map.regions.findIndex((region) => region.id === id);
   const codeOf = (id: RegionId | undefined): string => map.regions[placeOf(id)]?.code ?? 'none';

@@ -20,7 +20,7 @@ export interface TimeLineData {
 }
 
 /** All in px. */
-const chart = { top: 26, bottom: 226, left: 66, right: 40 };
+const chart = { top: 26, bottom: 180, left: 66, right: 40 };
 const laneHeight = 30;
 const laneTop = (place: number): number => chart.bottom + 26 + place * (laneHeight + 14);
 const axisTop = laneTop(rivalNames.length) - 4;

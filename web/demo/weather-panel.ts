@@ -1,5 +1,6 @@
-import type { RegionId, RelayMap } from '../../universal/index.ts';
+import type { RelayMap } from '../../universal/index.ts';
 import { element } from './dom.ts';
+import type { Point } from './history.ts';
 import { ranges } from './steps.ts';
 import { createWeatherRow, type WeatherRow } from './weather-row.ts';
 import { calm, isCalm, type Weather } from './weather.ts';
@@ -13,7 +14,7 @@ export interface WeatherPanel {
   calmAll(): void;
   /** What stands by now, after another tab or program changed it. */
   show(state: WeatherState): void;
-  showMeasured(id: RegionId, ms: number | undefined): void;
+  showMeasured(code: string, last: Point | undefined): void;
 }
 
 /** A row of controls for each relay. `changed` hears of each change with the whole weather that it makes. */
@@ -47,10 +48,7 @@ export function createWeatherPanel(map: RelayMap, state: WeatherState, changed: 
         rows.get(code)?.show(weather);
       }
     },
-    showMeasured(id, ms) {
-      const region = map.regions.find((region) => region.id === id);
-      if (region) rows.get(region.code)?.showMeasured(ms);
-    },
+    showMeasured: (code, last) => rows.get(code)?.showMeasured(last),
   };
   panel.show(state);
   return panel;

@@ -1,14 +1,15 @@
 import type { Region } from '../../universal/index.ts';
 import { say } from '../widget/dom.ts';
 import { element } from './dom.ts';
+import type { Point } from './history.ts';
 import { ranges, stepOf, type Range } from './steps.ts';
 import { calm, presetName, presetOf, type Presets, type Weather } from './weather.ts';
 
 export interface WeatherRow {
   readonly element: HTMLElement;
   show(weather: Weather): void;
-  /** The last round trip, or that it did not answer. */
-  showMeasured(ms: number | undefined): void;
+  /** The last round trip, or that it did not answer. Undefined: no report waited for it yet. */
+  showMeasured(last: Point | undefined): void;
 }
 
 export interface WeatherRowOptions {
@@ -48,9 +49,10 @@ export function createWeatherRow({ region, colour, rttMs, presets, change }: Wea
       dead.checked = weather.dead;
       row.classList.toggle('is-dead', weather.dead);
     },
-    showMeasured(ms) {
-      say(measured, ms === undefined ? 'no answer' : `${ms.toFixed(1)} ms`);
-      measured.classList.toggle('is-silent', ms === undefined);
+    showMeasured(last) {
+      say(measured, last === undefined ? 'not waited for' : last.ms === undefined ? 'no answer' : `${last.ms.toFixed(1)} ms`);
+      measured.classList.toggle('is-silent', last !== undefined && last.ms === undefined);
+      measured.classList.toggle('is-unknown', last === undefined);
     },
   };
 }
