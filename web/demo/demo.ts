@@ -35,7 +35,7 @@ async function start(): Promise<void> {
   byId('reach').textContent = reach.sentence;
   const widget = document.querySelector('nearest-relay');
   if (widget) {
-    widget.transports = await reach.create();
+    widget.transports = reach.create();
     widget.map = map;
   }
   await runRivals({

@@ -1,11 +1,11 @@
 import type { RelayMap, Transport } from '../../universal/index.ts';
 import { ice } from '../transports/ice.ts';
-import { https, websocket } from '../transports/index.ts';
+import { websocket, webTransports } from '../transports/index.ts';
 
 /** What this browser can measure these relays with. */
 export interface Reach {
-  /** New ones, ready to send, for a picker to close. */
-  create(): Promise<Transport[]>;
+  /** New ones, for a picker to close. */
+  create(): Transport[];
   /** The same in words, and why. */
   readonly sentence: string;
 }
@@ -26,18 +26,11 @@ export async function findReach(map: RelayMap): Promise<Reach> {
   const signal = AbortSignal.timeout(timeoutMs);
   const reaches = await Promise.any(nodes.map((node) => trial.probe(node, { signal }))).then(() => true, () => false);
   trial.close();
-  if (reaches) return { create: createAll, sentence: 'Measured by STUN over UDP, through this browser’s own WebRTC (ICE).' };
+  if (reaches) return { create: webTransports, sentence: 'Measured by STUN over UDP, through this browser’s own WebRTC (ICE).' };
   return {
-    create: async () => [websocket()],
+    create: () => [websocket()],
     sentence: 'RTCPeerConnection' in globalThis
       ? 'Measured by WebSocket: this browser’s WebRTC got no answer from 127.0.0.1. Firefox never sends there; Chromium does where the machine has another network, or with --allow-loopback-in-peer-connection. To relays elsewhere both can.'
       : 'Measured by WebSocket: this browser has no WebRTC.',
   };
-}
-
-async function createAll(): Promise<Transport[]> {
-  const datagrams = ice();
-  // Making connections busies the page, which would read as a far relay in the first report.
-  await datagrams.open();
-  return [datagrams, https(), websocket()];
 }

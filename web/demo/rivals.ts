@@ -17,14 +17,13 @@ const intervalMs = 2_000;
  */
 export async function runRivals({ map, create, signal, heard }: {
   readonly map: RelayMap;
-  create(): Promise<Transport[]>;
+  create(): Transport[];
   readonly signal: AbortSignal;
   readonly heard: (name: RivalName, picked: Picked) => void;
 }): Promise<void> {
   await Promise.all(rivalNames.map(async (name, place) => {
-    const transports = await create();
     await systemClock().sleep(((place + 1) * intervalMs) / 3, signal);
-    const picker = createPicker({ map, transports, strategy: strategies[name](), network: webNetwork() });
+    const picker = createPicker({ map, transports: create(), strategy: strategies[name](), network: webNetwork() });
     try {
       for await (const picked of picker.watch({ signal, intervalMs, stretch: pageStretch() })) heard(name, picked);
     } finally {
