@@ -68,7 +68,8 @@ button:focus-visible{outline:2px solid var(--accent);outline-offset:-2px}
 [part=remark]:empty{display:none}
 [part=remark]{visibility:hidden}
 [part=track]{grid-column:1/-1;block-size:.375rem;border-radius:1rem;overflow:clip;background:var(--line)}
-[part=bar]{block-size:100%;border-radius:1rem;background:var(--bar);transition:inline-size .3s}
+[part=bar]{block-size:100%;border-radius:1rem;background:var(--bar);transform:translateX(calc((var(--share) - 1)*100%));transition:transform .3s}
+[part=bar]:dir(rtl){transform:translateX(calc((1 - var(--share))*100%))}
 :is([part~=home],[part~=equal]) [part=bar]{background:var(--accent)}
 [part~=doubtful] [part=bar]{opacity:.6}
 [part~=bound] [part=bar]{background:repeating-linear-gradient(115deg,var(--muted) 0 2px,transparent 2px 5px)}
