@@ -24,9 +24,12 @@ export type NearestIceServersOptions = Omit<NearestOptions, 'map' | 'until'> & I
   readonly credentials?: (region: Region, options: { readonly signal: AbortSignal }) => Promise<TurnCredentials>;
   /** How many regions follow the nearest, in case that fails. Default 1; browsers slow down above four servers or so. */
   readonly fallbacks?: number;
-  /** Such as `turn()`: proves for each returned region that it takes its credentials and relays. Those that do not go last. */
+  /**
+   * Such as `turn()`: proves for each returned region that it takes its credentials and relays. Those that do not go last.
+   * Once one does, the others get as long again as that took.
+   */
   readonly verify?: Pick<Transport, 'probe'>;
-  /** How long that may take. Default 5,000. */
+  /** How long that may take if none does. Default 5,000. */
   readonly verifyMs?: number;
 };
 
@@ -58,7 +61,7 @@ export async function nearestIceServers(options: NearestIceServersOptions): Prom
   const { fallbacks = 1, store = localStore('nearest-relay ice'), credentials, iceServers, signal = new AbortController().signal } = options;
   const loaded = options.map === undefined ? { map: parseRelayMap([...iceServers ?? []]) } : await loadMap(options.map, signal);
   const map = withIce(loaded.map);
-  const { report, decision, at } = await find({ ...loaded, map }, { ...options, map, store }, fallbacks + 1);
+  const { report, decision, at } = await find({ ...loaded, map }, { ...options, map, store }, Math.min(fallbacks + 1, map.regions.length));
 
   const latencies = new Map(answered(report));
   const rank = (id: RegionId): number => (id === at ? -1 : latencies.get(id) ?? Infinity);
@@ -69,7 +72,7 @@ export async function nearestIceServers(options: NearestIceServersOptions): Prom
   const finalists = got.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   if (finalists.length === 0) throw got.find((one) => one.status === 'rejected')?.reason ?? new TypeError('no region with TURN or STUN may be a home');
 
-  const relays = await Promise.all(finalists.map((finalist) => doesRelay(finalist, options, signal)));
+  const relays = await whichRelay(finalists, options, signal);
   signal.throwIfAborted();
   const ordered = [...finalists.filter((_, index) => relays[index]), ...finalists.filter((_, index) => !relays[index])];
   const [first, second] = ordered;
@@ -99,12 +102,27 @@ function iceServerOf({ host, turn, stun }: RelayNode, credentials?: TurnCredenti
   return stun?.dialect === 'plain' ? { urls: `stun:${formatEndpoint(host, stun.port)}` } : undefined;
 }
 
-/** Whether one of the region's nodes relays; true where nobody wants to know. */
-async function doesRelay({ region, credentials }: Finalist, { verify, verifyMs = 5000 }: NearestIceServersOptions, signal: AbortSignal): Promise<boolean> {
-  if (!verify) return true;
-  const bound = AbortSignal.any([signal, AbortSignal.timeout(verifyMs)]);
-  const probes = region.nodes.flatMap((node) => (node.turn ? [verify.probe({ ...node, turn: { ...node.turn, ...credentials } }, { signal: bound })] : []));
-  return Promise.any(probes).then(() => true, () => false);
+/** The others get no less than this once the first relays: it may have been a lucky one. */
+const leastGraceMs = 250;
+
+/** Which of them relay, by one node at least; all where nobody wants to know. */
+async function whichRelay(finalists: readonly Finalist[], { verify, verifyMs = 5000 }: NearestIceServersOptions, signal: AbortSignal): Promise<boolean[]> {
+  if (!verify) return finalists.map(() => true);
+  const end = new AbortController();
+  const bound = AbortSignal.any([signal, end.signal]);
+  const began = performance.now();
+  let timer = setTimeout(() => end.abort(), verifyMs);
+  const doesRelay = async ({ region, credentials }: Finalist): Promise<boolean> => {
+    await Promise.any(region.nodes.flatMap((node) => (node.turn ? [verify.probe({ ...node, turn: { ...node.turn, ...credentials } }, { signal: bound })] : [])));
+    clearTimeout(timer);
+    timer = setTimeout(() => end.abort(), Math.max(leastGraceMs, performance.now() - began));
+    return true;
+  };
+  try {
+    return await Promise.all(finalists.map((finalist) => doesRelay(finalist).catch(() => false)));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const standIn = (decision: Decision, home: RegionId, map: RelayMap): Decision => ({

@@ -46,8 +46,10 @@ export interface Nearest {
 
 /**
  * Measures once and names the nearest relay region, with its nodes in the order in which to try them. Tabs that ask at the
- * same time share one measurement.
- * Rejects when the signal aborts, and with a `RelayMapError` where the map cannot be had; a network where nothing answers gives a report without a home.
+ * same time share one measurement; the events are then in the tab that makes it.
+ *
+ * Rejects when the signal aborts, and with a `RelayMapError` where the map cannot be had; a network where nothing
+ * answers gives a report without a home.
  */
 export async function nearest(options: NearestOptions): Promise<Nearest> {
   const loaded = await loadMap(options.map, options.signal);
@@ -73,19 +75,37 @@ export function find(loaded: LoadedMap, { transports, ...options }: NearestOptio
 export const sharedName = (how: string, map: RelayMap, { strategy, preferences, until, regions }: Pick<NearestOptions, 'strategy' | 'preferences' | 'until'> & { readonly regions?: number }): string =>
   `nearest-relay ${how} ${hash(JSON.stringify([map, strategy?.name, preferences, until, regions]))}`;
 
+/** A region that is asked over a connection gets so long, or as long again as the first answers took. */
+const leastGraceMs = 100;
+
 async function measure(loaded: LoadedMap, { until, signal, ...options }: NearestOptions & { readonly transports: readonly Transport[] }, regions: number, tell: (found: Found) => void): Promise<Found> {
+  let grace: ReturnType<typeof setTimeout> | undefined;
+  let latest: Pick<Found, 'report' | 'decision'> | undefined;
+  const tellIfCertain = (isLate: boolean): void => {
+    if (!latest || latest.decision.sure < settledSure || answered(latest.report).length < regions) return;
+    const { durationMs } = latest.report;
+    if (isLate || !isAwaited(latest.report)) tell(found(picker, latest));
+    else grace ??= setTimeout(() => tellIfCertain(true), Math.max(leastGraceMs, durationMs));
+  };
   const picker = webPicker(loaded, { ...options, onEvent(event) {
     options.onEvent?.(event);
     if (event.type !== 'provisional' || until === 'complete') return;
-    const { decision, report } = event;
-    if (decision.sure >= settledSure && answered(report).length >= regions) tell(found(picker, event));
+    latest = event;
+    tellIfCertain(false);
   } });
   try {
     return found(picker, await picker.report({ ...(signal && { signal }) }));
   } finally {
+    clearTimeout(grace);
     await picker.close();
   }
 }
+
+/**
+ * Whether a region is silent that must connect before it answers, and does so while the page still starts up: silence then
+ * says less than it does of a datagram.
+ */
+const isAwaited = ({ regions }: Report): boolean => Object.values(regions).some(({ pending, kinds }) => pending && (kinds?.https ?? kinds?.websocket));
 
 /** A picker with what a page has. */
 export function webPicker({ map, mapSource }: LoadedMap, { transports = webTransports(), store = localStore(), onEvent, strategy, preferences }: Omit<NearestOptions, 'map' | 'signal' | 'until'>): Picker {

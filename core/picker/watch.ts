@@ -34,32 +34,26 @@ export interface WatchOptions {
 export async function* watch(options: WatchOptions): AsyncGenerator<Picked, void, void> {
   const { clock, network } = options;
   const end = new AbortController();
-  const onEnd = (): void => {
-    end.abort();
-    nudge?.abort();
-  };
-  let nudge: AbortController | undefined;
-  let stirredMs = -Infinity;
+  let nudge = new AbortController();
+  let changedMs = -Infinity;
   let wanted = false;
 
-  const stir = (): void => {
-    wanted = true;
-    stirredMs = -Infinity;
-    nudge?.abort();
+  const onEnd = (): void => {
+    end.abort();
+    nudge.abort();
   };
-  const networkChanged = (): void => {
+  const stir = (sinceMs: number = -Infinity): void => {
     wanted = true;
-    stirredMs = clock.now();
-    nudge?.abort();
+    changedMs = sinceMs;
+    nudge.abort();
   };
   const isOffline = (): boolean => network?.online() === false && !options.evenOffline && !options.isLocal();
   const rest = async (ms: number): Promise<void> => {
     nudge = new AbortController();
     if (!end.signal.aborted) await clock.sleep(ms, nudge.signal);
-    nudge = undefined;
   };
 
-  const stops = [options.onStir(stir), network?.onChange(networkChanged)];
+  const stops = [options.onStir(stir), network?.onChange(() => stir(clock.now()))];
   for (const signal of [options.signal, options.closing]) {
     if (signal?.aborted) end.abort();
     signal?.addEventListener('abort', onEnd, { once: true });
@@ -67,11 +61,11 @@ export async function* watch(options: WatchOptions): AsyncGenerator<Picked, void
   try {
     while (!end.signal.aborted) {
       // A change that may be the first of a burst: wait until it has held.
-      while (!end.signal.aborted && clock.now() - stirredMs < settleMs) await rest(settleMs - (clock.now() - stirredMs));
+      while (!end.signal.aborted && clock.now() - changedMs < settleMs) await rest(settleMs - (clock.now() - changedMs));
       while (!end.signal.aborted && isOffline()) await rest(Infinity);
       if (end.signal.aborted) break;
       wanted = false;
-      stirredMs = -Infinity;
+      changedMs = -Infinity;
       let picked: Picked;
       try {
         picked = await options.report(end.signal);

@@ -6,7 +6,8 @@ import { describeInBrowser, loopbackIce, openPage, startBrowser, type OpenedPage
 import type * as entry from './pages/page.ts';
 import { hasCoturn, howToInstallCoturn, startTurnServer } from './turn-server.ts';
 
-const delays = { near: 4, mid: 10, far: 40 } as const;
+/** So far apart that a busy machine does not confuse them. */
+const delays = { near: 4, mid: 40, far: 80 } as const;
 const relays = [{ code: 'far', rttMs: delays.far }, { code: 'near', rttMs: delays.near }, { code: 'mid', rttMs: delays.mid }];
 
 describeInBrowser('a page', () => {
@@ -32,8 +33,8 @@ describeInBrowser('a page', () => {
   });
 
   it.each([
-    { what: 'shows no timing', headers: { 'access-control-allow-origin': '*' }, methods: ['GET', 'GET'] },
-    { what: 'lets no page read', headers: {}, methods: ['GET', 'HEAD', 'HEAD'] },
+    { what: 'shows no timing', headers: { 'access-control-allow-origin': '*' }, methods: /^GET( GET){2,4}$/ },
+    { what: 'lets no page read', headers: {}, methods: /^GET( HEAD){3,5}$/ },
   ])('measures a relay that $what, in doubt', async ({ headers, methods }) => {
     const asked: (string | undefined)[] = [];
     const server = await startHttpServer({ scheme: 'http', answer: (response) => { asked.push(response.req.method); setTimeout(() => response.writeHead(204, headers).end(), 20); } });
@@ -42,7 +43,7 @@ describeInBrowser('a page', () => {
     await server.close();
     expect(sample).toMatchObject({ kind: 'https', doubt: ['event-loop'] });
     expect(lowest(sample ? [sample] : [])).toBeGreaterThan(18.5);
-    expect(asked).toEqual(methods);
+    expect(asked.join(' ')).toMatch(methods);
   });
 
   it('says why a relay that is down was not measured', async () => {
@@ -85,6 +86,8 @@ describeInBrowser('a page', () => {
     await page.goto(opened.url, { waitUntil: 'load' });
     return { page, call: (name, ...args) => page.evaluate(({ name, args }) => (globalThis as unknown as { entry: Record<string, (...args: readonly unknown[]) => unknown> }).entry[name]?.(...args), { name, args }) as Promise<never> };
   }
+  /** Of one measurement; two take at least one more: to warm up, and to agree, 3 each. */
+  const mostRequests = 5;
   const httpsOnly = { lab: { relays: relays.map((relay) => ({ ...relay, dialect: 'tailscale' as const })) } };
 
   it('measures once for two tabs that ask at the same time', async () => {
@@ -93,7 +96,7 @@ describeInBrowser('a page', () => {
     const [one, two] = await Promise.all([opened.call('find', { until: 'complete' }), other.call('find', { until: 'complete' })]);
     expect(two.report).toEqual(one.report);
     expect(two.home).toBe('near');
-    expect(await requests(opened)).toEqual([2, 2, 2]);
+    expect(Math.max(...await requests(opened))).toBeLessThanOrEqual(mostRequests);
   });
 
   it('measures for one of two tabs that watch; the other goes on when that one is closed', async () => {
@@ -104,7 +107,7 @@ describeInBrowser('a page', () => {
     await other.call('watch');
     await expect.poll(async () => (await other.call('watched')).length).toBe(1);
     expect((await other.call('watched'))[0]?.report).toEqual((await opened.call('watched'))[0]?.report);
-    expect(await requests(opened)).toEqual([2, 2, 2]);
+    expect(Math.max(...await requests(opened))).toBeLessThanOrEqual(mostRequests);
     await opened.page.close();
     // It would wait until the last news is 20 s old; a change of the network wakes it.
     await expect.poll(async () => {

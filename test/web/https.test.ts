@@ -16,7 +16,7 @@ describeTransport('https (web) over the fetch of Node', async () => {
   const slow = await startHttpServer({ scheme: 'http', answer: (response) => setTimeout(() => response.writeHead(204).end(), slowMs) });
   const silent = await startTcpServer();
   return {
-    create: () => https(),
+    create: () => https({ isEnough: () => true }),
     live: nodeAt(live.port),
     slow: nodeAt(slow.port),
     silent: nodeAt(silent.port),
@@ -86,11 +86,21 @@ describe('https in a page', () => {
     expect(browser.observing()).toBe(0);
   });
 
-  it('asks twice, each time by another URL, with nothing that needs permission', async () => {
+  it.each<{ what: string; warmMs: readonly number[]; latencyMs: number }>([
+    { what: 'two that agree', warmMs: [20, 20.4], latencyMs: 20 },
+    { what: 'two that agree after one that was disturbed', warmMs: [60, 20.8, 20], latencyMs: 20 },
+    { what: 'the lowest of four, where none agree', warmMs: [60, 30, 40, 20], latencyMs: 20 },
+  ])('warms up, then counts $what', async ({ warmMs, latencyMs }) => {
+    const browser = fakeBrowser((_url, _init, count) => ({ takesMs: count === 1 ? 5 : warmMs[count - 2] ?? 0 }));
+    expect((await probe(browser)).latencyMs).toBeCloseTo(latencyMs, 6);
+    expect(browser.asked).toHaveLength(1 + warmMs.length);
+  });
+
+  it('asks each time by another URL, with nothing that needs permission', async () => {
     const browser = fakeBrowser(() => ({}));
     await probe(browser, nodeAt(8080, '/probe?a=1'));
-    expect(browser.asked).toHaveLength(2);
-    expect(new Set(browser.asked.map(({ url }) => url)).size).toBe(2);
+    expect(browser.asked).toHaveLength(3);
+    expect(new Set(browser.asked.map(({ url }) => url)).size).toBe(3);
     for (const { url, init } of browser.asked) {
       expect(url).toMatch(/^http:\/\/127\.0\.0\.1:8080\/probe\?a=1&nr=\w+$/);
       expect(init).toMatchObject({ mode: 'cors', credentials: 'omit', cache: 'no-store', redirect: 'error' });
@@ -110,7 +120,7 @@ describe('https in a page', () => {
     const { signal } = new AbortController();
     expect(await transport.probe(node, { signal })).toEqual({ kind: 'https', latencyMs: 8, doubt: ['event-loop'] });
     await transport.probe(nodeAt(8081), { signal });
-    expect(browser.asked.map(({ init }) => init.method ?? 'GET')).toEqual(['GET', 'HEAD', 'HEAD', 'HEAD', 'HEAD']);
+    expect(browser.asked.map(({ init }) => init.method ?? 'GET')).toEqual(['GET', 'HEAD', 'HEAD', 'HEAD', 'HEAD', 'HEAD', 'HEAD']);
   });
 
   it('goes on reading answers where a relay is down', async () => {
@@ -119,7 +129,7 @@ describe('https in a page', () => {
     const { signal } = new AbortController();
     expect(await errorOf(transport.probe(node, { signal }))).toMatchObject({ name: 'ProbeFailure', code: 'failed', sent: true });
     await transport.probe(nodeAt(8081), { signal });
-    expect(browser.asked.map(({ init }) => init.method ?? 'GET')).toEqual(['GET', 'HEAD', 'GET', 'GET']);
+    expect(browser.asked.map(({ init }) => init.method ?? 'GET')).toEqual(['GET', 'HEAD', 'GET', 'GET', 'GET']);
   });
 
   it('resolves with the first request\'s time as cold where the second fails', async () => {

@@ -104,9 +104,13 @@ describe('nearestIceServers', () => {
       expect(asked).toEqual(['par', 'nyc']);
     });
 
-    it('waits for the check no longer than it may take', async () => {
-      const verify: Pick<Transport, 'probe'> = { probe: (node, { signal }) => (node.name === 'par' ? new Promise((_, reject) => { signal.addEventListener('abort', () => reject(new Error('aborted'))); }) : Promise.resolve({ kind: 'turn', latencyMs: 1 })) };
-      expect(codes(await run({ fra: 30, par: 3, nyc: 10 }, { verify, verifyMs: 20 }))).toEqual(['nyc', 'par']);
+    const untilAborted = (signal: AbortSignal): Promise<never> => new Promise((_, reject) => { signal.addEventListener('abort', () => reject(new Error('aborted'))); });
+    it.each([
+      { what: 'longer than it may take', silent: ['par', 'nyc'], verifyMs: 20, wanted: ['par', 'nyc'] },
+      { what: 'much longer than the first that relays took', silent: ['par'], verifyMs: 60_000, wanted: ['nyc', 'par'] },
+    ])('waits for the check not $what', async ({ silent, verifyMs, wanted }) => {
+      const verify: Pick<Transport, 'probe'> = { probe: async (node, { signal }) => (silent.includes(node.name) ? untilAborted(signal) : { kind: 'turn', latencyMs: 1 }) };
+      expect(codes(await run({ fra: 30, par: 3, nyc: 10 }, { verify, verifyMs }))).toEqual(wanted);
     });
   });
 });

@@ -40,6 +40,24 @@ describe('nearest', () => {
     expect(browser.storage.get('test')).toContain('"home":"2"');
   });
 
+  it('gives a region that must connect first as long again as the nearest took', async () => {
+    const waitMs = 40;
+    // Nearer, and later to answer: a connection takes its round trips.
+    const slowStart: Transport = { ...fake({ '1a': 1 }, systemClock()), name: 'https', kind: 'https', probe: async () => { await systemClock().sleep(waitMs); return { kind: 'https', latencyMs: 1 }; } };
+    const datagrams: Transport = { ...fake({ '2a': 5, '3a': 5 }, systemClock()), name: 'ice', kind: 'ice', supports: ({ name }) => name !== '1a', probe: async () => { await systemClock().sleep(5); return { kind: 'ice', latencyMs: 5 }; } };
+    expect((await run({ transports: [datagrams, slowStart] })).home?.region.id).toBe('1');
+  });
+
+  it('does not wait for it for ever', async () => {
+    const dead: Transport = { ...fake({ '1a': Infinity }, systemClock()), name: 'https', kind: 'https', supports: ({ name }) => name === '1a' };
+    const live: Transport = { ...fake({}, systemClock()), name: 'websocket', kind: 'websocket', supports: ({ name }) => name !== '1a', probe: async ({ name }) => { await systemClock().sleep(5); return { kind: 'websocket', latencyMs: name === '2a' ? 3 : 90 }; } };
+    const began = performance.now();
+    const { home, report } = await run({ map: mapOf(['fra', 'par', 'nyc'], { websocket: 'wss://relay.test/' }), transports: [dead, live] });
+    expect(home?.region.id).toBe('2');
+    expect(report.regions['1']).toMatchObject({ pending: true });
+    expect(performance.now() - began).toBeGreaterThan(100);
+  });
+
   it('waits for the whole report where that is wanted', async () => {
     const { transports, isClosed } = relays({ '1a': 20, '2a': 5, '3a': 10 });
     const { report, decision } = await run({ transports, until: 'complete' });

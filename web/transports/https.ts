@@ -1,7 +1,9 @@
 import { ProbeFailure } from '../../core/errors.ts';
+import type { Sample } from '../../core/model/sample.ts';
 import { attempts } from '../../core/probe/attempts.ts';
 import type { Transport } from '../../core/probe/transport.ts';
 import { httpsUrl, isMixed } from '../mixed-content.ts';
+import { isSettled } from './settled.ts';
 import { watchEntry, type ObserverConstructor } from './resource-timing.ts';
 
 export interface HttpsOptions {
@@ -9,6 +11,8 @@ export interface HttpsOptions {
   /** Monotonic ms with fractions. */
   readonly now?: () => number;
   readonly PerformanceObserver?: ObserverConstructor;
+  /** Whether these times, ms in order, are enough. Default: two agree, or there are four. */
+  readonly isEnough?: (timesMs: readonly number[]) => boolean;
 }
 
 /** No cookies, no cache, and nothing that would have the browser ask the relay's permission first. */
@@ -20,11 +24,12 @@ const opaque: RequestInit = { ...common, mode: 'no-cors', method: 'HEAD' };
 const maxBytes = 8192;
 
 /**
- * Times a request at `node.https` on a warm connection: a first one, which pays for DNS, TCP and TLS, comes before.
+ * Times requests at `node.https` on a warm connection, until two agree; the lowest is the latency. A first one, which pays
+ * for DNS, TCP and TLS, comes before.
  *
  * The browser's own times of the request count, if the relay shows them (`Timing-Allow-Origin`): 1 to 2 ms more than the
  * round trip. Otherwise the time from call to answer does, which the browser's processes add 2 to 7 ms to: doubt
- * `event-loop`. Cut short after the first request has answered, that one's time is the latency, with the doubt `cold`.
+ * `event-loop`. Cut short, it resolves with what it knows; if that is the first request's time, with the doubt `cold`.
  *
  * Relays that let no page read their answers (no `Access-Control-Allow-Origin`) are asked by `HEAD`, whose status stays
  * unseen. It reads a little otherwise than `GET`, so once there is one such relay all are asked like it.
@@ -50,8 +55,14 @@ export function https(options: HttpsOptions = {}): Transport {
       });
       if (used === opaque) way = opaque;
       attempt.known = { kind: 'https', latencyMs: cold.ms, doubt: ['cold'] };
-      const { ms, byClock } = await ask(used);
-      return { kind: 'https', latencyMs: ms, ...(byClock && { doubt: ['event-loop'] }) };
+      const warmMs: number[] = [];
+      let sample: Sample;
+      do {
+        const { ms, byClock } = await ask(used);
+        warmMs.push(ms);
+        sample = attempt.known = { kind: 'https', latencyMs: Math.min(...warmMs), ...(byClock && { doubt: ['event-loop'] }) };
+      } while (!(options.isEnough ?? isSettled)(warmMs));
+      return sample;
     }),
     close: probes.close,
   };

@@ -81,7 +81,7 @@ export function ice({ RTCPeerConnection = platformConstructor(), clock = systemC
 }
 
 /** Looked up when it is asked for: importing this must be safe on a server. */
-const platformConstructor = (): PeerConnectionConstructor | undefined => (globalThis as Partial<Pick<typeof globalThis, 'RTCPeerConnection'>>).RTCPeerConnection;
+const platformConstructor = (): PeerConnectionConstructor | undefined => (globalThis as unknown as { readonly RTCPeerConnection?: PeerConnectionConstructor }).RTCPeerConnection;
 
 function sampleOf({ candidate, latencyMs, isSure }: Gathered, doubts: readonly Doubt[] = []): Sample {
   const doubt: Doubt[] = [...doubts];

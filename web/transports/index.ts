@@ -1,9 +1,11 @@
 import type { Kind } from '../../core/model/kind.ts';
 import type { Transport } from '../../core/probe/transport.ts';
 import { https } from './https.ts';
+import { ice } from './ice.ts';
 import { websocket } from './websocket.ts';
 
 export { https, type HttpsOptions } from './https.ts';
+export { ice, type IceOptions, type IceTransport } from './ice.ts';
 export { turn, type TurnOptions } from './turn.ts';
 export { websocket } from './websocket.ts';
 
@@ -13,10 +15,10 @@ export interface WebTransportsOptions {
 }
 
 /**
- * All that a page measures with, for a picker, which closes them. What the browser lacks is left out. TURN is not among
+ * All that a page measures with, for a picker, which closes them. What the browser lacks supports no node. TURN is not among
  * them: its check costs thirty packets, and is for the finalists (`turn()`).
  */
 export function webTransports({ kinds }: WebTransportsOptions = {}): Transport[] {
-  const transports = [https(), websocket()];
+  const transports = [ice(), https(), websocket()];
   return kinds ? transports.filter(({ kind }) => kinds.includes(kind)) : transports;
 }

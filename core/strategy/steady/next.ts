@@ -7,12 +7,14 @@ import { edition2026 } from '../netcheck/edition.ts';
 import { startFallback } from '../netcheck/fallback.ts';
 import { next as netcheckNext } from '../netcheck/next.ts';
 import { answeredByUdp, udpKind } from '../netcheck/reach.ts';
-import { pinPatienceMs, silencePatienceMs, udpSilenceMs } from './constants.ts';
+import { confirmLate, followConfirmation, isConfirming } from './confirm.ts';
+import { connectPatienceMs, pinPatienceMs, silencePatienceMs, udpSilenceMs } from './constants.ts';
 
 /** netcheck's phases, with less patience for silence and more for relays that need several round trips to answer. */
 export function next(progress: Progress): Follow {
+  if (isConfirming(progress)) return followConfirmation(progress);
   const follow = netcheckNext(edition2026, progress);
-  return wakeForCertainty(progress, awaitSlowKinds(progress, giveUpSilence(progress, turnToHttps(progress, follow))));
+  return wakeForCertainty(progress, confirmLate(progress, awaitSlowKinds(progress, giveUpSilence(progress, turnToHttps(progress, follow)))));
 }
 
 /**
@@ -25,7 +27,8 @@ function giveUpSilence({ sets, over, sent, due, elapsedMs, report }: Progress, f
   const tries = (index: number): number => sent.filter((one) => one.set === index).length + (due?.set === index ? 1 : 0);
   const isAllSent = sets.every((set, index) => over[index] || tries(index) >= set.probes.length);
   if (follow.stop !== undefined || follow.add || !isAllSent || slowestMs < 0) return follow;
-  const untilMs = (due ? elapsedMs : (sent.at(-1)?.atMs ?? 0)) + Math.max(silencePatienceMs, 2 * slowestMs);
+  const isConnecting = sets.some(({ kind }, index) => !isUdpKind(kind) && kind !== 'icmp' && !over[index]);
+  const untilMs = (due ? elapsedMs : (sent.at(-1)?.atMs ?? 0)) + Math.max(isConnecting ? connectPatienceMs : silencePatienceMs, 2 * slowestMs);
   return elapsedMs < untilMs ? { ...follow, wakeMs: Math.min(follow.wakeMs ?? Infinity, untilMs) } : { ...follow, stop: 'enough' };
 }
 
