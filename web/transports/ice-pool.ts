@@ -12,7 +12,7 @@ export const patienceMs = 1_000;
 /** One starts when the one before has sent, which takes about 2 ms. Where that cannot be seen: after so long. */
 const startMs = 20;
 
-/** Waking up takes 20 ms at most where host candidates show that it is done. */
+/** Waking up takes 20 ms where a host candidate shows that it is done, and is waited for so long once where none does. */
 const warmUpMs = 50;
 
 /** A reset takes 1 ms; a connection that takes this long is replaced. */
@@ -47,6 +47,7 @@ export function createIcePool(create: () => Gatherer, clock: Pick<Clock, 'now' |
   const waiting: ((slot: Slot) => void)[] = [];
   const closing = new AbortController();
   let starting: Slot | undefined;
+  let wakeMs = warmUpMs;
 
   function serve(): void {
     if (starting || waiting.length === 0) return;
@@ -116,7 +117,7 @@ export function createIcePool(create: () => Gatherer, clock: Pick<Clock, 'now' |
     if (slot.gatherer) return slot.gatherer;
     const gatherer = create();
     slot.gatherer = gatherer;
-    await inTime(gatherer.warmUp(), warmUpMs);
+    if (!(await inTime(gatherer.warmUp(), wakeMs))) wakeMs = startMs;
     return gatherer;
   }
 
