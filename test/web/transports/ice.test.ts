@@ -4,6 +4,7 @@ import type { Sample } from '../../../core/model/sample.ts';
 import type { IceTransport } from '../../../web/transports/ice.ts';
 import { ice } from '../../../web/transports/ice.ts';
 import { patienceMs, poolSize } from '../../../web/transports/ice-pool.ts';
+import { lingerMs } from '../../../web/transports/page-pool.ts';
 import { virtualClock, type VirtualClock } from '../../virtual-clock.ts';
 import { errorOf } from '../../until.ts';
 import type { Behaviour, FakeBrowser } from './fake-peer-connection.ts';
@@ -137,8 +138,6 @@ describe('ice()', () => {
     await clock.advance(0);
     expect(browser.counts).toMatchObject({ open: 1, gathering: 0 });
     expect(timers).toBe(0);
-    await transport.close();
-    expect(browser.counts.open).toBe(0);
   });
 
   it('sends nothing when it is aborted before the offer is there', async () => {
@@ -174,11 +173,19 @@ describe('ice()', () => {
     expect(browser.counts.made).toBe(poolSize);
   });
 
-  it('is not held up by a connection that closes while it wakes', async () => {
-    const opened = transport.open(2);
-    await clock.advance(1.5);
+  it('shares the connections of a page, and closes them some time after the last transport', async () => {
+    for (let round = 0; round < 60; round++) {
+      const other = ice({ RTCPeerConnection: browser.RTCPeerConnection, clock });
+      await clock.until(Promise.all([measure(nodeAt(20)), other.probe(nodeAt(30), { signal: controller.signal })]));
+      await other.close();
+    }
+    await clock.advance(lingerMs);
+    expect(browser.counts).toMatchObject({ made: 2, open: 2 });
     await transport.close();
-    await clock.until(opened);
+    await transport.close();
+    await clock.advance(lingerMs - 1);
+    expect(browser.counts).toMatchObject({ made: 2, open: 2, gathering: 0 });
+    await clock.advance(1);
     expect(browser.counts.open).toBe(0);
     expect(timers).toBe(0);
   });
@@ -246,7 +253,7 @@ describe('ice()', () => {
       await clock.advance(100);
       await transport.close();
       for (const error of await Promise.all(errors)) expect(error).toMatchObject({ code: 'aborted' });
-      await clock.advance(0);
+      await clock.advance(lingerMs);
       expect(browser.counts).toMatchObject({ open: 0, gathering: 0 });
       expect(timers).toBe(0);
     });
