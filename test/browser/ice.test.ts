@@ -42,7 +42,7 @@ describeInBrowser('ice() in a page', () => {
 
   it.each<{ what: string; options: NonNullable<Parameters<IcePage['probe']>[1]>; expected: object }>([
     { what: 'IPv4', options: { family: 4 }, expected: { kind: 'ice', family: 4, mapped: expect.stringMatching(/^127\.0\.0\.1:\d+$/) } },
-    { what: 'a name', options: { change: { ipv4: '', ipv6: 'none', host: 'localhost' } }, expected: { kind: 'ice' } },
+    { what: 'a name', options: { change: { ipv4: '', ipv6: 'none', host: 'relay.test' } }, expected: { kind: 'ice' } },
     { what: 'a name that does not exist', options: { change: { ipv4: '', ipv6: '', host: 'relay.invalid' } }, expected: { code: 'failed', sent: true } },
     { what: 'what is no name', options: { change: { ipv4: '', ipv6: '', host: 'no name' } }, expected: { code: 'failed', sent: false } },
     { what: 'no address of the family', options: { family: 6, change: { ipv6: 'none' } }, expected: { code: 'dns', sent: false } },
