@@ -25,7 +25,7 @@ font:var(--nearest-relay-font,400 .875rem/1.4 system-ui,sans-serif);color:var(--
 }
 :host([hidden]){display:none}
 *{box-sizing:border-box;margin:0;padding:0}
-p,dd,span{unicode-bidi:plaintext}
+p,dd,span{unicode-bidi:plaintext;text-align:left}
 :is(p,dd,span):dir(rtl){text-align:right}
 span{display:block;overflow:hidden;text-overflow:ellipsis}
 [part~=card]{display:grid;gap:1rem;grid-template-columns:minmax(0,1fr);padding:1rem;background:var(--surface);border:1px solid var(--line);border-radius:var(--nearest-relay-radius,.875rem);overflow:clip}
@@ -68,7 +68,8 @@ button:focus-visible{outline:2px solid var(--accent);outline-offset:-2px}
 [part=remark]:empty{display:none}
 [part=remark]{visibility:hidden}
 [part=track]{grid-column:1/-1;block-size:.375rem;border-radius:1rem;overflow:clip;background:var(--line)}
-[part=bar]{block-size:100%;border-radius:1rem;background:var(--bar);transition:inline-size .3s}
+[part=bar]{block-size:100%;border-radius:1rem;background:var(--bar);transform:translateX(calc((var(--share) - 1)*100%));transition:transform .3s}
+[part=bar]:dir(rtl){transform:translateX(calc((1 - var(--share))*100%))}
 :is([part~=home],[part~=equal]) [part=bar]{background:var(--accent)}
 [part~=doubtful] [part=bar]{opacity:.6}
 [part~=bound] [part=bar]{background:repeating-linear-gradient(115deg,var(--muted) 0 2px,transparent 2px 5px)}
@@ -83,13 +84,15 @@ button:focus-visible{outline:2px solid var(--accent);outline-offset:-2px}
 [part~=card]{padding:1.25rem;grid-template-columns:minmax(0,9fr) minmax(0,11fr);grid-template-rows:auto auto 1fr;column-gap:2rem}
 [part=list]{grid-area:1/2/4/3}
 [part=remark]{visibility:visible}
-th:first-child{inline-size:36%}
+th:first-child{inline-size:34%}
+th:last-child{inline-size:22%}
 }
 @media (prefers-reduced-motion:reduce){[part=bar]{transition:none}}
 @media (forced-colors:active){
 [part=bar]{background:CanvasText!important;forced-color-adjust:none}
 [part~=bound] [part=bar]{background:none!important;border:1px dashed CanvasText}
-[part=land]{stroke:CanvasText;opacity:.4}
+[part=land]{stroke:CanvasText}
+[part=state]::before{forced-color-adjust:none}
 [part~=place]{fill:CanvasText;stroke:Canvas}
 [part~=place]:is([part~=bound],[part~=none]){fill:Canvas;stroke:CanvasText}
 [part~=place][part~=home]{fill:Highlight;stroke:none}

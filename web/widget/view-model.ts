@@ -64,7 +64,7 @@ export interface View {
   readonly why: string;
   readonly historyHead: string;
   readonly rows: readonly RowView[];
-  /** Farthest first, so that the home is drawn last. */
+  /** In the order to draw: the nearer above the farther, the home above all. */
   readonly places: readonly PlaceView[];
   readonly worldLabel: string;
   readonly worldNote: string;
@@ -82,7 +82,7 @@ export function viewOf(situation: Situation, texts: WidgetTexts, format: Format)
   const home = rows.find(({ standing }) => standing === 'home');
   const longestMs = Math.max(...rows.map(({ rankMs }) => rankMs ?? 0)) || Math.max(1, ...rows.map(({ region }) => region?.atLeastMs ?? 0));
   const regionOf = new Map(map.regions.map((region) => [region.id, region]));
-  const places = rows.flatMap((row) => placeOf(row, regionOf.get(row.id))).reverse();
+  const places = rows.flatMap((row) => placeOf(row, regionOf.get(row.id))).reverse().sort((a, b) => Number(a.standing === 'home') - Number(b.standing === 'home'));
   return {
     state,
     title: home?.name || home?.code || texts.states[state],

@@ -77,6 +77,7 @@ describe('the map', () => {
   it('has the regions that have a place, the home last, so that it is drawn above', () => {
     const { places: dots, worldLabel, worldNote } = view({ map: places, report: reportOf({ regions: { 1: answeredIn('c1', 8), 2: answeredIn('c2', 9) } }), decision: decisionFor('1') });
     expect(dots.map(({ id, standing }) => [id, standing])).toEqual([['2', 'other'], ['1', 'home']]);
+    expect(view({ map: places, report: reportOf({ regions: { 1: answeredIn('c1', 9), 2: answeredIn('c2', 8) } }), decision: decisionFor('1') }).places.map(({ id }) => id)).toEqual(['2', '1']);
     expect([worldLabel, worldNote]).toEqual(['World map of 2 regions, home is Name 1', '']);
   });
 });
