@@ -197,14 +197,14 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
 
   const picker: Picker = {
     report: ({ signal, full } = {}) => join(signal, { full, asked: true }),
-    watch({ signal, intervalMs, evenOffline = false } = {}) {
+    watch({ signal, intervalMs, evenOffline = false, stretch = () => 1 } = {}) {
       givenWaitMs = intervalMs;
       return watch({
         report: (ended) => join(ended, {}),
         clock, closing: closing.signal, evenOffline,
         signal, network,
         isLocal: () => map.regions.every((region) => region.nodes.every((node) => node.ipv4?.startsWith('127.') === true)),
-        waitMs: () => intervalMs ?? plannedWaitMs,
+        waitMs: () => Math.max(intervalMs ?? plannedWaitMs, Number.MIN_VALUE) * stretch(),
         onStir(listener) {
           stirred.add(listener);
           return () => stirred.delete(listener);

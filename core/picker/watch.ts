@@ -12,6 +12,8 @@ export interface WatchRhythm {
   readonly intervalMs?: number;
   /** Report also while the machine has no network, instead of waiting for one. */
   readonly evenOffline?: boolean;
+  /** Asked whenever a wait would end: how many times longer it is now. `Infinity`: until a change wants a report. Default 1. */
+  stretch?(): number;
 }
 
 export interface WatchOptions {
@@ -72,8 +74,9 @@ export async function* watch(options: WatchOptions): AsyncGenerator<Picked, void
         throw error;
       }
       yield picked;
-      const dueMs = clock.now() + options.waitMs();
-      while (!end.signal.aborted && !wanted && clock.now() < dueMs) await rest(dueMs - clock.now());
+      const endedMs = clock.now();
+      const leftMs = (): number => endedMs + options.waitMs() - clock.now();
+      while (!end.signal.aborted && !wanted && leftMs() > 0) await rest(leftMs());
     }
   } finally {
     onEnd();

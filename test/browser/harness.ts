@@ -1,0 +1,118 @@
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { describe } from 'vitest';
+import type { Lab, LabOptions } from '../../lab/index.ts';
+import { createLab } from '../../lab/index.ts';
+import type { Entry } from './bundle.ts';
+import { bundle } from './bundle.ts';
+import { findBrowser, howToInstall } from './find-browser.ts';
+import { servePage } from './page-server.ts';
+
+/** The functions that the entry of a page exports. */
+type Exports = Record<string, unknown>;
+type Callable<E, K extends keyof E> = E[K] extends (...args: infer A) => infer R ? { args: A; result: Awaited<R> } : never;
+
+export type PageOptions = Entry & {
+  /** The page without its script. Default: an empty one. */
+  readonly html?: string;
+  /** Of the page, such as a Content-Security-Policy. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Starts a lab; its `plainMap` is `globalThis.labMap` before any script of the page runs. */
+  readonly lab?: LabOptions;
+  /** Default: one of its own, without extra flags. */
+  readonly browser?: Browser;
+  /** More flags for a browser of its own, such as `loopbackIce`. */
+  readonly args?: readonly string[];
+  /** Colour scheme, reduced motion, viewport, offline and the like. */
+  readonly context?: BrowserContextOptions;
+};
+
+export interface OpenedPage<E = Exports> extends AsyncDisposable {
+  readonly page: Page;
+  readonly url: string;
+  readonly lab: Lab | undefined;
+  /** Console errors, uncaught exceptions and crashes so far, in words. A test of a page ends with `expect(errors).toEqual([])`. */
+  readonly errors: readonly string[];
+  /** Calls what the entry exports. Arguments and result travel as JSON does, and a rejection as an Error. */
+  call<K extends keyof E & string>(name: K, ...args: Callable<E, K>['args']): Promise<Callable<E, K>['result']>;
+}
+
+/** Quiet, and able to run as root: these pages come from this repository. */
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/** Lets a page's peer connections use loopback: WebRTC leaves it out by itself. */
+export const loopbackIce = '--allow-loopback-in-peer-connection';
+
+const found = await findBrowser();
+
+/** `describe`, skipped with what to install where there is no browser. */
+export function describeInBrowser(name: string, tests: () => void): void {
+  if (found) describe(name, tests);
+  else describe.skip(`${name} (${howToInstall})`, tests);
+}
+
+/** A browser, to be shared by pages: starting one takes a second. */
+export async function startBrowser(args: readonly string[] = []): Promise<Browser> {
+  if (!found) throw new Error(howToInstall);
+  return chromium.launch({ executablePath: found.executablePath, args: [...new Set([...found.args, ...flags, ...args])] });
+}
+
+/**
+ * Bundles the entry, serves it on loopback and opens it in a page of its own profile. Everything is closed again at the end
+ * of the scope, and if opening fails.
+ *
+ * @example
+ * await using opened = await openPage<typeof import('./pages/ice.ts')>({ entry: 'test/browser/pages/ice.ts', lab: { relays } });
+ * const sample = await opened.call('probe', 'fra');
+ * expect(opened.errors).toEqual([]);
+ */
+export async function openPage<E = Exports>(options: PageOptions): Promise<OpenedPage<E>> {
+  const ends: (() => PromiseLike<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (let end = ends.pop(); end; end = ends.pop()) await end();
+  };
+  try {
+    return await open(options, ends, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const emptyPage = '<!doctype html><html lang="en"><title>page</title><body></body></html>';
+const script = '<script type="module" src="/entry.js"></script>';
+
+async function open<E>(options: PageOptions, ends: (() => PromiseLike<void>)[], close: () => Promise<void>): Promise<OpenedPage<E>> {
+  const { html = emptyPage, headers = {} } = options;
+  const files = new Map(await bundle(options)).set('index.html', html.includes('</body>') ? html.replace('</body>', `${script}</body>`) : html + script);
+  const server = await servePage(files, headers);
+  ends.push(() => server[Symbol.asyncDispose]());
+  const lab = options.lab && await createLab(options.lab);
+  if (lab) ends.push(lab.close);
+  const browser = options.browser ?? await startBrowser(options.args);
+  if (browser !== options.browser) ends.push(() => browser.close());
+  const context = await browser.newContext(options.context);
+  ends.push(() => context.close());
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('console', (message) => { if (message.type() === 'error') errors.push(`console: ${message.text()}`); });
+  page.on('pageerror', (error) => { errors.push(`uncaught: ${error.message}`); });
+  page.on('crash', () => { errors.push('the page crashed'); });
+  if (lab) await page.addInitScript(`globalThis.labMap = ${JSON.stringify(lab.plainMap)};`);
+  await page.goto(server.url, { waitUntil: 'load' });
+  return {
+    page,
+    url: server.url,
+    lab,
+    errors,
+    call: (name, ...args) => page.evaluate(callExport, { name, args }) as Promise<never>,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Runs in the page. */
+function callExport({ name, args }: { name: string; args: readonly unknown[] }): unknown {
+  const { entry } = globalThis as unknown as { entry: Record<string, (...args: readonly unknown[]) => unknown> };
+  const exported = entry[name];
+  if (!exported) throw new Error(`the entry exports no ${name}`);
+  return exported(...args);
+}

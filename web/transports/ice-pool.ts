@@ -1,0 +1,165 @@
+import type { Clock } from '../../core/clock.ts';
+import { ProbeFailure } from '../../core/errors.ts';
+import { onAbort } from '../../core/probe/on-abort.ts';
+import type { Gatherer } from './gatherer.ts';
+
+/** At once. More disturb each other's times, and a browser allows 500, closed ones that it still remembers included. */
+export const poolSize = 10;
+
+/** A relay that has been silent for so long gives way to one that waits. */
+export const patienceMs = 1_000;
+
+/** One starts when the one before has sent, which takes about 2 ms. Where that cannot be seen: after so long. */
+const startMs = 20;
+
+/** Waking up takes 20 ms at most where host candidates show that it is done. */
+const warmUpMs = 50;
+
+/** A reset takes 1 ms; a connection that takes this long is replaced. */
+const resetMs = 1_000;
+
+interface Slot {
+  gatherer?: Gatherer | undefined;
+}
+
+interface Lease {
+  readonly sinceMs: number;
+  readonly end: AbortController;
+}
+
+/** Must reject soon after `signal` aborts, and call `onStarted` once its requests have left. */
+type Work<T> = (gatherer: Gatherer, options: { readonly signal: AbortSignal; readonly onStarted: () => void }) => Promise<T>;
+
+export interface IcePool {
+  /** Lends a warm connection, first come first served. Rejects with the signal's reason, or with a `ProbeFailure` that made room for others. */
+  run<T>(signal: AbortSignal, work: Work<T>): Promise<T>;
+  /** Makes idle connections ready, one after the other. */
+  warmUp(count: number): Promise<void>;
+  /** Closes the connections. What is under way has signals of its own. */
+  close(): void;
+}
+
+/** The few peer connections of a page. One starts at a time: opening sockets delays the events of others by several ms. */
+export function createIcePool(create: () => Gatherer, clock: Pick<Clock, 'now' | 'sleep'>): IcePool {
+  const slots: readonly Slot[] = Array.from({ length: poolSize }, () => ({}));
+  const free = [...slots];
+  const leases = new Set<Lease>();
+  const waiting: ((slot: Slot) => void)[] = [];
+  const closing = new AbortController();
+  let starting: Slot | undefined;
+
+  function serve(): void {
+    if (starting || waiting.length === 0) return;
+    starting = free.pop();
+    if (starting) waiting.shift()?.(starting);
+  }
+
+  async function turn(signal: AbortSignal): Promise<Slot> {
+    const over = new AbortController();
+    const slot = new Promise<Slot>((resolve, reject) => {
+      waiting.push(resolve);
+      const stop = onAbort(signal, () => {
+        const at = waiting.indexOf(resolve);
+        if (at >= 0) waiting.splice(at, 1);
+        reject(signal.reason);
+      });
+      over.signal.addEventListener('abort', stop);
+    });
+    serve();
+    void displace(over.signal);
+    try {
+      return await slot;
+    } finally {
+      over.abort();
+    }
+  }
+
+  /** Ends the longest under way once it is overdue, if one still waits then. */
+  async function displace(over: AbortSignal): Promise<void> {
+    while (!over.aborted) {
+      const [oldest] = free.length > 0 ? [] : leases;
+      const leftMs = oldest ? oldest.sinceMs + patienceMs - clock.now() : patienceMs;
+      if (oldest && leftMs <= 0) {
+        leases.delete(oldest);
+        return oldest.end.abort(new ProbeFailure('no-answer', `no answer within ${patienceMs} ms while others waited`, true));
+      }
+      await clock.sleep(leftMs, over);
+    }
+  }
+
+  async function run<T>(signal: AbortSignal, work: Work<T>): Promise<T> {
+    const slot = await turn(signal);
+    const onStarted = (): void => {
+      if (starting !== slot) return;
+      starting = undefined;
+      serve();
+    };
+    const lease: Lease = { sinceMs: clock.now(), end: new AbortController() };
+    const stop = signal.aborted ? undefined : onAbort(signal, () => lease.end.abort());
+    leases.add(lease);
+    try {
+      signal.throwIfAborted();
+      const gatherer = await ready(slot);
+      lease.end.signal.throwIfAborted();
+      void clock.sleep(startMs, lease.end.signal).then(onStarted);
+      return await work(gatherer, { signal: lease.end.signal, onStarted });
+    } finally {
+      stop?.();
+      leases.delete(lease);
+      lease.end.abort();
+      onStarted();
+      void recycle(slot);
+    }
+  }
+
+  async function ready(slot: Slot): Promise<Gatherer> {
+    if (slot.gatherer) return slot.gatherer;
+    const gatherer = create();
+    slot.gatherer = gatherer;
+    await inTime(gatherer.warmUp(), warmUpMs);
+    return gatherer;
+  }
+
+  async function recycle(slot: Slot): Promise<void> {
+    const isIdle = slot.gatherer === undefined || await inTime(slot.gatherer.reset(), resetMs);
+    if (!isIdle || closing.signal.aborted) {
+      slot.gatherer?.close();
+      slot.gatherer = undefined;
+    }
+    free.push(slot);
+    serve();
+  }
+
+  /** Whether it was fulfilled within that time. */
+  async function inTime(promise: Promise<unknown>, ms: number): Promise<boolean> {
+    const over = new AbortController();
+    closing.signal.addEventListener('abort', () => over.abort(), { signal: over.signal });
+    const late = clock.sleep(closing.signal.aborted ? 0 : ms, over.signal).then(() => false);
+    const isDone = await Promise.race([promise.then(() => true, () => false), late]);
+    over.abort();
+    return isDone;
+  }
+
+  return {
+    run,
+    async warmUp(count) {
+      for (const slot of free.filter(({ gatherer }) => !gatherer).slice(-count)) {
+        const at = free.indexOf(slot);
+        if (at < 0 || closing.signal.aborted) continue;
+        free.splice(at, 1);
+        try {
+          await ready(slot);
+        } finally {
+          await recycle(slot);
+        }
+      }
+    },
+    close(): void {
+      closing.abort();
+      for (const slot of slots) {
+        slot.gatherer?.close();
+        slot.gatherer = undefined;
+      }
+    },
+  };
+}
