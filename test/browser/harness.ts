@@ -36,8 +36,11 @@ export interface OpenedPage<E = Exports> extends AsyncDisposable {
   call<K extends keyof E & string>(name: K, ...args: Callable<E, K>['args']): Promise<Callable<E, K>['result']>;
 }
 
-/** Quiet, and able to run as root: these pages come from this repository. */
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+/**
+ * Quiet, and able to run as root: these pages come from this repository. `relay.test` is this machine, and no other name is
+ * looked up: nothing leaves it. WebRTC asks for names with their last dot.
+ */
+const flags = ['--host-resolver-rules=MAP relay.test 127.0.0.1, MAP relay.test. 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE [::1]', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 /** Lets a page's peer connections use loopback: WebRTC leaves it out by itself. */
 export const loopbackIce = '--allow-loopback-in-peer-connection';

@@ -1,4 +1,4 @@
-import { familyOf, formatEndpoint, parseIp } from '../../core/model/address.ts';
+import { familyOf, formatEndpoint, formatIp, parseIp } from '../../core/model/address.ts';
 import type { Family } from '../../core/model/kind.ts';
 import type { Sample } from '../../core/model/sample.ts';
 import type { CandidateLike } from './peer-connection.ts';
@@ -6,15 +6,16 @@ import type { CandidateLike } from './peer-connection.ts';
 /** A priority is the type's preference in the first byte, and in the others what is the interface's own (RFC 8445 section 5.1.2.1). */
 const interfaceMask = 0xff_ff_ff;
 
-/** Whether two candidates of one gathering belong to the same interface. */
-export const isSameInterface = (one: CandidateLike, other: CandidateLike): boolean =>
-  ((one.priority ?? 0) & interfaceMask) === ((other.priority ?? 0) & interfaceMask);
+/** Of host candidates, that of the interface over which the other came; the first where a NAT translates IPv6, as the address's kind counts, too. */
+export const hostOf = <T extends { readonly candidate: CandidateLike }>(hosts: readonly T[], { priority }: CandidateLike): T | undefined =>
+  hosts.find(({ candidate }) => ((candidate.priority ?? 0) & interfaceMask) === ((priority ?? 0) & interfaceMask)) ?? hosts[0];
 
 /** The public address that a server reflexive candidate tells, and its family; nothing where it is obfuscated. */
 export function mappedBy({ address, port }: CandidateLike): Pick<Sample, 'family' | 'mapped'> {
-  const ip = parseIp(address ?? '');
-  if (!ip || address == null) return {};
-  return { family: familyOf(ip), ...(port != null && { mapped: formatEndpoint(address, port) }) };
+  // Chromium writes IPv6 in brackets.
+  const ip = parseIp((address ?? '').replace(/^\[|\]$/g, ''));
+  if (!ip) return {};
+  return { family: familyOf(ip), ...(port != null && { mapped: formatEndpoint(formatIp(ip), port) }) };
 }
 
 /** Whether it came over that IP version, as far as it tells. */

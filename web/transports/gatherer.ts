@@ -1,6 +1,6 @@
 import { ProbeFailure } from '../../core/errors.ts';
 import type { Family } from '../../core/model/kind.ts';
-import { isOfFamily, isSameInterface } from './candidate.ts';
+import { hostOf, isOfFamily } from './candidate.ts';
 import type { CandidateLike, DescriptionLike, PeerConnectionConstructor } from './peer-connection.ts';
 import type { Seen, Start } from './start-time.ts';
 
@@ -56,12 +56,9 @@ export function createGatherer(RTCPeerConnection: PeerConnectionConstructor, { n
     const offer = await connection.createOffer();
     if (number !== gathering) throw new Error('reset');
     const ufrag = ufragOf(offer);
-    let heardOwn = false;
     listener = (candidate) => {
-      if (candidate && candidate.usernameFragment !== ufrag) return;
-      heardOwn ||= candidate !== null;
-      // An end before any candidate may be that of the gathering before.
-      if (heardOwn) hear(candidate);
+      // What is left of the gathering before may come late; its end says so only by the state.
+      if (candidate ? candidate.usernameFragment === ufrag : connection.iceGatheringState === 'complete') hear(candidate);
     };
     onCall();
     applying = connection.setLocalDescription(offer);
@@ -97,7 +94,7 @@ export function createGatherer(RTCPeerConnection: PeerConnectionConstructor, { n
           onStarted();
         }
         if (candidate.type !== 'srflx' || !isOfFamily(candidate, family)) return;
-        const hostMs = hosts.find((host) => isSameInterface(host.candidate, candidate))?.atMs;
+        const hostMs = hostOf(hosts, candidate)?.atMs;
         const { atMs: startMs, isSure } = startOf({ calledMs, ...(resolvedMs !== undefined && { resolvedMs }), ...(hostMs !== undefined && { hostMs }) });
         resolve({ candidate, latencyMs: atMs - startMs, isSure });
       }).then(() => { resolvedMs = now(); }, reject);

@@ -12,7 +12,7 @@ const patienceMs = 1_000;
 /** One starts when the one before has sent, which takes about 2 ms. Where that cannot be seen: after so long. */
 const startMs = 20;
 
-/** Waking up takes 20 ms at most where host candidates show that it is done. */
+/** Waking up takes 20 ms where a host candidate shows that it is done, and is waited for so long once where none does. */
 const warmUpMs = 50;
 
 /** A reset takes 1 ms; a connection that takes this long is replaced. */
@@ -35,18 +35,17 @@ export interface IcePool {
   run<T>(signal: AbortSignal, work: Work<T>): Promise<T>;
   /** Makes idle connections ready, one after the other. */
   warmUp(count: number): Promise<void>;
-  /** Closes the connections. What is under way has signals of its own. */
-  close(): void;
+  /** Closes the connections that are idle. Others are made when they are needed. */
+  rest(): void;
 }
 
 /** The few peer connections of a page. One starts at a time: opening sockets delays the events of others by several ms. */
 export function createIcePool(create: () => Gatherer, clock: Pick<Clock, 'now' | 'sleep'>): IcePool {
-  const slots: readonly Slot[] = Array.from({ length: poolSize }, () => ({}));
-  const free = [...slots];
+  const free: Slot[] = Array.from({ length: poolSize }, () => ({}));
   const leases = new Set<Lease>();
   const waiting: ((slot: Slot) => void)[] = [];
-  const closing = new AbortController();
   let starting: Slot | undefined;
+  let wakeMs = warmUpMs;
 
   function serve(): void {
     if (starting || waiting.length === 0) return;
@@ -116,16 +115,12 @@ export function createIcePool(create: () => Gatherer, clock: Pick<Clock, 'now' |
     if (slot.gatherer) return slot.gatherer;
     const gatherer = create();
     slot.gatherer = gatherer;
-    await inTime(gatherer.warmUp(), warmUpMs);
+    if (!(await inTime(gatherer.warmUp(), wakeMs))) wakeMs = startMs;
     return gatherer;
   }
 
   async function recycle(slot: Slot): Promise<void> {
-    const isIdle = slot.gatherer === undefined || await inTime(slot.gatherer.reset(), resetMs);
-    if (!isIdle || closing.signal.aborted) {
-      slot.gatherer?.close();
-      slot.gatherer = undefined;
-    }
+    if (slot.gatherer && !(await inTime(slot.gatherer.reset(), resetMs))) end(slot);
     free.push(slot);
     serve();
   }
@@ -133,8 +128,7 @@ export function createIcePool(create: () => Gatherer, clock: Pick<Clock, 'now' |
   /** Whether it was fulfilled within that time. */
   async function inTime(promise: Promise<unknown>, ms: number): Promise<boolean> {
     const over = new AbortController();
-    closing.signal.addEventListener('abort', () => over.abort(), { signal: over.signal });
-    const late = clock.sleep(closing.signal.aborted ? 0 : ms, over.signal).then(() => false);
+    const late = clock.sleep(ms, over.signal).then(() => false);
     const isDone = await Promise.race([promise.then(() => true, () => false), late]);
     over.abort();
     return isDone;
@@ -145,7 +139,7 @@ export function createIcePool(create: () => Gatherer, clock: Pick<Clock, 'now' |
     async warmUp(count) {
       for (const slot of free.filter(({ gatherer }) => !gatherer).slice(-count)) {
         const at = free.indexOf(slot);
-        if (at < 0 || closing.signal.aborted) continue;
+        if (at < 0) continue;
         free.splice(at, 1);
         try {
           await ready(slot);
@@ -154,12 +148,11 @@ export function createIcePool(create: () => Gatherer, clock: Pick<Clock, 'now' |
         }
       }
     },
-    close(): void {
-      closing.abort();
-      for (const slot of slots) {
-        slot.gatherer?.close();
-        slot.gatherer = undefined;
-      }
-    },
+    rest: () => free.forEach(end),
   };
+}
+
+function end(slot: Slot): void {
+  slot.gatherer?.close();
+  slot.gatherer = undefined;
 }

@@ -6,10 +6,9 @@ import type { Transport } from '../../core/probe/transport.ts';
 import { systemClock } from '../../universal/clock.ts';
 import { mappedBy, retransmitMs } from './candidate.ts';
 import type { Gathered } from './gatherer.ts';
-import { createGatherer } from './gatherer.ts';
-import { createIcePool, poolSize } from './ice-pool.ts';
+import { poolSize, type IcePool } from './ice-pool.ts';
+import { usePagePool } from './page-pool.ts';
 import type { PeerConnectionConstructor } from './peer-connection.ts';
-import { createStartTimes } from './start-time.ts';
 import { stunUrls } from './stun-url.ts';
 
 /** STUN as a page can do it: by gathering ICE candidates. */
@@ -30,7 +29,7 @@ const dnsFreshMs = 60_000;
 /**
  * Times a STUN Binding transaction (RFC 8489) by `RTCPeerConnection`: from the host candidate of an interface, whose port
  * sends as soon as it is open, to its server reflexive candidate. One connection a relay, so that no candidate is left out
- * for being the same as another relay's, from a pool of ten that is idle in between: nothing is open, nothing is sent.
+ * for being the same as another relay's, from the page's pool of ten. In between they are idle: no socket, no packet.
  *
  * A relay known by name alone is asked twice, as the first time waits for DNS. Doubts: `event-loop`, the start was not seen
  * (no host candidate, or the page was busy); `retransmitted`, long enough for the browser to have asked again.
@@ -40,11 +39,11 @@ const dnsFreshMs = 60_000;
  * `no-answer` when the relay was silent; other kinds tell more.
  */
 export function ice({ RTCPeerConnection = platformConstructor(), clock = systemClock() }: IceOptions = {}): IceTransport {
-  const startOf = createStartTimes();
-  const pool = createIcePool(() => {
+  let used: ReturnType<typeof usePagePool> | undefined;
+  function pool(): IcePool {
     if (!RTCPeerConnection) throw new Error('this platform has no RTCPeerConnection');
-    return createGatherer(RTCPeerConnection, { now: clock.now, startOf });
-  }, clock);
+    return (used ??= usePagePool(RTCPeerConnection, clock)).pool;
+  }
   const probes = attempts('ice', (error, { sent }) => new ProbeFailure('failed', `WebRTC failed: ${String(error)}`, sent));
   const resolvedAtMs = new Map<string, number>();
   let isClosed = false;
@@ -59,7 +58,7 @@ export function ice({ RTCPeerConnection = platformConstructor(), clock = systemC
     probe: (node, { family, signal }) => probes.run(signal, async (attempt) => {
       const asked = stunUrls(node, family);
       if (!asked) throw new ProbeFailure('dns', `${node.name} has no address of IPv${family}`, false);
-      return pool.run(attempt.signal, async (gatherer, options) => {
+      return pool().run(attempt.signal, async (gatherer, options) => {
         const gather = (): Promise<Gathered> => gatherer.gather(asked.urls, { ...options, family, onSent: () => { attempt.sent = true; } });
         if (asked.name !== undefined && isCold(asked.name)) {
           attempt.known = sampleOf(await gather(), ['cold']);
@@ -70,12 +69,13 @@ export function ice({ RTCPeerConnection = platformConstructor(), clock = systemC
     }),
     async open(connections = poolSize) {
       if (isClosed) throw new ClosedError('transport ice');
-      if (RTCPeerConnection) await pool.warmUp(connections);
+      if (RTCPeerConnection) await pool().warmUp(connections);
     },
     close(): void {
       isClosed = true;
       probes.close();
-      pool.close();
+      used?.release();
+      used = undefined;
     },
   };
 }

@@ -20,6 +20,7 @@ export interface DescriptionLike {
 /** As much of an RTCPeerConnection as is used. */
 interface PeerConnectionLike {
   readonly signalingState: string;
+  readonly iceGatheringState: string;
   addEventListener(type: 'icecandidate', listener: (event: { readonly candidate: CandidateLike | null }) => void): void;
   addTransceiver(kind: 'audio', init: { direction: 'recvonly' }): unknown;
   setConfiguration(configuration: { iceServers: { urls: string[] }[] }): void;

@@ -28,8 +28,8 @@ const promptFactor = 2;
 export function createStartTimes(): (seen: Seen) => Start {
   let fastestMs = Infinity;
   return ({ calledMs, resolvedMs, hostMs }) => {
-    if (hostMs !== undefined) fastestMs = Math.min(fastestMs, hostMs - calledMs);
     const latestMs = calledMs + (fastestMs < Infinity ? Math.max(promptMs, promptFactor * fastestMs) : promptMs);
+    if (hostMs !== undefined) fastestMs = Math.min(fastestMs, hostMs - calledMs);
     const seenMs = hostMs ?? resolvedMs ?? calledMs;
     return { atMs: Math.min(seenMs, latestMs), isSure: hostMs !== undefined && hostMs <= latestMs };
   };

@@ -42,3 +42,11 @@ export async function rounds(count: number, codes: readonly string[], withinMs?:
   for (let round = 0; round < count; round++) all.push(await probe(codes, withinMs === undefined ? {} : { withinMs }));
   return all;
 }
+
+/** Opens and closes so many transports, each with all its connections. */
+export async function openAndClose(count: number): Promise<void> {
+  for (let at = 0; at < count; at++) {
+    await open();
+    close();
+  }
+}
