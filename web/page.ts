@@ -1,5 +1,5 @@
 /** What a browser tells of the connection, where it does (the Network Information API: Chromium). */
-export interface ConnectionLike extends Pick<EventTarget, 'addEventListener'> {
+interface ConnectionLike extends Pick<EventTarget, 'addEventListener'> {
   readonly type?: string;
   readonly effectiveType?: string;
   readonly saveData?: boolean;

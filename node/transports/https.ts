@@ -13,9 +13,6 @@ import { createResolver } from './resolve.ts';
 import type { Trust } from './tls.ts';
 import { secure } from './tls.ts';
 
-/** A handshake queues as a request does, so that its time may be the longer; by more than this it is not luck. */
-const leastShareOfHandshake = 0.25;
-
 export interface HttpsOptions extends Trust {
   readonly resolver?: Resolver;
   /** Monotonic ms with fractions. */
@@ -52,7 +49,7 @@ export function https({ resolver = createResolver(), now = () => performance.now
       const name = node.serverName ?? node.host;
       const place = await locate(node, family, addressOf, resolver, attempt.signal);
       loop.start();
-      const { socket: tcp, startedAt, connectedAt } = await connectTcp(place.address, port, attempt, now).catch((error: unknown) => {
+      const { socket: tcp } = await connectTcp(place.address, port, attempt, now).catch((error: unknown) => {
         loop.stop();
         throw error;
       });
@@ -63,14 +60,11 @@ export function https({ resolver = createResolver(), now = () => performance.now
         const sample = { kind: 'https', family: place.family } as const;
         attempt.known = { ...sample, latencyMs: first.answeredAt - first.sentAt, doubt: ['cold'] };
         await first.finish();
-        const handshakeMs = connectedAt - startedAt;
         const figures: number[] = [];
         const began = now();
         do {
           const { sentAt, answeredAt, finish } = await get();
           const latencyMs = answeredAt - sentAt;
-          // An answer that came much sooner than the kernel's own round trip was sent before it was asked for.
-          if (latencyMs < handshakeMs * leastShareOfHandshake) return { ...sample, latencyMs: handshakeMs, doubt: ['cold'] };
           if (latencyMs < Math.min(...figures)) attempt.known = { ...sample, latencyMs, ...(loop.wasLate(answeredAt) && { doubt: ['event-loop'] }) };
           figures.push(latencyMs);
           await finish();

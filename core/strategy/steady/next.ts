@@ -1,4 +1,4 @@
-import { isUdpKind } from '../../model/kind.ts';
+import { answerDueMs, isUdpKind } from '../../model/kind.ts';
 import type { RegionId } from '../../model/map.ts';
 import type { Report } from '../../model/report.ts';
 import type { Follow, Progress } from '../../model/strategy.ts';
@@ -41,12 +41,6 @@ function turnToHttps(progress: Progress, follow: Follow): Follow {
   return { ...follow, ...startFallback(edition2026, progress, 'timeout') };
 }
 
-/** Round trips until the first figure of a kind that must connect first: TCP, TLS, a request to warm up, the measured one. */
-const roundTripsToFigure = 4;
-
-/** What cold TLS costs both ends, beside the round trips. */
-const handshakeMs = 60;
-
 /**
  * "Enough" is enough of UDP answers. A relay that is asked otherwise answers later than it is far: it is awaited until it
  * would have answered if it were nearer than the nearest so far. A pinned region is to be home however far it is.
@@ -55,8 +49,9 @@ function awaitSlowKinds({ sets, over, elapsedMs, report, plan, context }: Progre
   if (follow.stop !== 'enough') return follow;
   const pin = context.preferences?.pin;
   const isPinAwaited = pin !== undefined && report.regions[pin]?.pending === true;
-  const isAwaited = sets.slice(0, plan.sets.length).some(({ kind }, index) => !isUdpKind(kind) && !over[index]);
-  const untilMs = Math.max(isAwaited ? roundTripsToFigure * nearestOf(report) + handshakeMs : 0, isPinAwaited ? pinPatienceMs : 0);
+  const nearestMs = nearestOf(report);
+  const dueMs = sets.slice(0, plan.sets.length).map(({ kind }, index) => (isUdpKind(kind) || over[index] ? 0 : answerDueMs(kind, nearestMs)));
+  const untilMs = Math.max(...dueMs, isPinAwaited ? pinPatienceMs : 0);
   return elapsedMs < untilMs ? { ...follow, stop: undefined, wakeMs: untilMs } : follow;
 }
 
@@ -66,12 +61,13 @@ function awaitSlowKinds({ sets, over, elapsedMs, report, plan, context }: Progre
  */
 function wakeForCertainty({ sent, sets, elapsedMs, report }: Progress, follow: Follow): Follow {
   if (follow.stop !== undefined) return follow;
-  const firstAsks = new Map<RegionId, number>();
+  const neededMs = nearestOf(report) - toleranceMs;
+  const certainAt = new Map<RegionId, number>();
   for (const { set, atMs } of sent) {
-    const region = sets[set]?.region;
-    if (region !== undefined && report.regions[region]?.pending && !firstAsks.has(region)) firstAsks.set(region, atMs);
+    const { region = '', kind = 'stun' } = sets[set] ?? {};
+    if (report.regions[region]?.pending) certainAt.set(region, Math.min(certainAt.get(region) ?? Infinity, atMs + answerDueMs(kind, neededMs)));
   }
-  const certainMs = Math.max(...firstAsks.values()) + nearestOf(report) - toleranceMs;
+  const certainMs = Math.max(...certainAt.values());
   return certainMs > elapsedMs && certainMs < Infinity ? { ...follow, wakeMs: Math.min(follow.wakeMs ?? Infinity, certainMs) } : follow;
 }
 

@@ -161,6 +161,20 @@ describe('run', () => {
     expect(await reportOf([failing(true)], planOf([set('1', 0)]))).not.toHaveProperty('udp');
   });
 
+  it.each<{ name: string; ways: Record<string, Record<string, number>>; atLeastMs: number | undefined }>([
+    { name: 'silence over UDP is distance', ways: { stun: { '2a': 8 } }, atLeastMs: 400 },
+    { name: 'where UDP does not work it is none', ways: { stun: {}, https: { '2a': 8 } }, atLeastMs: undefined },
+    { name: 'silence over HTTPS is a fifth of it, less what TLS takes', ways: { https: { '2a': 8 } }, atLeastMs: (400 - 60) / 5 },
+  ])('$name', async ({ ways, atLeastMs }) => {
+    const clock = virtualClock();
+    const transports = Object.entries(ways).map(([kind, ms]) => scriptedTransport(kind as 'stun', clock, (node) => ms[node] ?? 'silent'));
+    const sets = Object.keys(ways).flatMap((kind) => ['1', '2'].map((id) => ({ ...set(id, 0), kind: kind as 'stun' })));
+    // HTTPS of the region in question has not been tried where UDP has.
+    const asked = sets.filter(({ kind, region }) => kind === 'stun' || region === '2' || !('stun' in ways));
+    const { report } = await clock.until(createRunner({ transports, clock }).run({ plan: planOf(asked, 400), context, strategy: 'test', next: () => ({}) }));
+    expect(report.regions['1']?.atLeastMs).toBe(atLeastMs);
+  });
+
   it('lets a fake answer stand in for every kind', async () => {
     const clock = virtualClock();
     const real = scriptedTransport('stun', clock, () => 9);
