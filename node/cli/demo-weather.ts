@@ -1,7 +1,7 @@
 import { FleetError, weather as presets, type Lab, type LabRelay, type Weather } from '../../lab/index.ts';
 
 /** One relay as the page shows it. */
-export interface RelayWeather {
+interface RelayWeather {
   readonly code: string;
   /** Round trip in calm weather. */
   readonly rttMs: number;
