@@ -50,7 +50,7 @@ export function createWeatherRow({ region, colour, rttMs, presets, change }: Wea
       row.classList.toggle('is-dead', weather.dead);
     },
     showMeasured(last) {
-      say(measured, last === undefined ? 'not waited for' : last.ms === undefined ? 'no answer' : `${last.ms.toFixed(1)} ms`);
+      say(measured, last === undefined ? 'not awaited' : last.ms === undefined ? 'no answer' : `${last.ms.toFixed(1)} ms`);
       measured.classList.toggle('is-silent', last !== undefined && last.ms === undefined);
       measured.classList.toggle('is-unknown', last === undefined);
     },
