@@ -1,22 +1,37 @@
-// What `import { createPicker, parseRelayMap, netcheck, steady } from 'nearest-relay'` adds to a page.
+// What a page downloads for what it imports, minified and gzipped by the bundler that it would use.
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 
-const boundKb = 12;
 const entry = 'virtual:page';
+const dist = (file) => JSON.stringify(new URL(`../dist/${file}`, import.meta.url).pathname);
 
-/** Minified and gzipped by the bundler that a page would use. */
-export async function bundleSize() {
-  const page = `import { createPicker, parseRelayMap, netcheck, steady } from ${JSON.stringify(new URL('../dist/universal/index.js', import.meta.url).pathname)};
-    globalThis.page = [createPicker, parseRelayMap, netcheck, steady];`;
+/** What is imported, and how many kB it was meant to be at most. */
+const pages = [
+  { name: 'bundle of the core', code: `import { createPicker, parseRelayMap, netcheck, steady } from ${dist('universal/index.js')}; globalThis.page = [createPicker, parseRelayMap, netcheck, steady];`, boundKb: 12 },
+  { name: 'bundle of nearest() for a page', code: `import { nearest } from ${dist('web/index.js')}; globalThis.page = nearest;`, boundKb: 15 },
+];
+
+/** The kB of one page's script. Chunks that it loads later do not count. */
+async function sizeOf(code) {
   const { output } = await build({
     configFile: false, logLevel: 'silent',
-    plugins: [{ name: 'page', resolveId: (id) => (id === entry ? `\0${entry}` : undefined), load: (id) => (id === `\0${entry}` ? page : undefined) }],
-    build: { write: false, minify: true, target: 'es2022', modulePreload: false, rollupOptions: { input: entry } },
+    plugins: [{ name: 'page', resolveId: (id) => (id === entry ? `\0${entry}` : undefined), load: (id) => (id === `\0${entry}` ? code : undefined) }],
+    build: { write: false, minify: true, target: 'es2022', modulePreload: false, rolldownOptions: { input: entry } },
   });
-  const code = output.find(({ type }) => type === 'chunk').code;
-  const kb = gzipSync(code, { level: 9 }).length / 1000;
-  return [{ name: 'bundle of the core, min + gzip', value: kb, unit: 'kB', against: 'bound', other: boundKb, ratio: kb / boundKb, bound: 1 }];
+  return gzipSync(output.find(({ type, isEntry }) => type === 'chunk' && isEntry).code, { level: 9 }).length / 1000;
+}
+
+const widgetBoundKb = 20;
+
+export async function bundleSize() {
+  const widgetKb = gzipSync(readFileSync(new URL('../dist/widget.js', import.meta.url)), { level: 9 }).length / 1000;
+  const rows = [{ name: 'the widget in one file, min + gzip', value: widgetKb, unit: 'kB', against: 'bound', other: widgetBoundKb, ratio: widgetKb / widgetBoundKb, bound: 1 }];
+  for (const { name, code, boundKb } of pages) {
+    const kb = await sizeOf(code);
+    rows.push({ name: `${name}, min + gzip`, value: kb, unit: 'kB', against: 'bound', other: boundKb, ratio: kb / boundKb, bound: 1 });
+  }
+  return rows;
 }
 
 if (import.meta.filename === process.argv[1]) console.table(await bundleSize());

@@ -1,4 +1,4 @@
-import { createPicker as createCorePicker, steady, type Picker, type PickerOptions } from '../core/index.ts';
+import { createPicker as createCorePicker, steady, type Picker, type PickerOptions, type Strategy } from '../core/index.ts';
 import { systemClock } from './clock.ts';
 
 /** As `PickerOptions`; the strategy is `steady()`, the clock and chance are the platform's unless given. */
@@ -6,6 +6,7 @@ export type DefaultedPickerOptions<S> = Omit<PickerOptions<S>, 'strategy' | 'clo
 
 /** The loop that asks the strategy, measures, reports and publishes. See `Picker`. */
 export function createPicker<S>(options: DefaultedPickerOptions<S>): Picker {
-  const { strategy, clock = systemClock(), random = Math.random, ...rest } = options;
-  return strategy ? createCorePicker<S>({ ...rest, strategy, clock, random }) : createCorePicker({ ...rest, strategy: steady(), clock, random });
+  const { clock = systemClock(), random = Math.random } = options;
+  const strategy: Strategy<unknown> = options.strategy ?? steady();
+  return createCorePicker({ ...options, strategy, clock, random });
 }

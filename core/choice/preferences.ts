@@ -10,6 +10,7 @@ export function allowedRegions(map: RelayMap, preferences: Preferences | undefin
 
 /** What multiplies a region's latency when regions are ranked: the map's factor times the owner's. Above 1 is worse; 0 and below are ignored. */
 export function latencyFactor(region: Region | undefined, preferences: Preferences | undefined): number {
-  const given = [region?.latencyFactor, region && preferences?.latencyFactor?.[region.id]];
-  return given.reduce<number>((product, factor) => (factor !== undefined && factor > 0 ? product * factor : product), 1);
+  return region ? positive(region.latencyFactor) * positive(preferences?.latencyFactor?.[region.id]) : 1;
 }
+
+const positive = (factor: number = 1): number => (factor > 0 ? factor : 1);

@@ -1,4 +1,4 @@
-import { familyOf, parseIp } from '../model/address.ts';
+import { familyIn } from '../model/address.ts';
 import type { Family } from '../model/kind.ts';
 import { type Complain, fail, type Field, quoted, text } from './reader.ts';
 
@@ -6,7 +6,7 @@ import { type Complain, fail, type Field, quoted, text } from './reader.ts';
 
 /** A host as written. Characters that mean something else to DNS or in a URL have no place in it. */
 export const host = (field: Field, complain: Complain): string | undefined =>
-  checked(field, complain, 'host', 'is no host name or IP address', (written) => parseIp(written) !== undefined || /^[^\s\p{Cc}/\\?#@:[\]<>^|%]+$/u.test(written));
+  checked(field, complain, 'host', 'is no host name or IP address', (written) => familyIn(written) !== undefined || /^[^\s\p{Cc}/\\?#@:[\]<>^|%]+$/u.test(written));
 
 /** An address as written; `none`, and text that is odd, mean "not this family". Empty is as good as absent. */
 export const address = (field: Field, complain: Complain, family: Family): string | undefined =>
@@ -15,12 +15,6 @@ export const address = (field: Field, complain: Complain, family: Family): strin
 /** An address of either family. */
 export const anyAddress = (field: Field, complain: Complain): string | undefined =>
   checked(field, complain, 'address', 'is no IP address', (written) => written === '' || familyIn(written) !== undefined) || undefined;
-
-/** The family of the address in a text, if it is one. */
-export function familyIn(written: string): Family | undefined {
-  const ip = parseIp(written);
-  return ip && familyOf(ip);
-}
 
 /** The pin of a certificate. An odd one stays: it matches nothing, so that the connection fails instead of going unchecked. */
 export const pin = (field: Field, complain: Complain): string | undefined =>

@@ -5,13 +5,13 @@ import { checkLimit, fail, type Field, type Fields, numberIn, pathTo, quoted, re
 const INT = 'a whole number of 64 bits';
 
 /** A struct: names match without regard to case, of several the last wins, null and absent are as good as empty. */
-export function goFields({ value, path }: Field): Fields {
-  const object = recordOf({ value: value ?? {}, path });
+export function goFields(field: Field): Fields {
+  const object = recordOf(orZero(field, {}));
   const keys = Object.keys(object).map((key) => ({ key, folded: fold(key) }));
   return (name) => {
     const wanted = fold(name);
     const last = keys.findLast(({ key, folded }) => folded === wanted && object[key] !== null);
-    return { value: last && object[last.key], path: pathTo({ value, path }, name) };
+    return { value: last && object[last.key], path: pathTo(field, name) };
   };
 }
 
@@ -19,14 +19,14 @@ export function goFields({ value, path }: Field): Fields {
 const fold = (name: string): string => name.toLowerCase().replaceAll('ſ', 's');
 
 /** A `map[int]`: keys are decimal, with a sign and zeros before them if need be. */
-export function goEntries({ value, path }: Field, limit: number): [bigint, Field][] {
-  const entries = Object.entries(recordOf({ value: value ?? {}, path }));
-  checkLimit({ value, path }, entries.length, limit);
-  return entries.map(([key, entry]) => {
+export function goEntries(field: Field, limit: number): [bigint, Field][] {
+  const entries = Object.entries(recordOf(orZero(field, {})));
+  checkLimit(field, entries.length, limit);
+  return entries.map(([key, value]) => {
     const [, sign, digits] = /^([+-]?)0*(\d{1,19})$/.exec(key) ?? [];
     const id = BigInt(digits ?? 0) * (sign === '-' ? -1n : 1n);
-    if (digits === undefined || id !== BigInt.asIntN(64, id)) fail({ value, path }, 'value', `the key ${quoted(key)} must be ${INT}`);
-    return [id, { value: entry, path: pathTo({ value, path }, String(id)) }];
+    if (digits === undefined || id !== BigInt.asIntN(64, id)) fail(field, 'value', `the key ${quoted(key)} must be ${INT}`);
+    return [id, { value, path: pathTo(field, String(id)) }];
   });
 }
 

@@ -1,5 +1,6 @@
+import { familyIn } from '../model/address.ts';
 import type { Region, RelayMap, RelayNode, TurnEndpoint } from '../model/map.ts';
-import { familyIn, isReserved } from './checks.ts';
+import { isReserved } from './checks.ts';
 import { type IceUrl, iceUrls } from './ice-url.ts';
 import { MAX_NODES, MAX_REGIONS, MAX_URLS } from './limits.ts';
 import { readOurs } from './ours.ts';

@@ -1,4 +1,4 @@
-import { familyIn } from './checks.ts';
+import { familyIn } from '../model/address.ts';
 import { MAX_URLS } from './limits.ts';
 import { STUN_PORT } from './ports.ts';
 import { fail, type Field, items, required, text } from './reader.ts';

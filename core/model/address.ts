@@ -25,34 +25,25 @@ export function parseIp(text: string): IpAddress | undefined {
 
 function parseIpv4(text: string): Uint8Array | undefined {
   const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)) return undefined;
-  return Uint8Array.from(parts, Number);
+  const bytes = Uint8Array.from(parts, Number);
+  // What is no byte, or not written the one right way, reads differently when it is written again.
+  return parts.length === 4 && bytes.join('.') === text ? bytes : undefined;
 }
 
+/** Eight groups of 16 bits; a dotted IPv4 address at the end stands for the last two. */
 function parseIpv6(text: string): Uint8Array | undefined {
-  const halves = text.split('::');
-  if (halves.length > 2) return undefined;
-  const head = parseGroups(halves[0] ?? '', halves.length === 1);
-  const tail = parseGroups(halves[1] ?? '', true);
-  if (!head || !tail) return undefined;
-  const missing = 16 - head.length - tail.length;
-  // `::` stands for at least one group; without it all 16 bytes must be there.
-  if (halves.length === 2 ? missing < 2 : missing !== 0) return undefined;
-  return Uint8Array.from([...head, ...Array.from({ length: missing }, () => 0), ...tail]);
-}
-
-/** Groups of 16 bits as bytes; the last may be a dotted IPv4 address where `dotted` allows it. */
-function parseGroups(text: string, dotted: boolean): number[] | undefined {
-  if (text === '') return [];
-  const bytes: number[] = [];
-  const groups = text.split(':');
-  for (const [index, group] of groups.entries()) {
-    const v4 = dotted && index === groups.length - 1 && group.includes('.') ? parseIpv4(group) : undefined;
-    if (v4) bytes.push(...v4);
-    else if (/^[0-9a-fA-F]{1,4}$/.test(group)) bytes.push(Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255);
-    else return undefined;
-  }
-  return bytes.length > 16 ? undefined : bytes;
+  const lastAt = text.lastIndexOf(':') + 1;
+  const v4 = parseIpv4(text.slice(lastAt));
+  const halves = (v4 ? `${text.slice(0, lastAt)}0:0` : text).split('::');
+  const [head = [], tail = []] = halves.map((half) => (half === '' ? [] : half.split(':')));
+  const missing = 8 - head.length - tail.length;
+  // `::` stands for at least one group; without it all eight must be there.
+  if (halves.length === 2 ? missing < 1 : halves.length !== 1 || missing !== 0) return undefined;
+  const groups = [...head, ...Array.from({ length: missing }, () => '0'), ...tail];
+  if (!groups.every((group) => /^[\da-f]{1,4}$/i.test(group))) return undefined;
+  const bytes = new Uint8Array(groups.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]));
+  if (v4) bytes.set(v4, 12);
+  return bytes;
 }
 
 /** The shortest text of an address (RFC 5952 section 4), a v4-mapped one as `::ffff:192.0.2.1` (section 5). */
@@ -83,12 +74,24 @@ export function unmapped(bytes: Uint8Array): Uint8Array {
 /** `address:port`, IPv6 in brackets. */
 export const formatEndpoint = (address: string, port: number): string => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
 
+/** The family of the address in a text, if it is one. */
+export function familyIn(text: string): Family | undefined {
+  const ip = parseIp(text);
+  return ip && familyOf(ip);
+}
+
+const writtenAddress = (node: RelayNode, family: Family): string => (family === 4 ? node.ipv4 : node.ipv6) ?? '';
+
 /** Whether the map leaves room for an address of the family: none given (then DNS decides), or one that is of it. */
 export function mightHave(node: RelayNode, family: Family): boolean {
-  const text = family === 4 ? node.ipv4 : node.ipv6;
-  if (text === undefined || text === '') return true;
-  const ip = parseIp(text);
-  return ip !== undefined && familyOf(ip) === family;
+  const text = writtenAddress(node, family);
+  return text === '' || familyIn(text) === family;
+}
+
+/** As `mightHave`, for STUN: a test address stands in for all. */
+export function mightHaveStun(node: RelayNode, family: Family): boolean {
+  if (!node.stun) return false;
+  return node.stunTestIp ? familyIn(node.stunTestIp) === family : mightHave(node, family);
 }
 
 /** A node for tests, probed whatever the machine's interfaces are (Tailscale's `IsTestNode`). */
@@ -96,16 +99,17 @@ export const isTestNode = (node: RelayNode): boolean => (node.stunTestIp ?? '') 
 
 /** Where to send: an address of the family, `dns` to ask for `host`, or undefined where the node has none. */
 export function addressOf(node: RelayNode, family: Family): string | undefined {
-  const text = family === 4 ? node.ipv4 : node.ipv6;
-  if (text === undefined || text === '') return 'dns';
-  const ip = parseIp(text);
-  return ip && familyOf(ip) === family ? formatIp(ip) : undefined;
+  const text = writtenAddress(node, family);
+  return text === '' ? 'dns' : addressIn(text, family);
 }
 
 /** Where to send STUN: as `addressOf`, but a test address stands in for all. */
 export function stunAddressOf(node: RelayNode, family: Family): string | undefined {
   if (!node.stun) return undefined;
-  if ((node.stunTestIp ?? '') === '') return addressOf(node, family);
-  const ip = parseIp(node.stunTestIp ?? '');
+  return node.stunTestIp ? addressIn(node.stunTestIp, family) : addressOf(node, family);
+}
+
+function addressIn(text: string, family: Family): string | undefined {
+  const ip = parseIp(text);
   return ip && familyOf(ip) === family ? formatIp(ip) : undefined;
 }

@@ -21,14 +21,15 @@ export function startChecks(options: {
 }): RunningChecks {
   const { clock, signal } = options;
   let latest: Report | undefined;
-  const findings: CheckFinding[] = [];
+  let findings: CheckFinding = {};
   const began = clock.now();
   const waiting = new Set(options.checks.filter((check) => options.full || !check.fullOnly));
-  const running = new Map<NetworkCheck, { readonly end: AbortController; readonly done: Promise<void> }>();
+  const running = new Map<NetworkCheck, AbortController>();
+  const underWay: Promise<void>[] = [];
   const finished = new AbortController();
   const onAbort = (): void => {
     finished.abort();
-    for (const { end } of running.values()) end.abort();
+    for (const end of running.values()) end.abort();
   };
   signal.addEventListener('abort', onAbort, { once: true });
 
@@ -37,16 +38,18 @@ export function startChecks(options: {
     const end = new AbortController();
     const bounded = clock.sleep(check.timeoutMs, end.signal);
     const found = check.run({ map: options.map, report, signal: end.signal }).then(
-      (finding) => void findings.push(finding),
+      (finding) => {
+        findings = { ...findings, ...finding };
+      },
       (error: unknown) => {
         if (!end.signal.aborted) options.onError(check.name, error);
       },
     );
-    const done = Promise.race([found, bounded]).finally(() => {
+    running.set(check, end);
+    underWay.push(Promise.race([found, bounded]).finally(() => {
       end.abort();
       running.delete(check);
-    });
-    running.set(check, { end, done });
+    }));
   }
 
   function startWhatIsDue(): void {
@@ -62,16 +65,16 @@ export function startChecks(options: {
       latest = report;
       if (report.udp) {
         for (const check of waiting) if (check.moot === 'udp') waiting.delete(check);
-        for (const [check, { end }] of running) if (check.moot === 'udp') end.abort();
+        for (const [check, end] of running) if (check.moot === 'udp') end.abort();
       }
       startWhatIsDue();
     },
     async finish() {
       startWhatIsDue();
       finished.abort();
-      await Promise.all([...running.values()].map(({ done }) => done));
+      await Promise.all(underWay);
       signal.removeEventListener('abort', onAbort);
-      return Object.assign({}, ...findings) as CheckFinding;
+      return findings;
     },
   };
 }

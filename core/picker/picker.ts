@@ -1,4 +1,4 @@
-import { sentenceOf } from '../choice/explain.ts';
+import { decisionOf } from '../choice/decision-of.ts';
 import type { Clock } from '../clock.ts';
 import { ClosedError } from '../errors.ts';
 import type { Listener, PickerEvent } from '../events.ts';
@@ -85,6 +85,13 @@ export interface Picker {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** What the caller wants of a report. */
+interface Ask {
+  readonly full?: boolean;
+  /** It was asked for, not merely due. */
+  readonly asked?: boolean;
+}
+
 export function createPicker<S>(options: PickerOptions<S>): Picker {
   const { clock, strategy, network } = options;
   const emit: Listener<PickerEvent> = (event) => {
@@ -96,9 +103,9 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
     }
   };
   const timeLine = createTimeLine(clock);
-  const runner = createRunner({ transports: options.transports, clock, ...(options.pace && { pace: options.pace }) });
+  const runner = createRunner(options);
   const connections = createConnections();
-  const keeper = createKeeper({ strategy, random: options.random, emit, ...(options.store && { store: options.store }), ...(options.clientKey !== undefined && { clientKey: options.clientKey }) });
+  const keeper = createKeeper({ ...options, emit });
   const shared = createShared<Picked>();
   const stirred = new Set<() => void>();
   const closing = new AbortController();
@@ -107,7 +114,7 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
   let can = capabilities(map, options.transports);
   let preferences = options.preferences;
   /** What is published: during a report it may be provisional. */
-  let decision = undecided('waiting', map.regions.length ? 'no-answer' : 'no-map');
+  let decision = decisionOf(map, { state: 'waiting', reason: map.regions.length ? 'no-answer' : 'no-map' });
   /** What stood when the report under way began. */
   let before = decision;
   let lastHome: RegionId | undefined;
@@ -115,29 +122,28 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
   let plannedWaitMs = 0;
   let givenWaitMs: number | undefined;
 
-  function context(gapMs?: number, changed?: boolean, ask?: { full: boolean; asked: boolean }): Context {
+  function context(gapMs: number | undefined, changed: boolean, ask: Ask = {}): Context {
     const { memory, networkId, clientKey } = keeper.current();
     const { home } = before;
-    const alive = home === undefined ? undefined : connections.alive(home);
-    const prefs = connections.draining().length ? { ...preferences, drain: [...(preferences?.drain ?? []), ...connections.draining()] } : preferences;
+    const draining = connections.draining();
     return present({
       now: timeLine.now(),
-      full: ask?.full ?? false,
+      full: ask.full ?? false,
       map,
       families: network?.families() ?? { v4: true, v6: true },
       can,
       last: memory.last,
-      home: home === undefined ? undefined : present({ region: home, alive }),
+      home: home === undefined ? undefined : present({ region: home, alive: connections.alive(home) }),
       heard: connections.heard(),
-      preferences: prefs,
+      preferences: draining.length ? { ...preferences, drain: [...(preferences?.drain ?? []), ...draining] } : preferences,
       network: present({ id: networkId, changed: changed || undefined, gapMs }),
-      asked: ask?.asked || undefined,
+      asked: ask.asked,
       clientKey,
       chance: options.random(),
     });
   }
 
-  async function makeOne(signal: AbortSignal, ask: { full: boolean; asked: boolean }): Promise<Picked> {
+  async function makeOne(signal: AbortSignal, ask: Ask): Promise<Picked> {
     const changed = await keeper.enter((await network?.id()) ?? 'unknown');
     signal.throwIfAborted();
     const remembered = keeper.current().memory;
@@ -146,28 +152,27 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
     const draft = context(gapMs, changed, ask);
     const begun = { ...draft, full: strategy.full(remembered.state, draft) };
     const outcome = await makeReport({
-      strategy, state: remembered.state, context: begun, runner, clock, signal,
-      checks: options.checks ?? [],
-      ...(options.mapSource !== undefined && { mapSource: options.mapSource }),
+      ...options, state: remembered.state, context: begun, runner, signal,
       osHasIpv6: async () => network?.osHasIpv6?.(),
       contextNow: () => ({ ...context(gapMs, changed, { full: begun.full, asked: ask.asked }), chance: begun.chance }),
       onProvisional(provisional, report, atMs) {
         decision = provisional;
         emit({ type: 'provisional', atMs, decision: provisional, report });
       },
-      onEvent: emit,
+      emit,
     }).catch((error: unknown) => {
       // A provisional answer of a report that was given up is no decision.
       decision = before;
       throw error;
     });
     conclude(outcome);
-    return { report: outcome.report, decision: outcome.decision, timing: outcome.timing };
+    const { report, decision: made, timing } = outcome;
+    return { report, decision: made, timing };
   }
 
   function conclude({ state, report, decision: final, timing, context: seen }: ReportOutcome<S>): void {
     publish(final);
-    keeper.learn({ state, report, ...(final.home !== undefined && { home: final.home }) });
+    keeper.learn({ state, report, home: final.home });
     plannedWaitMs = strategy.wait(state, final, { ...seen, chance: options.random() });
     emit({ type: 'report', at: report.at, report, decision: final, timing, context: seen, waitMs: givenWaitMs ?? plannedWaitMs });
   }
@@ -178,13 +183,10 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
   }
 
   function publishRemembered(home: RegionId, at: number): void {
-    publish({
-      home, changed: false, state: 'remembered', sure: 0, ageMs: Math.max(0, timeLine.now() - at), reason: 'remembered', why: {}, equals: [],
-      sentence: sentenceOf({ home, reason: 'remembered', why: {} }, map),
-    });
+    publish(decisionOf(map, { home, state: 'remembered', ageMs: Math.max(0, timeLine.now() - at), reason: 'remembered' }));
   }
 
-  function join(signal: AbortSignal | undefined, ask: { full: boolean; asked: boolean }): Promise<Picked> {
+  function join(signal: AbortSignal | undefined, ask: Ask): Promise<Picked> {
     if (closing.signal.aborted) return Promise.reject(new ClosedError('the picker'));
     return shared.join(signal, (ended) => makeOne(ended, ask));
   }
@@ -194,16 +196,15 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
   };
 
   const picker: Picker = {
-    report: ({ signal, full = false } = {}) => join(signal, { full, asked: true }),
-    watch({ signal, intervalMs, evenOffline = false } = {}) {
+    report: ({ signal, full } = {}) => join(signal, { full, asked: true }),
+    watch({ signal, intervalMs, evenOffline = false, stretch = () => 1 } = {}) {
       givenWaitMs = intervalMs;
       return watch({
-        report: (ended) => join(ended, { full: false, asked: false }),
+        report: (ended) => join(ended, {}),
         clock, closing: closing.signal, evenOffline,
-        ...(signal && { signal }),
-        ...(network && { network }),
+        signal, network,
         isLocal: () => map.regions.every((region) => region.nodes.every((node) => node.ipv4?.startsWith('127.') === true)),
-        waitMs: () => intervalMs ?? plannedWaitMs,
+        waitMs: () => Math.max(intervalMs ?? plannedWaitMs, Number.MIN_VALUE) * stretch(),
         onStir(listener) {
           stirred.add(listener);
           return () => stirred.delete(listener);
@@ -238,7 +239,7 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
       if (change.map) {
         map = change.map;
         can = capabilities(map, options.transports);
-        if (before.home !== undefined && !regionById(map, before.home)) publish(undecided('failing', 'no-answer'));
+        if (before.home !== undefined && !regionById(map, before.home)) publish(decisionOf(map, { state: 'failing', reason: 'no-answer' }));
       }
       preferences = change.preferences ?? preferences;
       stir();
@@ -254,10 +255,6 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
   };
   return picker;
 }
-
-const undecided = (state: Decision['state'], reason: Decision['reason']): Decision => ({
-  changed: false, state, sure: 0, ageMs: 0, reason, why: {}, equals: [], sentence: sentenceOf({ reason, why: {} }, { version: 1, regions: [] }),
-});
 
 /** What this client can measure at each node: what the node speaks, and a transport is there for. Nodes of one name share a line. */
 function capabilities(map: RelayMap, transports: readonly Transport[]): Record<string, Kind[]> {

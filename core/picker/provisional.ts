@@ -1,4 +1,4 @@
-import { sentenceOf } from '../choice/explain.ts';
+import { decisionOf } from '../choice/decision-of.ts';
 import type { Context } from '../model/context.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Report } from '../model/report.ts';
@@ -15,10 +15,7 @@ export function provisional<S>(strategy: Strategy<S>, state: S, report: Report, 
   const home = context.home?.region;
   const homeReport = home === undefined ? undefined : report.regions[home];
   if (home !== undefined && homeReport?.pending && !isOverdue(homeReport.atLeastMs, context.last?.regions[home]?.latencyMs)) {
-    return {
-      home, previous: home, changed: false, state: 'provisional', sure: 0, ageMs: context.last ? context.now - context.last.at : 0,
-      reason: 'pending', why: {}, equals: [], sentence: sentenceOf({ home, reason: 'pending', why: {} }, context.map),
-    };
+    return decisionOf(context.map, { home, previous: home, state: 'provisional', ageMs: context.last ? context.now - context.last.at : 0, reason: 'pending' });
   }
   return { ...strategy.choose(state, report, context).decision, state: 'provisional' };
 }

@@ -17,7 +17,7 @@ export interface ReportOptions<S> {
   readonly state: S;
   readonly context: Context;
   readonly runner: Runner;
-  readonly checks: readonly NetworkCheck[];
+  readonly checks?: readonly NetworkCheck[];
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly mapSource?: string;
@@ -26,7 +26,7 @@ export interface ReportOptions<S> {
   contextNow(): Context;
   /** A provisional decision that differs from the one before. */
   onProvisional(decision: Decision, report: Report, atMs: number): void;
-  readonly onEvent: Listener<PickerEvent>;
+  readonly emit: Listener<PickerEvent>;
 }
 
 export interface ReportOutcome<S> {
@@ -39,16 +39,16 @@ export interface ReportOutcome<S> {
 }
 
 export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOutcome<S>> {
-  const { strategy, state, context, clock, signal, onEvent } = options;
+  const { strategy, state, context, clock, signal, emit } = options;
   const began = clock.now();
   const timing = createTimingTracker();
   let published: Decision | undefined;
 
   const plan = strategy.plan(state, context);
-  onEvent({ type: 'started', at: context.now, full: plan.full, context, state, restarted: context.network?.changed === true });
+  emit({ type: 'started', at: context.now, full: plan.full, context, state, restarted: context.network?.changed === true });
   const checks = startChecks({
-    checks: options.checks, map: context.map, full: plan.full, clock, signal,
-    onError: (check, error) => onEvent({ type: 'note', at: context.now, code: `check-${check}`, message: String(error) }),
+    checks: options.checks ?? [], map: context.map, full: plan.full, clock, signal,
+    onError: (check, error) => emit({ type: 'note', at: context.now, code: `check-${check}`, message: String(error) }),
   });
   const osHasIpv6 = options.osHasIpv6().catch(() => undefined);
 
@@ -70,7 +70,7 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
       onProgress: consider,
       onEvent(event) {
         if (event.type === 'sample') timing.answered(event.atMs);
-        onEvent(event);
+        emit(event);
       },
     });
     // What the latencies say is known now; the checks may take a while yet.

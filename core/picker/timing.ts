@@ -19,7 +19,7 @@ export interface Timing {
 }
 
 /** How sure a published home must be to count as settled. */
-const settledSure = 0.95;
+export const settledSure = 0.95;
 
 /** Follows what is published during one report. */
 export interface TimingTracker {

@@ -12,6 +12,8 @@ export interface WatchRhythm {
   readonly intervalMs?: number;
   /** Report also while the machine has no network, instead of waiting for one. */
   readonly evenOffline?: boolean;
+  /** Asked whenever a wait would end: how many times longer it is now. `Infinity`: until a change wants a report. Default 1. */
+  stretch?(): number;
 }
 
 export interface WatchOptions {
@@ -32,32 +34,26 @@ export interface WatchOptions {
 export async function* watch(options: WatchOptions): AsyncGenerator<Picked, void, void> {
   const { clock, network } = options;
   const end = new AbortController();
-  const onEnd = (): void => {
-    end.abort();
-    nudge?.abort();
-  };
-  let nudge: AbortController | undefined;
-  let stirredMs = -Infinity;
+  let nudge = new AbortController();
+  let changedMs = -Infinity;
   let wanted = false;
 
-  const stir = (): void => {
-    wanted = true;
-    stirredMs = -Infinity;
-    nudge?.abort();
+  const onEnd = (): void => {
+    end.abort();
+    nudge.abort();
   };
-  const networkChanged = (): void => {
+  const stir = (sinceMs: number = -Infinity): void => {
     wanted = true;
-    stirredMs = clock.now();
-    nudge?.abort();
+    changedMs = sinceMs;
+    nudge.abort();
   };
   const isOffline = (): boolean => network?.online() === false && !options.evenOffline && !options.isLocal();
   const rest = async (ms: number): Promise<void> => {
     nudge = new AbortController();
     if (!end.signal.aborted) await clock.sleep(ms, nudge.signal);
-    nudge = undefined;
   };
 
-  const stops = [options.onStir(stir), network?.onChange(networkChanged)];
+  const stops = [options.onStir(stir), network?.onChange(() => stir(clock.now()))];
   for (const signal of [options.signal, options.closing]) {
     if (signal?.aborted) end.abort();
     signal?.addEventListener('abort', onEnd, { once: true });
@@ -65,11 +61,11 @@ export async function* watch(options: WatchOptions): AsyncGenerator<Picked, void
   try {
     while (!end.signal.aborted) {
       // A change that may be the first of a burst: wait until it has held.
-      while (!end.signal.aborted && clock.now() - stirredMs < settleMs) await rest(settleMs - (clock.now() - stirredMs));
+      while (!end.signal.aborted && clock.now() - changedMs < settleMs) await rest(settleMs - (clock.now() - changedMs));
       while (!end.signal.aborted && isOffline()) await rest(Infinity);
       if (end.signal.aborted) break;
       wanted = false;
-      stirredMs = -Infinity;
+      changedMs = -Infinity;
       let picked: Picked;
       try {
         picked = await options.report(end.signal);
@@ -78,8 +74,9 @@ export async function* watch(options: WatchOptions): AsyncGenerator<Picked, void
         throw error;
       }
       yield picked;
-      const dueMs = clock.now() + options.waitMs();
-      while (!end.signal.aborted && !wanted && clock.now() < dueMs) await rest(dueMs - clock.now());
+      const endedMs = clock.now();
+      const leftMs = (): number => endedMs + options.waitMs() - clock.now();
+      while (!end.signal.aborted && !wanted && leftMs() > 0) await rest(leftMs());
     }
   } finally {
     onEnd();

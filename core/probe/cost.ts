@@ -29,27 +29,25 @@ export const stunCost = (dialect: StunEndpoint['dialect'], family: Family): Cost
  * | kind | what is sent |
  * | --- | --- |
  * | tcp | SYN (20 bytes of options), ACK, RST or FIN |
- * | https | tcp, ClientHello (about 500), Finished (80), two requests (about 100 each in their TLS record), two ACKs, close_notify (24) |
+ * | https | tcp, ClientHello (about 500), Finished (80), three requests (about 100 each in their TLS record), three ACKs, close_notify (24) |
  * | websocket | tcp, ClientHello, Finished, the upgrade (about 260), two echoes (22 in their frame, 44 in its record), two ACKs, close (28 and 24) |
  * | icmp | one echo: 8 bytes of ICMP header, which counts here as the UDP header, and 56 of data |
  * | ice | one bare Binding request; retransmits are not counted |
  * | turn | for two peers Allocate twice (20 and about 120), permission and two connectivity checks (about 120 each), then DTLS and two pings over the relay (16 of about 90), release |
  */
 const estimates = {
-  tcp: { packets: 3, payloadBytes: 20 },
-  https: { packets: 10, payloadBytes: 20 + 500 + 80 + 2 * 100 + 24 },
-  websocket: { packets: 11, payloadBytes: 20 + 500 + 80 + 260 + 2 * 44 + 28 + 24 },
-  icmp: { packets: 1, payloadBytes: 56 },
-  ice: { packets: 1, payloadBytes: stunBytes },
-  turn: { packets: 28, payloadBytes: 2 * (20 + 5 * 120) + 16 * 90 },
+  tcp: { packets: 3, headerBytes: tcpBytes, payloadBytes: 20 },
+  https: { packets: 12, headerBytes: tcpBytes, payloadBytes: 20 + 500 + 80 + 3 * 100 + 24 },
+  websocket: { packets: 11, headerBytes: tcpBytes, payloadBytes: 20 + 500 + 80 + 260 + 2 * 44 + 28 + 24 },
+  icmp: { packets: 1, headerBytes: udpBytes, payloadBytes: 56 },
+  ice: { packets: 1, headerBytes: udpBytes, payloadBytes: stunBytes },
+  turn: { packets: 28, headerBytes: udpBytes, payloadBytes: 2 * (20 + 5 * 120) + 16 * 90 },
+  fake: { packets: 0, headerBytes: 0, payloadBytes: 0 },
 } as const;
-
-const headerBytes = { tcp: tcpBytes, https: tcpBytes, websocket: tcpBytes, icmp: udpBytes, ice: udpBytes, turn: udpBytes } as const;
 
 /** What one probe of the node costs: exact for `stun`, nothing for `fake`, estimated for all else. IPv4 where the platform chooses. */
 export function costOf(kind: Kind, node: Pick<RelayNode, 'stun'>, family: Family = 4): Cost {
-  if (kind === 'fake') return { packets: 0, bytes: 0 };
   if (kind === 'stun') return stunCost(node.stun?.dialect ?? 'plain', family);
-  const { packets, payloadBytes } = estimates[kind];
-  return { packets, bytes: packets * (ipBytes[family] + headerBytes[kind]) + payloadBytes };
+  const { packets, headerBytes, payloadBytes } = estimates[kind];
+  return { packets, bytes: packets * (ipBytes[family] + headerBytes) + payloadBytes };
 }

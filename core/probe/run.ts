@@ -143,7 +143,7 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
       spend(kind, node, set);
       if (isUdpKind(kind) && set.family) tally.canSend(set.family);
     } else {
-      tally.notSent(set.region, entry.atMs);
+      tally.notSent(set.region, kind, entry.atMs);
     }
     if (!ended || isOverdue(set.region, entry)) tally.lost(set.region, kind);
     schedule.failed(index);

@@ -38,7 +38,8 @@ export function createSchedule(first: readonly ProbeSet[]): Schedule {
   const counts: { toCome: number; underWay: number; answered: boolean }[] = [];
   let queue: Due[] = [];
 
-  const byDelay = (a: Due, b: Due): number => a.delayMs - b.delayMs;
+  // At the same instant those that have one try alone go first: a full queue drops the end of a burst.
+  const byDelay = (a: Due, b: Due): number => a.delayMs - b.delayMs || a.set.probes.length - b.set.probes.length;
   const drop = (index: number): void => {
     over[index] = true;
     queue = queue.filter((due) => due.index !== index);

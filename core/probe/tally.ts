@@ -1,4 +1,4 @@
-import { isUdpKind, type Family, type Kind } from '../model/kind.ts';
+import { isUdpKind, leastLatencyMs, type Family, type Kind } from '../model/kind.ts';
 import type { RegionId, RelayMap } from '../model/map.ts';
 import { present } from '../model/present.ts';
 import type { KindReport, RegionReport, Report, SkipReason } from '../model/report.ts';
@@ -13,7 +13,7 @@ export interface Tally {
   answered(region: RegionId, sample: Sample): void;
   lost(region: RegionId, kind: Kind): void;
   /** Of the probe that went out at that time nothing left this machine: its silence says nothing about distance. */
-  notSent(region: RegionId, atMs: number): void;
+  notSent(region: RegionId, kind: Kind, atMs: number): void;
   /** The region's lowest latency so far, of any kind. */
   latencyMs(region: RegionId): number | undefined;
   /** The report as it stands. `open`: regions with probes under way or to come; none in the final one. */
@@ -27,12 +27,11 @@ interface KindTally {
   best?: Sample;
   samples: number;
   lost: number;
+  /** When its probes went out. */
+  readonly sentMs: number[];
 }
 
-interface RegionTally {
-  readonly sentMs: number[];
-  readonly kinds: Map<Kind, KindTally>;
-}
+type RegionTally = Map<Kind, KindTally>;
 
 export function createTally(options: {
   readonly map: RelayMap;
@@ -46,15 +45,10 @@ export function createTally(options: {
   const counters = { v4: new Map<string, number>(), v6: new Map<string, number>() };
   let otherAnswers = false;
 
-  const regionTally = (id: RegionId): RegionTally => {
-    let tally = regions.get(id);
-    if (!tally) regions.set(id, (tally = { sentMs: [], kinds: new Map() }));
-    return tally;
-  };
   const kindTally = (id: RegionId, kind: Kind): KindTally => {
-    const { kinds } = regionTally(id);
-    let tally = kinds.get(kind);
-    if (!tally) kinds.set(kind, (tally = { samples: 0, lost: 0 }));
+    const region = regions.get(id) ?? new Map<Kind, KindTally>();
+    const tally = region.get(kind) ?? { samples: 0, lost: 0, sentMs: [] };
+    regions.set(id, region.set(kind, tally));
     return tally;
   };
 
@@ -69,8 +63,7 @@ export function createTally(options: {
 
   return {
     sent(region, kind, atMs) {
-      regionTally(region).sentMs.push(atMs);
-      kindTally(region, kind);
+      kindTally(region, kind).sentMs.push(atMs);
     },
     canSend(family) {
       facts[family === 4 ? 'ipv4CanSend' : 'ipv6CanSend'] = true;
@@ -92,13 +85,13 @@ export function createTally(options: {
     lost(region, kind) {
       kindTally(region, kind).lost++;
     },
-    notSent(region, atMs) {
-      const { sentMs } = regionTally(region);
+    notSent(region, kind, atMs) {
+      const { sentMs } = kindTally(region, kind);
       const at = sentMs.indexOf(atMs);
       if (at >= 0) sentMs.splice(at, 1);
     },
     latencyMs(region) {
-      const known = [...(regions.get(region)?.kinds.values() ?? [])].flatMap(({ ms }) => ms ?? []);
+      const known = [...(regions.get(region)?.values() ?? [])].flatMap(({ ms }) => ms ?? []);
       return known.length ? Math.min(...known) : undefined;
     },
     report({ atMs, open }) {
@@ -106,7 +99,7 @@ export function createTally(options: {
       for (const region of options.map.regions) {
         const tally = regions.get(region.id);
         found[region.id] = tally
-          ? regionReport(region.code, tally, atMs, open?.has(region.id) === true)
+          ? regionReport(region.code, tally, { atMs, open: open?.has(region.id) === true, udp: facts.udp === true })
           : { code: region.code, samples: 0, lost: 0, doubt: [], ...(open?.has(region.id) ? { pending: true } : skip(options.skipped[region.id])) };
       }
       const triedUdp = facts.ipv4CanSend === true || facts.ipv6CanSend === true;
@@ -128,21 +121,20 @@ export function createTally(options: {
 
 const skip = (reason: string | undefined): { skipped: SkipReason } => ({ skipped: (reason as SkipReason | undefined) ?? 'not-due' });
 
-function regionReport(code: string, tally: RegionTally, atMs: number, open: boolean): RegionReport {
+function regionReport(code: string, tally: RegionTally, now: { readonly atMs: number; readonly open: boolean; readonly udp: boolean }): RegionReport {
   let samples = 0;
   let lost = 0;
   const kinds: Partial<Record<Kind, KindReport>> = {};
   let chosen: KindTally | undefined;
-  for (const [kind, of] of tally.kinds) {
+  for (const [kind, of] of tally) {
     samples += of.samples;
     lost += of.lost;
     kinds[kind] = present({ ms: of.ms, v4Ms: of.v4Ms, v6Ms: of.v6Ms, samples: of.samples, lost: of.lost });
     if (of.best && (!chosen?.best || speaksFor(of.best, chosen.best))) chosen = of;
   }
   if (!chosen?.best) {
-    const [firstSentMs] = tally.sentMs;
-    const silentMs = firstSentMs === undefined ? undefined : atMs - firstSentMs;
-    return { code, kinds, samples, lost, ...(silentMs !== undefined && { atLeastMs: silentMs, atLeastBy: 'silence' }), doubt: [], ...(open && { pending: true }) };
+    const bounds = [...tally].flatMap(([kind, { sentMs: [first] }]) => (first === undefined || (isUdpKind(kind) && !now.udp) ? [] : leastLatencyMs(kind, now.atMs - first)));
+    return { code, kinds, samples, lost, ...(bounds.length > 0 && { atLeastMs: Math.max(...bounds), atLeastBy: 'silence' }), doubt: [], ...(now.open && { pending: true }) };
   }
   const { best, v4Ms, v6Ms } = chosen;
   const doubt: readonly Doubt[] = [...(best.doubt ?? []), ...(chosen.samples === 1 ? (['single'] as const) : [])];

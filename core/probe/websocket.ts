@@ -21,13 +21,15 @@ export interface WebSocketOptions {
   readonly now: () => number;
   /** Fills the bytes with what others cannot foresee. */
   readonly random: (bytes: Uint8Array<ArrayBuffer>) => void;
+  /** Whether these round trips, ms in order, are enough; the lowest is the latency. Default: one is. */
+  readonly isEnough?: (roundTripsMs: readonly number[]) => boolean;
 }
 
 /**
- * Times the echo of a WebSocket at `node.websocket`, warm: the first echo wakes both ends, the second is the latency. The
- * address family is the platform's choice.
+ * Times the echo of a WebSocket at `node.websocket`, warm: the first echo wakes both ends, the second is the latency, or the
+ * lowest of it and those after it. The address family is the platform's choice.
  */
-export function websocket({ WebSocket, now, random }: WebSocketOptions): Transport {
+export function websocket({ WebSocket, ...options }: WebSocketOptions): Transport {
   const probes = attempts('websocket', (_, attempt) => new ProbeFailure('failed', 'the WebSocket failed', attempt.sent));
   return {
     name: 'websocket',
@@ -36,7 +38,7 @@ export function websocket({ WebSocket, now, random }: WebSocketOptions): Transpo
     probe: (node, { signal }) => probes.run(signal, async (attempt) => {
       if (node.websocket === undefined) throw new ProbeFailure('failed', `${node.name} has no WebSocket`, false);
       attempt.sent = true;
-      const latencyMs = await timeEcho(new WebSocket(node.websocket), attempt, { now, random });
+      const latencyMs = await timeEcho(new WebSocket(node.websocket), attempt, options);
       return { kind: 'websocket', latencyMs };
     }),
     close: probes.close,
@@ -47,11 +49,12 @@ export function websocket({ WebSocket, now, random }: WebSocketOptions): Transpo
 const pingBytes = 16;
 
 /**
- * The round trip of the second echo in ms, on a WebSocket that is open or being opened. Closes it in every case.
- * Once the first echo is there, it stands as `known` with the doubt `cold`. An answer that is not the echo: `status`.
+ * The lowest round trip of the echoes after the first in ms, on a WebSocket that is open or being opened. Closes it in every
+ * case. Once the first echo is there, it stands as `known` with the doubt `cold`. An answer that is not the echo: `status`.
  */
-export function timeEcho(socket: WebSocketLike, attempt: Attempt, { now, random }: Pick<WebSocketOptions, 'now' | 'random'>): Promise<number> {
+export function timeEcho(socket: WebSocketLike, attempt: Attempt, { now, random, isEnough = () => true }: Omit<WebSocketOptions, 'WebSocket'>): Promise<number> {
   const ping = new Uint8Array(pingBytes);
+  const warmMs: number[] = [];
   let sentAt: number | undefined;
   const measured = new Promise<number>((resolve, reject) => {
     const send = (): void => {
@@ -67,8 +70,13 @@ export function timeEcho(socket: WebSocketLike, attempt: Attempt, { now, random 
       const at = now();
       if (attempt.signal.aborted) return;
       if (sentAt === undefined || !isEcho(data, ping)) return reject(new ProbeFailure('status', 'the answer is not the echo', true));
-      if (attempt.known) return resolve(at - sentAt);
-      attempt.known = { kind: 'websocket', latencyMs: at - sentAt, doubt: ['cold'] };
+      const latencyMs = at - sentAt;
+      if (!attempt.known) attempt.known = { kind: 'websocket', latencyMs, doubt: ['cold'] };
+      else {
+        warmMs.push(latencyMs);
+        attempt.known = { kind: 'websocket', latencyMs: Math.min(...warmMs) };
+        if (isEnough(warmMs)) return resolve(attempt.known.latencyMs);
+      }
       send();
     });
     // An error event says nothing in browsers; `ws` gives it an `error`, which the transport that made the socket can read.

@@ -12,7 +12,7 @@ export interface Gathered {
   readonly isSure: boolean;
 }
 
-export interface GatherOptions {
+interface GatherOptions {
   /** Only answers over this IP version count. Absent: the first. */
   readonly family?: Family | undefined;
   /** Ends it: the gathering rejects with the signal's reason. */

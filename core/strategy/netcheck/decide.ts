@@ -1,5 +1,5 @@
 import { certainty } from '../../choice/certainty.ts';
-import { sentenceOf } from '../../choice/explain.ts';
+import { decisionOf } from '../../choice/decision-of.ts';
 import { allowedRegions } from '../../choice/preferences.ts';
 import type { Decision, DecisionState } from '../../model/decision.ts';
 import type { RegionId } from '../../model/map.ts';
@@ -12,18 +12,16 @@ import type { NetcheckState } from './state.ts';
 /** The verdict as a decision, with the figures that led to it. */
 export function decide(evidence: Evidence, { home, reason, candidate }: Verdict, previous: RegionId | undefined, learned: NetcheckState): Decision {
   const { report, context: { map, preferences } } = evidence;
-  const unsaid = {
-    ...(home !== undefined && { home }),
-    ...(previous !== undefined && { previous }),
+  return decisionOf(map, {
+    home,
+    previous,
     changed: home !== previous,
     state: stateOf(evidence, home, previous),
     sure: home === undefined ? 0 : certainty({ report, home, allowed: allowedRegions(map, preferences), known: bestRecent(learned), bounds: learned.bounds }),
     ageMs: home === undefined ? 0 : ageMs(evidence, home, learned),
     reason,
     why: figures(evidence, home, previous, candidate),
-    equals: [],
-  };
-  return { ...unsaid, sentence: sentenceOf(unsaid, map) };
+  });
 }
 
 function stateOf(evidence: Evidence, home: RegionId | undefined, previous: RegionId | undefined): DecisionState {

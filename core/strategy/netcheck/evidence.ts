@@ -5,7 +5,7 @@ import { regionById, type RegionId } from '../../model/map.ts';
 import type { Report } from '../../model/report.ts';
 import { heardRecentlyMs } from './constants.ts';
 import type { Edition } from './edition.ts';
-import { lowest } from './history.ts';
+import { lowestNs } from './history.ts';
 import type { Remembered } from './state.ts';
 
 /** What a choice is made from; latencies in ns, factors applied. */
@@ -28,7 +28,7 @@ export interface Verdict {
 }
 
 export function gather(edition: Edition, latest: Remembered, history: readonly Remembered[], report: Report, context: Context): Evidence {
-  return { now: scale(lowest([latest]), edition, context), best: scale(lowest(history), edition, context), report, context, edition };
+  return { now: scale(lowestNs([latest]), edition, context), best: scale(lowestNs(history), edition, context), report, context, edition };
 }
 
 /** Multiplies latencies by the map's factor and the owner's, cut to whole ns as netcheck does. The history keeps them raw. */

@@ -1,11 +1,11 @@
-import { stunAddressOf } from '../../model/address.ts';
+import { mightHaveStun } from '../../model/address.ts';
 import type { Context } from '../../model/context.ts';
 import type { Region } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
 import type { Follow, Progress, StopReason } from '../../model/strategy.ts';
-import { httpsNextNodeMs, icmpPhaseMs } from './constants.ts';
+import { icmpPhaseMs } from './constants.ts';
 import type { Edition } from './edition.ts';
-import { httpKind, isAble } from './reach.ts';
+import { httpSets, isAble } from './reach.ts';
 
 /** UDP brought nothing, so it is presumably blocked: time every relay by HTTPS and ICMP, both at once. */
 export function startFallback(edition: Edition, { context, elapsedMs }: Progress, otherwise: StopReason): Follow {
@@ -15,28 +15,21 @@ export function startFallback(edition: Edition, { context, elapsedMs }: Progress
 
 /** All are awaited, ICMP for its second, HTTPS until the report's end. */
 export function followFallback({ plan, sets, over, elapsedMs }: Progress): Follow {
-  const open = sets.map((set, index) => ({ index, kind: set.kind, endMs: (set.probes[0]?.delayMs ?? 0) + icmpPhaseMs })).slice(plan.sets.length).filter(({ index }) => !over[index]);
-  const pings = open.filter(({ kind }) => kind === 'icmp');
-  const drop = pings.filter(({ endMs }) => elapsedMs >= endMs).map(({ index }) => index);
+  const open = [...sets.keys()].filter((index) => index >= plan.sets.length && !over[index]);
+  const pings = open.filter((index) => sets[index]?.kind === 'icmp');
+  const endMs = (index: number): number => (sets[index]?.probes[0]?.delayMs ?? 0) + icmpPhaseMs;
+  const drop = pings.filter((index) => elapsedMs >= endMs(index));
   if (drop.length === open.length) return { drop, stop: 'enough' };
   if (drop.length) return { drop };
-  return pings[0] ? { wakeMs: pings[0].endMs } : {};
+  return pings[0] === undefined ? {} : { wakeMs: endMs(pings[0]) };
 }
 
 const mayFallBack = (edition: Edition, region: Region): boolean => !region.noHome && !(region.avoid && edition.avoidsWithoutUdp);
 
-/**
- * HTTPS: the region's relays in order, each with its time to connect before the next is tried as well; the set ends with
- * the first answer. ICMP: the first node, over IPv4, unless STUN is off there, which means "do not measure". Only regions
- * with a relay count.
- */
-function fallbackSets(context: Context, { id, nodes }: Region, nowMs: number): ProbeSet[] {
-  const relays = nodes.filter((node) => httpKind(context, node));
-  const [relay] = relays;
-  const kind = relay && httpKind(context, relay);
-  if (!kind) return [];
-  const probes = relays.filter((node) => httpKind(context, node) === kind).map((node, index) => ({ node: node.name, delayMs: nowMs + index * httpsNextNodeMs }));
-  const [first] = nodes;
-  const canPing = first && isAble(context, first, 'icmp') && stunAddressOf(first, 4) !== undefined;
-  return [{ region: id, kind, probes }, ...(canPing ? [{ region: id, kind: 'icmp' as const, family: 4 as const, probes: [{ node: first.name, delayMs: nowMs }] }] : [])];
+/** Beside HTTPS ICMP: the first node, over IPv4, unless STUN is off there, which means "do not measure". Only regions with a relay count. */
+function fallbackSets(context: Context, region: Region, nowMs: number): ProbeSet[] {
+  const sets = httpSets(context, region, nowMs);
+  const [first] = region.nodes;
+  const canPing = sets.length > 0 && first && isAble(context, first, 'icmp') && mightHaveStun(first, 4);
+  return canPing ? [...sets, { region: region.id, kind: 'icmp', family: 4, probes: [{ node: first.name, delayMs: nowMs }] }] : sets;
 }

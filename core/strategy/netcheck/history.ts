@@ -1,20 +1,17 @@
 import { regionById, type RegionId, type RelayMap } from '../../model/map.ts';
 import { answered, type Report } from '../../model/report.ts';
 import { fingerprints } from '../../choice/fingerprint.ts';
+import { lowest } from '../../choice/lowest.ts';
 import { crowdedMs, maxHistory } from './constants.ts';
 import { toMs, toNs } from '../../model/nanoseconds.ts';
 import type { NetcheckState, Remembered } from './state.ts';
 
 /** Lowest latency of each region over the history, ms, before any factor. */
 export const bestRecent = ({ history }: NetcheckState): Record<RegionId, number> =>
-  Object.fromEntries([...lowest(history)].map(([id, ns]) => [id, toMs(ns)]));
+  Object.fromEntries([...lowestNs(history)].map(([id, ns]) => [id, toMs(ns)]));
 
 /** Lowest latency of each region over the reports, ns. */
-export function lowest(reports: readonly Remembered[]): Map<RegionId, number> {
-  const best = new Map<RegionId, number>();
-  for (const { latencyNs } of reports) for (const [id, ns] of Object.entries(latencyNs)) if (ns < (best.get(id) ?? Infinity)) best.set(id, ns);
-  return best;
-}
+export const lowestNs = (reports: readonly Remembered[]): Map<RegionId, number> => lowest(reports.map(({ latencyNs }) => latencyNs));
 
 /** What is kept of a report: the regions of the map that answered. */
 export const latenciesOf = (report: Report, map: RelayMap): Remembered => ({
@@ -45,6 +42,6 @@ function bound(history: readonly Remembered[]): readonly Remembered[] {
     const slot = Math.floor(report.at / crowdedMs);
     slots.set(slot, [...(slots.get(slot) ?? []), report]);
   }
-  const merged = [...slots.values()].map((reports) => ({ at: Math.max(...reports.map(({ at }) => at)), latencyNs: Object.fromEntries(lowest(reports)) }));
+  const merged = [...slots.values()].map((reports) => ({ at: Math.max(...reports.map(({ at }) => at)), latencyNs: Object.fromEntries(lowestNs(reports)) }));
   return merged.slice(-maxHistory);
 }

@@ -52,15 +52,16 @@ function doneSets({ sets, over, sent, report }: Progress): (set: number) => bool
 
 /** When enough regions have answered the others get as long again as the slowest of these took, in a full report twice that. */
 function enoughAtMs({ plan, sent, sets, report, context }: Progress): number {
-  const answers = sent.flatMap(({ set, answeredMs }) => (answeredMs === undefined ? [] : [{ region: sets[set]?.region ?? '', atMs: answeredMs }]));
   const first = new Map<RegionId, number>();
-  for (const { region, atMs } of answers.sort((a, b) => a.atMs - b.atMs)) if (!first.has(region)) first.set(region, atMs);
-  const enough = [...first].slice(0, enoughRegions);
-  const lastOfThem = enough[enoughRegions - 1];
-  if (!lastOfThem) return Infinity;
-  const slowestMs = Math.max(...enough.map(([region]) => report.regions[region]?.latencyMs ?? 0));
+  for (const { set, answeredMs = Infinity } of sent) {
+    const region = sets[set]?.region ?? '';
+    first.set(region, Math.min(answeredMs, first.get(region) ?? Infinity));
+  }
+  const enough = [...first].sort(([, oneMs], [, otherMs]) => oneMs - otherMs).slice(0, enoughRegions);
+  const [, lastMs = Infinity] = enough[enoughRegions - 1] ?? [];
+  const slowestMs = Math.max(0, ...enough.map(([region]) => report.regions[region]?.latencyMs ?? 0));
   // A full plan for want of latencies is in netcheck still an incremental report.
   const isFull = plan.full && (context.full || !context.last);
-  return lastOfThem[1] + (isFull ? fullPatience : 1) * slowestMs;
+  return lastMs + (isFull ? fullPatience : 1) * slowestMs;
 }
 

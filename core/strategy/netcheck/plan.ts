@@ -5,7 +5,7 @@ import type { ProbePlan, ProbeSet } from '../../model/plan.ts';
 import type { SkipReason } from '../../model/report.ts';
 import { initialRetryMs, initialTries, reportTimeoutMs } from './constants.ts';
 import type { Edition } from './edition.ts';
-import { httpKind, udpKind } from './reach.ts';
+import { httpSets, udpKind } from './reach.ts';
 import { byLastLatency, familiesAt, familiesSeen, isPlanned, mayProbe, needsFullPlan, retryDelayMs, takesProbe, triesAt, type Families } from './rules.ts';
 
 /** One try at a region, and over which families. */
@@ -70,11 +70,10 @@ function incrementalTries(edition: Edition, { map, last, home, families }: Conte
 
 /** As netcheck where it has HTTP alone: one node of each region, in incremental reports of those that answered last time. */
 function withoutUdp(context: Context, full: boolean): Planned[] {
-  return context.map.regions.filter((region) => !region.noHome && (full || context.last?.regions[region.id]?.latencyMs !== undefined)).map((region) => {
-    const node = region.nodes.find((candidate) => httpKind(context, candidate));
-    const kind = node && httpKind(context, node);
-    return { region, sets: kind ? [{ region: region.id, kind, probes: [{ node: node.name, delayMs: 0 }] }] : [] };
-  });
+  return context.map.regions.filter((region) => !region.noHome && (full || context.last?.regions[region.id]?.latencyMs !== undefined)).map((region) => ({
+    region,
+    sets: httpSets(context, region).map((set) => ({ ...set, probes: set.probes.slice(0, 1) })),
+  }));
 }
 
 const inTurn = ({ nodes }: Region, tries: number): RelayNode[] =>

@@ -1,7 +1,9 @@
 import type { Context } from '../../model/context.ts';
 import type { Kind } from '../../model/kind.ts';
-import { spokenKinds, type RelayNode } from '../../model/map.ts';
+import { spokenKinds, type Region, type RelayNode } from '../../model/map.ts';
+import type { ProbeSet } from '../../model/plan.ts';
 import type { RegionReport } from '../../model/report.ts';
+import { httpsNextNodeMs } from './constants.ts';
 
 /** Whether this client can measure the node that way. */
 export const isAble = (context: Context, node: RelayNode, kind: Kind): boolean =>
@@ -18,8 +20,19 @@ export function udpKind(context: Context): 'stun' | 'ice' | undefined {
   return kinds.has('ice') ? 'ice' : undefined;
 }
 
+/**
+ * A set that times the region without UDP, if that can be: its relays in order, each with its time to connect before the
+ * next is tried as well. It ends with the first answer.
+ */
+export function httpSets(context: Context, { id, nodes }: Region, startMs: number = 0): ProbeSet[] {
+  const kind = nodes.map((node) => httpKind(context, node)).find(Boolean);
+  if (!kind) return [];
+  const relays = nodes.filter((node) => httpKind(context, node) === kind);
+  return [{ region: id, kind, probes: relays.map((node, index) => ({ node: node.name, delayMs: startMs + index * httpsNextNodeMs })) }];
+}
+
 /** How a node is timed without UDP: by HTTPS, or by what else it is able to. */
-export const httpKind = (context: Context, node: RelayNode): Kind | undefined =>
+const httpKind = (context: Context, node: RelayNode): Kind | undefined =>
   (['https', 'websocket', 'tcp'] as const).find((kind) => isAble(context, node, kind));
 
 /** It answered over UDP, so that its families and the public address it saw count. A stand-in counts as UDP. */

@@ -1,6 +1,6 @@
 import { learnBounds, type Bounds } from '../../choice/bounds.ts';
 import { certainty } from '../../choice/certainty.ts';
-import { sentenceOf } from '../../choice/explain.ts';
+import { decisionOf } from '../../choice/decision-of.ts';
 import { allowedRegions, latencyFactor } from '../../choice/preferences.ts';
 import type { Context } from '../../model/context.ts';
 import type { Decision, DecisionState } from '../../model/decision.ts';
@@ -33,11 +33,9 @@ export function choose(before: SteadyState, report: Report, context: Context): {
 }
 
 function learn({ state, report }: Seen, { home, evidence = {}, misses = 0 }: Verdict, learned: Pick<SteadyState, 'window' | 'offsets' | 'bounds'>): SteadyState {
-  const { named: _named, ...rest } = state;
-  const stays = home ?? state.home;
   return present({
-    ...rest, ...learned, misses, evidence,
-    home: stays,
+    ...state, ...learned, misses, evidence,
+    home: home ?? state.home,
     named: home,
     lastFullAt: report.full ? report.at - report.durationMs : state.lastFullAt,
   });
@@ -54,7 +52,7 @@ function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict, boun
     ...figures,
     heardAgoMs: heardAt === undefined ? undefined : Math.max(0, report.at - heardAt),
   }) as Decision['why'];
-  return present({
+  return decisionOf(context.map, {
     home, previous,
     changed: home !== previous,
     state: stateOf(seen, home),
@@ -63,7 +61,6 @@ function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict, boun
     reason,
     why,
     equals: home === undefined ? [] : equalsOf(home, ranked),
-    sentence: sentenceOf({ home, previous, reason, why }, context.map),
   });
 }
 

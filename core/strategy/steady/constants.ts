@@ -40,3 +40,12 @@ export const silencePatienceMs = 300;
 
 /** A pinned region has so long to answer before another stands in for it: its three tries, and the round trip of the farthest relay on Earth. */
 export const pinPatienceMs = 700;
+
+/** The same while a relay that must connect first has not answered: TCP, TLS and two requests, on a busy machine. */
+export const connectPatienceMs = 1_000;
+
+/** Of the regions whose figures were read late so many are asked again. Their order is chance, so not too few. */
+export const mostConfirmed = 8;
+
+/** For so long at the most. */
+export const confirmPatienceMs = 300;

@@ -5,6 +5,7 @@ import { regionById, type RegionId } from '../../model/map.ts';
 import type { Report } from '../../model/report.ts';
 import { clipFactor, floorShare, heardMs, heardWithoutProbesMs, missesToLeave, moveEvidence } from './constants.ts';
 import { addEvidence, isProven, leastGain, type Evidence } from './evidence.ts';
+import { byId } from '../netcheck/rules.ts';
 import { pairOf } from './kinds.ts';
 import type { SteadyState } from './state.ts';
 
@@ -56,7 +57,7 @@ function candidatesOf({ context: { map, preferences }, ranked, state }: Seen): R
   const allowed = new Set(allowedRegions(map, preferences));
   const answered = Object.keys(ranked).filter((id) => id !== state.home && regionById(map, id)?.noHome !== true);
   const wanted = answered.filter((id) => allowed.has(id));
-  return (wanted.length ? wanted : answered).sort((a, b) => (ranked[a] ?? 0) - (ranked[b] ?? 0) || a.localeCompare(b, 'en', { numeric: true }));
+  return (wanted.length ? wanted : answered).sort((a, b) => (ranked[a] ?? 0) - (ranked[b] ?? 0) || byId(a, b));
 }
 
 function judgeSilent(seen: Seen, home: RegionId, best: RegionId | undefined): Verdict {

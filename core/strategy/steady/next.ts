@@ -1,4 +1,4 @@
-import { isUdpKind } from '../../model/kind.ts';
+import { answerDueMs, isUdpKind } from '../../model/kind.ts';
 import type { RegionId } from '../../model/map.ts';
 import type { Report } from '../../model/report.ts';
 import type { Follow, Progress } from '../../model/strategy.ts';
@@ -7,12 +7,14 @@ import { edition2026 } from '../netcheck/edition.ts';
 import { startFallback } from '../netcheck/fallback.ts';
 import { next as netcheckNext } from '../netcheck/next.ts';
 import { answeredByUdp, udpKind } from '../netcheck/reach.ts';
-import { pinPatienceMs, silencePatienceMs, udpSilenceMs } from './constants.ts';
+import { confirmLate, followConfirmation, isConfirming } from './confirm.ts';
+import { connectPatienceMs, pinPatienceMs, silencePatienceMs, udpSilenceMs } from './constants.ts';
 
 /** netcheck's phases, with less patience for silence and more for relays that need several round trips to answer. */
 export function next(progress: Progress): Follow {
+  if (isConfirming(progress)) return followConfirmation(progress);
   const follow = netcheckNext(edition2026, progress);
-  return wakeForCertainty(progress, awaitSlowKinds(progress, giveUpSilence(progress, turnToHttps(progress, follow))));
+  return wakeForCertainty(progress, confirmLate(progress, awaitSlowKinds(progress, giveUpSilence(progress, turnToHttps(progress, follow)))));
 }
 
 /**
@@ -25,7 +27,8 @@ function giveUpSilence({ sets, over, sent, due, elapsedMs, report }: Progress, f
   const tries = (index: number): number => sent.filter((one) => one.set === index).length + (due?.set === index ? 1 : 0);
   const isAllSent = sets.every((set, index) => over[index] || tries(index) >= set.probes.length);
   if (follow.stop !== undefined || follow.add || !isAllSent || slowestMs < 0) return follow;
-  const untilMs = (due ? elapsedMs : (sent.at(-1)?.atMs ?? 0)) + Math.max(silencePatienceMs, 2 * slowestMs);
+  const isConnecting = sets.some(({ kind }, index) => !isUdpKind(kind) && kind !== 'icmp' && !over[index]);
+  const untilMs = (due ? elapsedMs : (sent.at(-1)?.atMs ?? 0)) + Math.max(isConnecting ? connectPatienceMs : silencePatienceMs, 2 * slowestMs);
   return elapsedMs < untilMs ? { ...follow, wakeMs: Math.min(follow.wakeMs ?? Infinity, untilMs) } : { ...follow, stop: 'enough' };
 }
 
@@ -38,12 +41,6 @@ function turnToHttps(progress: Progress, follow: Follow): Follow {
   return { ...follow, ...startFallback(edition2026, progress, 'timeout') };
 }
 
-/** Round trips until the first figure of a kind that must connect first: TCP, TLS, a request to warm up, the measured one. */
-const roundTripsToFigure = 4;
-
-/** What cold TLS costs both ends, beside the round trips. */
-const handshakeMs = 60;
-
 /**
  * "Enough" is enough of UDP answers. A relay that is asked otherwise answers later than it is far: it is awaited until it
  * would have answered if it were nearer than the nearest so far. A pinned region is to be home however far it is.
@@ -52,8 +49,9 @@ function awaitSlowKinds({ sets, over, elapsedMs, report, plan, context }: Progre
   if (follow.stop !== 'enough') return follow;
   const pin = context.preferences?.pin;
   const isPinAwaited = pin !== undefined && report.regions[pin]?.pending === true;
-  const isAwaited = sets.slice(0, plan.sets.length).some(({ kind }, index) => !isUdpKind(kind) && !over[index]);
-  const untilMs = Math.max(isAwaited ? roundTripsToFigure * nearestOf(report) + handshakeMs : 0, isPinAwaited ? pinPatienceMs : 0);
+  const nearestMs = nearestOf(report);
+  const dueMs = sets.slice(0, plan.sets.length).map(({ kind }, index) => (isUdpKind(kind) || over[index] ? 0 : answerDueMs(kind, nearestMs)));
+  const untilMs = Math.max(...dueMs, isPinAwaited ? pinPatienceMs : 0);
   return elapsedMs < untilMs ? { ...follow, stop: undefined, wakeMs: untilMs } : follow;
 }
 
@@ -63,12 +61,13 @@ function awaitSlowKinds({ sets, over, elapsedMs, report, plan, context }: Progre
  */
 function wakeForCertainty({ sent, sets, elapsedMs, report }: Progress, follow: Follow): Follow {
   if (follow.stop !== undefined) return follow;
-  const firstAsks = new Map<RegionId, number>();
+  const neededMs = nearestOf(report) - toleranceMs;
+  const certainAt = new Map<RegionId, number>();
   for (const { set, atMs } of sent) {
-    const region = sets[set]?.region;
-    if (region !== undefined && report.regions[region]?.pending && !firstAsks.has(region)) firstAsks.set(region, atMs);
+    const { region = '', kind = 'stun' } = sets[set] ?? {};
+    if (report.regions[region]?.pending) certainAt.set(region, Math.min(certainAt.get(region) ?? Infinity, atMs + answerDueMs(kind, neededMs)));
   }
-  const certainMs = Math.max(...firstAsks.values()) + nearestOf(report) - toleranceMs;
+  const certainMs = Math.max(...certainAt.values());
   return certainMs > elapsedMs && certainMs < Infinity ? { ...follow, wakeMs: Math.min(follow.wakeMs ?? Infinity, certainMs) } : follow;
 }
 

@@ -3,7 +3,7 @@ import { regionById, type Region } from '../../model/map.ts';
 import type { ProbePlan, ProbeSet } from '../../model/plan.ts';
 import { edition2026 } from '../netcheck/edition.ts';
 import { plan as netcheckPlan } from '../netcheck/plan.ts';
-import { httpKind, isAble, udpKind } from '../netcheck/reach.ts';
+import { httpSets, isAble, udpKind } from '../netcheck/reach.ts';
 
 /**
  * netcheck's plan, and beside it the regions that no UDP probe can reach: a relay that speaks HTTPS alone may be the
@@ -37,14 +37,7 @@ function isDue({ id, noHome, avoid }: Region, { last, home }: Context, isFull: b
 }
 
 /** A set over the region's nodes in order, if none of them can be asked over UDP. */
-function setsWithoutUdp({ id, nodes }: Region, context: Context): ProbeSet[] {
-  if (nodes.some((node) => isAble(context, node, 'stun') || isAble(context, node, 'ice') || isAble(context, node, 'fake'))) return [];
-  const first = nodes.find((node) => httpKind(context, node));
-  const kind = first && httpKind(context, first);
-  if (!kind) return [];
-  const probes = nodes.filter((node) => httpKind(context, node) === kind).map((node, index) => ({ node: node.name, delayMs: index * nextNodeMs }));
-  return [{ region: id, kind, probes }];
+function setsWithoutUdp(region: Region, context: Context): ProbeSet[] {
+  const hasUdp = region.nodes.some((node) => (['stun', 'ice', 'fake'] as const).some((kind) => isAble(context, node, kind)));
+  return hasUdp ? [] : httpSets(context, region);
 }
-
-/** A node has so long to connect before the region's next one is tried as well. */
-const nextNodeMs = 1_500;

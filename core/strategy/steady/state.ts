@@ -1,6 +1,7 @@
 import type { Bounds } from '../../choice/bounds.ts';
 import { fingerprints } from '../../choice/fingerprint.ts';
 import type { RegionId, RelayMap } from '../../model/map.ts';
+import { present } from '../../model/present.ts';
 import type { Evidence } from './evidence.ts';
 import type { Offsets } from './kinds.ts';
 import type { Bucket } from './window.ts';
@@ -31,14 +32,12 @@ export function forgetReplaced(state: SteadyState, map: RelayMap): SteadyState {
   const stays = (id: RegionId): boolean => hosts[id] !== undefined && (state.hosts[id] === undefined || hosts[id] === state.hosts[id]);
   if ([...Object.keys(state.hosts), state.home ?? ''].every((id) => id === '' || stays(id))) return { ...state, hosts };
   const only = <T>(of: Readonly<Record<RegionId, T>>): Record<RegionId, T> => Object.fromEntries(Object.entries(of).filter(([id]) => stays(id)));
-  const { home, named, ...rest } = state;
-  return {
-    ...rest,
+  return present({
+    ...state,
     hosts,
+    home: state.home !== undefined && stays(state.home) ? state.home : undefined,
     window: state.window.map(({ at, ms }) => ({ at, ms: only(ms) })),
     evidence: only(state.evidence),
     bounds: only(state.bounds),
-    ...(home !== undefined && stays(home) && { home }),
-    ...(named !== undefined && { named }),
-  };
+  });
 }

@@ -15,7 +15,7 @@ export function steady(): Strategy<SteadyState> {
   return {
     name: 'steady',
     start,
-    full: (state, context) => full(state, context),
+    full,
     plan: (_state, context) => plan(context),
     next: (_state, progress) => next(progress),
     choose,

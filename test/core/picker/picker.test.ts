@@ -299,6 +299,31 @@ describe('watch', () => {
     expect(network.listeners).toBe(0);
   });
 
+  it('stretches its waits as it is told then, and a change ends one without end', async () => {
+    const network = fakeNetwork();
+    const { clock, picker, events } = setUp(undefined, { network });
+    let factor = 2;
+    const stop = new AbortController();
+    const watching = (async () => { for await (const _picked of picker.watch({ signal: stop.signal, stretch: () => factor })); })();
+    const reports = (): number => events.filter(({ type }) => type === 'report').length;
+    await clock.advance(30_000);
+    expect(reports()).toBe(1);
+    await clock.advance(20_000);
+    expect(reports()).toBe(2);
+    factor = Infinity;
+    await clock.advance(10_000_000);
+    expect(reports()).toBe(2);
+    factor = 1;
+    network.go({});
+    await clock.advance(500);
+    expect(reports()).toBe(3);
+    await clock.advance(20_500);
+    expect(reports()).toBe(4);
+    stop.abort();
+    await clock.until(watching);
+    expect(clock.sleeping).toBe(0);
+  });
+
   it('waits while offline', async () => {
     const network = fakeNetwork();
     network.go({ online: false });

@@ -72,10 +72,10 @@ describe('run', () => {
   });
 
   it.each<{ name: string; follow: (progress: Progress) => Follow; sent: string[] }>([
-    { name: 'skip ends the set of the probe that is due', follow: ({ due }) => (due ? { skip: true } : {}), sent: ['1a@0', '2a@0'] },
+    { name: 'skip ends the set of the probe that is due', follow: ({ due }) => (due ? { skip: true } : {}), sent: ['2a@0', '1a@0'] },
     { name: 'drop ends a set', follow: ({ elapsedMs }) => (elapsedMs === 0 ? { drop: [1] } : {}), sent: ['1a@0', '1a@100'] },
-    { name: 'add brings a set, by its own clock', follow: ({ sets }) => (sets.length === 2 ? { add: [set('3', 30)] } : {}), sent: ['1a@0', '2a@0', '3a@30', '1a@100'] },
-    { name: 'stop ends it', follow: ({ elapsedMs }) => (elapsedMs >= 60 ? { stop: 'certain' } : { wakeMs: 60 }), sent: ['1a@0', '2a@0'] },
+    { name: 'add brings a set, by its own clock', follow: ({ sets }) => (sets.length === 2 ? { add: [set('3', 30)] } : {}), sent: ['2a@0', '1a@0', '3a@30', '1a@100'] },
+    { name: 'stop ends it', follow: ({ elapsedMs }) => (elapsedMs >= 60 ? { stop: 'certain' } : { wakeMs: 60 }), sent: ['2a@0', '1a@0'] },
   ])('$name', async ({ follow, sent }) => {
     const { clock, run, transport } = setUp((node) => (node === '1a' ? 'silent' : 40));
     await clock.until(run(planOf([set('1', 0, 100), set('2', 0)], 300), (progress) => ({ ...untilOver(progress), ...follow(progress) })));
@@ -88,6 +88,12 @@ describe('run', () => {
     const runner = createRunner({ transports: [scriptedTransport('stun', clock, () => 5, (node) => node.stun !== undefined)], clock });
     const { report } = await clock.until(runner.run({ plan: planOf([set('1', 0, 100)]), context: { ...context, map: bare }, strategy: 'test', next: untilOver }));
     expect(report.regions['1']).toMatchObject({ samples: 0, lost: 0 });
+  });
+
+  it('sends at the same instant those first that have fewest tries: a full queue drops the end of a burst', async () => {
+    const { clock, run, transport } = setUp(() => 5);
+    await clock.until(run(planOf([set('1', 0, 100, 200), set('2', 0, 100), set('3', 0)])));
+    expect(transport.probes.map(({ node }) => node)).toEqual(['3a', '2a', '1a']);
   });
 
   it('refuses a second run while one is under way, and takes one afterwards', async () => {
@@ -153,6 +159,20 @@ describe('run', () => {
     expect((await reportOf([failing(true), https], both)).udp).toBe(false);
     expect(await reportOf([failing(false), https], both)).not.toHaveProperty('udp');
     expect(await reportOf([failing(true)], planOf([set('1', 0)]))).not.toHaveProperty('udp');
+  });
+
+  it.each<{ name: string; ways: Record<string, Record<string, number>>; atLeastMs: number | undefined }>([
+    { name: 'silence over UDP is distance', ways: { stun: { '2a': 8 } }, atLeastMs: 400 },
+    { name: 'where UDP does not work it is none', ways: { stun: {}, https: { '2a': 8 } }, atLeastMs: undefined },
+    { name: 'silence over HTTPS is a fifth of it, less what TLS takes', ways: { https: { '2a': 8 } }, atLeastMs: (400 - 60) / 5 },
+  ])('$name', async ({ ways, atLeastMs }) => {
+    const clock = virtualClock();
+    const transports = Object.entries(ways).map(([kind, ms]) => scriptedTransport(kind as 'stun', clock, (node) => ms[node] ?? 'silent'));
+    const sets = Object.keys(ways).flatMap((kind) => ['1', '2'].map((id) => ({ ...set(id, 0), kind: kind as 'stun' })));
+    // HTTPS of the region in question has not been tried where UDP has.
+    const asked = sets.filter(({ kind, region }) => kind === 'stun' || region === '2' || !('stun' in ways));
+    const { report } = await clock.until(createRunner({ transports, clock }).run({ plan: planOf(asked, 400), context, strategy: 'test', next: () => ({}) }));
+    expect(report.regions['1']?.atLeastMs).toBe(atLeastMs);
   });
 
   it('lets a fake answer stand in for every kind', async () => {

@@ -60,6 +60,17 @@ describe('websocket over a constructor', () => {
     await until(() => server?.open === 0);
   });
 
+  it('goes on until it is told that it has enough, and takes the lowest', async () => {
+    server = await startEchoServer({ behave: (socket, message, count) => setTimeout(() => socket.send(message), [0, 100, 20, 60][count - 1]) });
+    const seen: number[][] = [];
+    const isEnough = (roundTripsMs: readonly number[]): boolean => seen.push([...roundTripsMs]) === 3;
+    const { latencyMs } = await websocket({ ...options, isEnough }).probe(nodeAt(server.port), { signal: new AbortController().signal });
+    expect(seen.map((figures) => figures.length)).toEqual([1, 2, 3]);
+    expect(latencyMs).toBe(Math.min(...seen[2] ?? []));
+    expect(latencyMs).toBe(seen[2]?.[1]);
+    expect(server.messages).toBe(4);
+  });
+
   it.each<{ what: string; behave: NonNullable<EchoServerOptions['behave']> }>([
     { what: 'other bytes', behave: (socket, message) => socket.send(message.map((byte) => byte ^ 1)) },
     { what: 'fewer bytes', behave: (socket, message) => socket.send(message.subarray(1)) },

@@ -14,6 +14,7 @@ it.each<[string, number, number]>([
   ['steady turns to HTTPS sooner than netcheck', steady.udpSilenceMs, netcheck.stunPhaseMs],
   ['steady has sent its tries before it turns to HTTPS', (netcheck.initialTries - 1) * netcheck.initialRetryMs, steady.udpSilenceMs],
   ['a pinned region has had its tries before another stands in', (netcheck.initialTries - 1) * netcheck.initialRetryMs, steady.pinPatienceMs],
+  ['a connection has longer than a datagram', steady.silencePatienceMs, steady.connectPatienceMs],
   ['the window holds a full report', netcheck.fullReportIntervalMs, steady.windowMs],
   ['a place in the window is no longer than the pause between two reports', steady.bucketMs, netcheck.waitMs],
   ['one wild report is no proof', steady.clipFactor, steady.moveEvidence / 2],

@@ -21,7 +21,7 @@ async function fileOf(content: unknown): Promise<string> {
 const isWhole = (stdout: string): boolean => stdout.endsWith('\n}\n');
 
 it('prints its relay map, answers by it while it runs, and ends when interrupted', async () => {
-  const fleet = await fileOf({ relays: [{ code: 'fra', name: 'Frankfurt', rttMs: 12 }, { code: 'par', rttMs: 4 }, { code: 'web', rttMs: 20, udp: false }] });
+  const fleet = await fileOf({ relays: [{ code: 'fra', name: 'Frankfurt', rttMs: 45 }, { code: 'par', rttMs: 4 }, { code: 'web', rttMs: 50, udp: false }] });
   const lab = start(['lab', '--fleet', fleet]);
   await lab.until(isWhole);
   const map = parseRelayMap(lab.stdout);

@@ -12,7 +12,7 @@ let folder: string;
 let labFile: string;
 
 beforeAll(async () => {
-  lab = await createLab({ relays: [{ code: 'fra', rttMs: 5 }, { code: 'par', rttMs: 11 }, { code: 'nyc', rttMs: 20 }] });
+  lab = await createLab({ relays: [{ code: 'fra', rttMs: 5 }, { code: 'par', rttMs: 40 }, { code: 'nyc', rttMs: 50 }] });
 });
 afterAll(() => lab.close());
 beforeEach(async () => {

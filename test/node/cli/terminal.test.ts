@@ -18,7 +18,7 @@ describe.runIf(canMakeTerminal)('on a terminal', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'terminal-'));
     labFile = join(folder, 'lab.json');
-    lab = await createLab({ relays: [{ code: 'fra', rttMs: 4 }, { code: 'par', rttMs: 10 }, { code: 'nyc', rttMs: 16 }] });
+    lab = await createLab({ relays: [{ code: 'fra', rttMs: 4 }, { code: 'par', rttMs: 40 }, { code: 'nyc', rttMs: 50 }] });
     await writeFile(labFile, JSON.stringify(formatRelayMap(lab.map)));
   });
   afterAll(async () => {

@@ -44,21 +44,36 @@ describe('https', () => {
   const probe = (node: RelayNode, options: HttpsOptions = { ca: certificate }, signal = new AbortController().signal): ReturnType<ReturnType<typeof https>['probe']> =>
     https(options).probe(node, { family: 4, signal });
 
-  it('sends two requests over one connection, by the name of the relay', async () => {
+  /** One to warm up, and up to five to time; on a machine that stood still meanwhile one. */
+  const expectRequests = ({ length }: { length: number }): void => {
+    expect(length).toBeGreaterThanOrEqual(2);
+    expect(length).toBeLessThanOrEqual(6);
+  };
+
+  it('sends its requests over one connection, by the name of the relay', async () => {
     const server = await start();
     expect(await probe(nodeAt(server.port))).not.toHaveProperty('mapped');
-    const request = { url: '/derp/probe', host: `relay.test:${server.port}` };
-    expect(server.requests).toEqual([request, request]);
+    expect(new Set(server.requests.map((request) => JSON.stringify(request)))).toEqual(new Set([JSON.stringify({ url: '/derp/probe', host: `relay.test:${server.port}` })]));
+    expectRequests(server.requests);
     expect(server.connections).toHaveLength(1);
+  });
+
+  it.each<{ what: string; delaysMs: readonly number[]; belowMs: number }>([
+    { what: 'asks until two figures agree, and takes the lowest', delaysMs: [0, 120, 0, 0], belowMs: 100 },
+    { what: 'gives up on agreement in time', delaysMs: [0, 160, 0, 0], belowMs: 1_000 },
+  ])('$what', async ({ delaysMs, belowMs }) => {
+    const server = await start({ answer: (response, count) => setTimeout(() => response.writeHead(204).end(), delaysMs[count - 1] ?? 0) });
+    expect((await probe(nodeAt(server.port))).latencyMs).toBeLessThan(belowMs);
+    expectRequests(server.requests);
   });
 
   it('speaks plain HTTP where the map says so', async () => {
     const server = await start({ scheme: 'http' });
     expect(await probe(nodeAt(server.port, { https: { port: server.port, path: '/x', scheme: 'http' } }))).toMatchObject({ kind: 'https' });
-    expect(server.requests).toHaveLength(2);
+    expectRequests(server.requests);
   });
 
-  it('counts the second request only', async () => {
+  it('does not count the first request', async () => {
     const server = await start({ answer: (response, count) => setTimeout(() => response.writeHead(204).end(), count === 1 ? 300 : 0) });
     expect((await probe(nodeAt(server.port))).latencyMs).toBeLessThan(250);
   });
@@ -107,7 +122,7 @@ describe('https', () => {
   it('takes a small body', async () => {
     const server = await start({ answer: (response) => response.writeHead(200).end('ok') });
     expect(await probe(nodeAt(server.port))).toMatchObject({ kind: 'https' });
-    expect(server.requests).toHaveLength(2);
+    expectRequests(server.requests);
   });
 
   const pin = `sha256-raw:${certificateDigest}`;
@@ -131,7 +146,8 @@ describe('https', () => {
     const outcome = probe(nodeAt(server.port, node), options);
     if (ok) expect(await outcome).toMatchObject({ kind: 'https' });
     else expect(await errorOf(outcome)).toMatchObject({ name: 'ProbeFailure', code: 'tls', sent: true });
-    expect(server.requests).toHaveLength(ok ? 2 : 0);
+    if (ok) expectRequests(server.requests);
+    else expect(server.requests).toEqual([]);
   });
 
   it('says that TLS failed where the server does not speak it', async () => {

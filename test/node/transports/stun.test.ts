@@ -1,5 +1,6 @@
 import type { Socket } from 'node:dgram';
 import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RelayNode } from '../../../core/model/map.ts';
 import type { Sample } from '../../../core/model/sample.ts';
@@ -8,6 +9,7 @@ import { createResolver } from '../../../node/transports/resolve.ts';
 import type { StunTransport } from '../../../node/transports/stun.ts';
 import { stun } from '../../../node/transports/stun.ts';
 import { describeTransport, slowMs } from '../../contract/transport.ts';
+import { refusing } from '../../refusing-socket.ts';
 import { hasIpv6 } from '../../servers/ipv6.ts';
 import type { StunRequest, StunServer } from '../../servers/stun-server.ts';
 import { startStunServer } from '../../servers/stun-server.ts';
@@ -108,6 +110,18 @@ describe('stun', () => {
     expect(await sample).toMatchObject({ kind: 'stun' });
   });
 
+  it.runIf(process.platform === 'linux')('is not taken in by an answer from another address, though from the same port', async () => {
+    const elsewhere = createSocket('udp4').bind(server.port, '127.0.0.2');
+    await once(elsewhere, 'listening');
+    behave = ({ answer, from }) => elsewhere.send(answer, from.port, from.address);
+    const sample = probe();
+    await until(() => transport.ignored.foreign === 1);
+    expect(await isPending(sample)).toBe(true);
+    elsewhere.close();
+    await server.requests[0]?.send(server.requests[0].answer);
+    expect(await sample).toMatchObject({ kind: 'stun' });
+  });
+
   it('counts an answer once, and what comes again or too late not at all', async () => {
     behave = (request) => { for (let time = 0; time < 2; time++) void request.send(request.answer); };
     await probe();
@@ -160,18 +174,6 @@ describe('stun', () => {
   });
 
   describe('when the system does not take a datagram', () => {
-    /** Sockets that refuse what goes to `refusedPort`. */
-    const refusing = (code: string, refusedPort: number) => (...args: Parameters<typeof createSocket>): Socket => {
-      const socket = createSocket(...args);
-      const send = socket.send.bind(socket) as (bytes: Uint8Array, port: number, address: string, callback: (error: Error | null) => void) => void;
-      return Object.assign(socket, {
-        send: (bytes: Uint8Array, port: number, address: string, callback: (error: Error | null) => void): void => {
-          if (port === refusedPort) process.nextTick(callback, Object.assign(new Error(`send ${code}`), { code }));
-          else send(bytes, port, address, callback);
-        },
-      });
-    };
-
     it.each([
       { code: 'EPERM', failure: { code: 'unreachable', sent: process.platform === 'linux' } },
       { code: 'EACCES', failure: { code: 'unreachable', sent: false } },

@@ -27,6 +27,8 @@ interface Step extends Partial<Pick<Context, 'preferences' | 'map'>> {
   readonly times?: number;
   readonly alive?: boolean;
   readonly heardAgoMs?: number;
+  /** The time line jumps by so much before it: a suspend, or a clock that was set. */
+  readonly gapMs?: number;
 }
 
 /** Plays reports 20 s apart; the homes named, in runs: `fra×3 par`. */
@@ -39,6 +41,7 @@ function play(steps: readonly Step[]): { homes: string; reasons: string[]; state
   const reasons: string[] = [];
   let sentence = '';
   for (const step of steps) {
+    at += step.gapMs ?? 0;
     for (let turn = 0; turn < (step.times ?? 1); turn++) {
       at += 20_000;
       const of = step.map ?? map;
@@ -133,6 +136,26 @@ describe('kinds', () => {
     const start: Answers = { 1: 30, 2: [40, 'https'] };
     expect(play([{ answers: start }, { answers: { 1: 30, 2: [25, 'https'] }, times: 60 }]).homes).toBe('fra×61');
     expect(play([{ answers: start }, { answers: { 1: 30, 2: [12, 'https'] }, times: 60 }]).homes).toMatch(/^fra×\d+ par×\d+$/);
+  });
+});
+
+describe('time that jumps', () => {
+  const after = (gapMs: number, answers: Answers) => play([{ answers: near, times: 3 }, { gapMs, answers, times: 25 }]);
+  const slow: Answers = { 1: 60, 2: 14, 3: 90 };
+  const hourMs = 3_600_000;
+
+  it.each([['a suspend of an hour', hourMs], ['a clock set back an hour', -hourMs], ['a clock set back to the beginning', -1_000_000]])('%s is no reason to move', (_, gapMs) => {
+    expect(after(gapMs, near).homes).toBe('fra×28');
+  });
+
+  it('what was measured before a suspend is too old to hold a home that became slow', () => {
+    expect(after(hourMs, slow).homes).toBe('fra×6 par×22');
+    expect(after(0, slow).homes).toBe('fra×18 par×10');
+  });
+
+  it('what was measured before the clock was set back ages as if it were of now', () => {
+    expect(after(-hourMs, slow).homes).toBe('fra×19 par×9');
+    for (const { at } of after(-hourMs, near).state.window) expect(at).toBeLessThanOrEqual(1_000_000 + 28 * 20_000 - hourMs);
   });
 });
 

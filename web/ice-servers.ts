@@ -1,0 +1,130 @@
+import { sentenceOf } from '../core/choice/explain.ts';
+import { parseRelayMap } from '../core/map/parse.ts';
+import { formatEndpoint } from '../core/model/address.ts';
+import type { Decision } from '../core/model/decision.ts';
+import type { Region, RegionId, RelayMap, RelayNode } from '../core/model/map.ts';
+import { answered } from '../core/model/report.ts';
+import type { Transport } from '../core/probe/transport.ts';
+import { loadMap, type MapSource } from './load-map.ts';
+import { find, type NearestOptions } from './nearest.ts';
+import { localStore } from './store.ts';
+
+/** What a TURN server wants to see, and until when it takes it (epoch ms). */
+export interface TurnCredentials {
+  readonly username: string;
+  readonly credential: string;
+  readonly expiresAt?: number;
+}
+
+/** The servers: a map that has TURN or STUN, or as `RTCPeerConnection` takes them. */
+export type IceSource = { readonly map: MapSource; readonly iceServers?: never } | { readonly iceServers: readonly RTCIceServer[]; readonly map?: never };
+
+export type NearestIceServersOptions = Omit<NearestOptions, 'map' | 'until'> & IceSource & {
+  /** Asked for the regions that are returned; goes before credentials in the map. A region that it rejects for is left out. */
+  readonly credentials?: (region: Region, options: { readonly signal: AbortSignal }) => Promise<TurnCredentials>;
+  /** How many regions follow the nearest, in case that fails. Default 1; browsers slow down above four servers or so. */
+  readonly fallbacks?: number;
+  /**
+   * Such as `turn()`: proves for each returned region that it takes its credentials and relays. Those that do not go last.
+   * Once one does, the others get as long again as that took.
+   */
+  readonly verify?: Pick<Transport, 'probe'>;
+  /** How long that may take if none does. Default 5,000. */
+  readonly verifyMs?: number;
+};
+
+export interface NearestIceServers {
+  /** For `new RTCPeerConnection({ iceServers })`: the nearest region's, then those of the fallbacks. */
+  readonly iceServers: RTCIceServer[];
+  readonly region: Region;
+  readonly fallback?: Region;
+  /** When the first of the credentials ends, epoch ms. */
+  readonly expiresAt?: number;
+  /** Where nothing answers it names no home; its sentence says which region stands in. */
+  readonly decision: Decision;
+}
+
+/** A region that is returned, with what it takes. */
+interface Finalist {
+  readonly region: Region;
+  readonly credentials: TurnCredentials | undefined;
+}
+
+/**
+ * The ICE servers of the nearest region, with a fallback region's behind them, ready for an `RTCPeerConnection`. Regions
+ * with TURN are looked at, those with STUN only if there is no TURN at all.
+ *
+ * Servers come also where nothing answers. Rejects when the signal aborts, where no region has TURN or STUN, and where
+ * credentials are to be had for none of the regions, with the first one's reason.
+ */
+export async function nearestIceServers(options: NearestIceServersOptions): Promise<NearestIceServers> {
+  const { fallbacks = 1, store = localStore('nearest-relay ice'), credentials, iceServers, signal = new AbortController().signal } = options;
+  const loaded = options.map === undefined ? { map: parseRelayMap([...iceServers ?? []]) } : await loadMap(options.map, signal);
+  const map = withIce(loaded.map);
+  const { report, decision, at } = await find({ ...loaded, map }, { ...options, map, store }, Math.min(fallbacks + 1, map.regions.length));
+
+  const latencies = new Map(answered(report));
+  const rank = (id: RegionId): number => (id === at ? -1 : latencies.get(id) ?? Infinity);
+  const ranked = map.regions.filter(({ noHome }) => !noHome).sort((a, b) => (rank(a.id) === rank(b.id) ? 0 : rank(a.id) - rank(b.id))).slice(0, fallbacks + 1);
+
+  const got = await Promise.allSettled(ranked.map(async (region): Promise<Finalist> => ({ region, credentials: await credentials?.(region, { signal }) })));
+  signal.throwIfAborted();
+  const finalists = got.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  if (finalists.length === 0) throw got.find((one) => one.status === 'rejected')?.reason ?? new TypeError('no region with TURN or STUN may be a home');
+
+  const relays = await whichRelay(finalists, options, signal);
+  signal.throwIfAborted();
+  const ordered = [...finalists.filter((_, index) => relays[index]), ...finalists.filter((_, index) => !relays[index])];
+  const [first, second] = ordered;
+  if (!first) throw new TypeError('unreachable');
+  const ends = finalists.flatMap((finalist) => finalist.credentials?.expiresAt ?? []);
+  return {
+    iceServers: ordered.flatMap(({ region, credentials }) => region.nodes.flatMap((node) => iceServerOf(node, credentials) ?? [])),
+    region: first.region,
+    ...(second && { fallback: second.region }),
+    ...(ends.length > 0 && { expiresAt: Math.min(...ends) }),
+    decision: decision.home === undefined ? standIn(decision, first.region.id, map) : decision,
+  };
+}
+
+/** The map with only the regions and nodes that an `RTCPeerConnection` can use. */
+function withIce(map: RelayMap): RelayMap {
+  const keep = (has: (node: RelayNode) => boolean): Region[] => map.regions.map((region) => ({ ...region, nodes: region.nodes.filter(has) })).filter(({ nodes }) => nodes.length > 0);
+  const turn = keep((node) => node.turn !== undefined);
+  return { ...map, regions: turn.length ? turn : keep((node) => iceServerOf(node) !== undefined) };
+}
+
+function iceServerOf({ host, turn, stun }: RelayNode, credentials?: TurnCredentials): RTCIceServer | undefined {
+  if (turn) {
+    const { urls, username, credential } = { ...turn, ...credentials };
+    return { urls: [...urls], ...(username !== undefined && { username }), ...(credential !== undefined && { credential }) };
+  }
+  return stun?.dialect === 'plain' ? { urls: `stun:${formatEndpoint(host, stun.port)}` } : undefined;
+}
+
+/** The others get no less than this once the first relays: it may have been a lucky one. */
+const leastGraceMs = 250;
+
+/** Which of them relay, by one node at least; all where nobody wants to know. */
+async function whichRelay(finalists: readonly Finalist[], { verify, verifyMs = 5000 }: NearestIceServersOptions, signal: AbortSignal): Promise<boolean[]> {
+  if (!verify) return finalists.map(() => true);
+  const end = new AbortController();
+  const bound = AbortSignal.any([signal, end.signal]);
+  const began = performance.now();
+  let timer = setTimeout(() => end.abort(), verifyMs);
+  const doesRelay = async ({ region, credentials }: Finalist): Promise<boolean> => {
+    await Promise.any(region.nodes.flatMap((node) => (node.turn ? [verify.probe({ ...node, turn: { ...node.turn, ...credentials } }, { signal: bound })] : [])));
+    clearTimeout(timer);
+    timer = setTimeout(() => end.abort(), Math.max(leastGraceMs, performance.now() - began));
+    return true;
+  };
+  try {
+    return await Promise.all(finalists.map((finalist) => doesRelay(finalist).catch(() => false)));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const standIn = (decision: Decision, home: RegionId, map: RelayMap): Decision => ({
+  ...decision, state: 'unreachable', reason: 'fallback', sentence: sentenceOf({ home, reason: 'fallback', why: {} }, map),
+});

@@ -1,0 +1,49 @@
+import { fake, netcheck, parseRelayMap, steady, systemClock, type RelayMap, type Strategy, type Transport } from '../../universal/index.ts';
+import { loadMap } from '../load-map.ts';
+import { webTransports } from '../transports/index.ts';
+import { fakeNodes } from './fakes.ts';
+import { parseInterval } from './interval.ts';
+
+/** What the element's attributes and properties say. */
+export interface Settings {
+  /** A URL, or a relay map in any form that `parseRelayMap` takes. */
+  readonly map: string | object | undefined;
+  readonly strategy: string | null;
+  readonly every: string | null;
+  readonly fake: string | null;
+  /** Measures with these; they stay the giver's to close. */
+  readonly transports: readonly Transport[] | undefined;
+}
+
+const strategies: Readonly<Record<string, () => Strategy>> = {
+  steady,
+  netcheck: () => netcheck(),
+  'netcheck-2022': () => netcheck({ edition: 2022 }),
+};
+
+/** @throws Error in words for the page's author */
+export function readStrategy({ strategy }: Settings): Strategy {
+  const name = strategy || 'steady';
+  const make = Object.hasOwn(strategies, name) ? strategies[name] : undefined;
+  if (!make) throw new Error(`strategy="${name}": must be ${Object.keys(strategies).join(', ')}`);
+  return make();
+}
+
+/** Undefined: as the strategy waits. @throws Error in words for the page's author */
+export function readInterval({ every }: Settings): number | undefined {
+  if (!every) return undefined;
+  const ms = parseInterval(every);
+  if (ms === undefined) throw new Error(`every="${every}": must be a time such as 30s, 5m or 800ms, up to a day`);
+  return ms;
+}
+
+/** Rejects with a `RelayMapError`, or with the signal's reason. */
+export async function readMap(map: string | object, signal: AbortSignal): Promise<{ readonly map: RelayMap; readonly mapSource?: string }> {
+  return typeof map === 'string' ? loadMap(map, signal) : { map: parseRelayMap(map) };
+}
+
+/** @throws Error in words for the page's author */
+export function readTransports({ fake: fakes, transports }: Settings, map: RelayMap): Transport[] {
+  if (fakes) return [fake(fakeNodes(fakes, map), systemClock())];
+  return transports?.map((transport) => ({ ...transport, close() {} })) ?? webTransports();
+}
