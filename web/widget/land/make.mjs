@@ -26,11 +26,14 @@ function isLand(column, row) {
 }
 
 let path = '';
+/** Where the pen is: steps from there compress to two thirds of what places do. */
+let pen = { column: 0, row: 0 };
 for (let row = 0; row < rows; row++) {
   for (let column = 0, run = 0; column <= columns; column++) {
     if (column < columns && isLand(column, row)) run++;
     else if (run) {
-      path += `M${column - run} ${row}h${run - 1}`;
+      path += `m${column - run - pen.column} ${row - pen.row}h${run - 1}`;
+      pen = { column: column - 1, row };
       run = 0;
     }
   }
