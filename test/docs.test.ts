@@ -74,7 +74,7 @@ describe('docs say all there is', () => {
     expect(paragraphs).toEqual(wanted);
   });
 
-  it.each(['check', 'watch', 'lab'])('every flag of %s', async (command) => {
+  it.each(['check', 'watch', 'lab', 'demo'])('every flag of %s', async (command) => {
     const page = await read('docs/command.md');
     const flags = [...help(command).matchAll(/(?<=[\s,])--?[a-z\d][\w-]*/g)].map(([flag]) => flag);
     expect(flags.length).toBeGreaterThan(1);
@@ -82,7 +82,7 @@ describe('docs say all there is', () => {
   });
 
   it('no flag that is not there', async () => {
-    const known = ['check', 'watch', 'lab'].map(help).join(' ');
+    const known = ['check', 'watch', 'lab', 'demo'].map(help).join(' ');
     const named = new Set([...(await read('docs/command.md')).matchAll(/(?<![\w-])--[a-z][\w-]*/g)].map(([flag]) => flag));
     expect([...named].filter((flag) => !['--help', '--version'].includes(flag) && !known.includes(flag))).toEqual([]);
   });
@@ -169,7 +169,7 @@ describe('commands in the docs', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const isEndless = (command: string): boolean => /^(?:watch|lab)\b/.test(command);
+  const isEndless = (command: string): boolean => /^(?:watch|lab|demo)\b/.test(command);
   it.each(commands.filter((command) => !command.includes('tailscale ') && !/--map tailscale/.test(command)))('nearest-relay %s', async (command) => {
     // Ports are free ones where the tests of several folders run at once.
     const args = command.replace(/ > .*/, '').replace(/--(metrics|port) \d+/, (_, flag: string) => (flag === 'metrics' ? '--metrics 0' : '')).split(' ').filter(Boolean);
@@ -183,7 +183,7 @@ describe('commands in the docs', () => {
     const { stdout } = await run(['check', '--map', 'lab'], folder, false);
     expect(shapeOf(shown)).toMatchObject({ map: 'lab, 8 regions', reason: true, regions: expect.objectContaining({ length: 8 }) as unknown });
     expect(shapeOf(stdout)).toEqual(shapeOf(shown));
-    expect(JSON.parse(await read('package.json'))).toMatchObject({ scripts: { start: 'node dist/node/cli/main.js check --map lab' } });
+    expect(JSON.parse(await read('package.json'))).toMatchObject({ scripts: { start: 'node dist/node/cli/main.js demo' } });
   });
 });
 

@@ -1,6 +1,7 @@
 import { formatConcise, formatJson, formatTailscaleJson, formatText, type Picked, type PickerEvent } from '../../universal/index.ts';
 import { exitCodes } from './errors.ts';
 import type { CommandContext } from './main.ts';
+import { loadMap, type LoadedMap } from './map-source.ts';
 import { readMeasureOptions, type MeasureOptions } from './options.ts';
 import { createProgress, type ProgressLine } from './progress.ts';
 import { openSession, type Session } from './session.ts';
@@ -9,10 +10,15 @@ import { noteWriter, usesColour } from './terminal.ts';
 /** `nearest-relay check`: measure, choose, print. Exit 0 with a home, 1 without. */
 export async function check({ args, signal }: CommandContext): Promise<number> {
   const options = readMeasureOptions('check', args, process.env);
+  return runCheck(options, signal, await loadMap(options.map, signal));
+}
+
+/** The same with flags that are read and a map that is loaded; closes the map. */
+export async function runCheck(options: MeasureOptions, signal: AbortSignal, loaded: LoadedMap): Promise<number> {
   if (options.format === 'tailscale-json' && process.stderr.isTTY) process.stderr.write('# Warning: this JSON format is not yet considered a stable interface\n');
   let progress: ProgressLine | undefined;
   const notes: PickerEvent[] = [];
-  const session = await openSession(options, signal, (map) => {
+  const session = await openSession(options, loaded, (map) => {
     progress = createProgress({ stream: process.stderr, map, colour: usesColour(process.stderr), now: () => performance.now() });
     return [progress.onEvent, (event) => void (event.type === 'note' && notes.push(event))];
   });

@@ -37,6 +37,11 @@ ${measureFlags}  --metrics [HOST:]PORT   serve Prometheus metrics at /metrics (h
   --fleet FILE       the relays: { "relays": [ { "code": "fra", "rttMs": 8, "jitterMs": 1, "lossRate": 0.01 }, … ] }
   --port N           first port; default: free ones
 `,
+  demo: `nearest-relay demo [flags]    relays on loopback and a page that shows them and changes their weather, until interrupted
+
+  --fleet FILE       the relays, as for lab
+  --port N           port of the page, on 127.0.0.1; default: a free one
+`,
 };
 
 const overview = `nearest-relay: which relay is nearest, is it really, and how to stay on a good one
@@ -44,6 +49,7 @@ const overview = `nearest-relay: which relay is nearest, is it really, and how t
   nearest-relay check --map SOURCE   measure once, choose, say why (the default command)
   nearest-relay watch --map SOURCE   keep measuring, move only when it pays
   nearest-relay lab                  relays with a bad network, on loopback
+  nearest-relay demo                 the same with a page to watch and change them
 
   nearest-relay COMMAND --help       its flags
   nearest-relay --version

@@ -4,11 +4,11 @@ import { nodeNetwork } from '../network/network.ts';
 import { fileStore } from '../store/file.ts';
 import { createResolver, nodeTransports, stun as createStun } from '../transports/index.ts';
 import { UsageError } from './errors.ts';
-import { loadMap } from './map-source.ts';
+import type { LoadedMap } from './map-source.ts';
 import { narrow } from './narrow.ts';
 import type { MeasureOptions } from './options.ts';
 
-/** A picker on this machine, made from the command's flags. */
+/** A picker on this machine, made from the command's flags. It closes the map. */
 export interface Session {
   readonly picker: Picker;
   readonly map: RelayMap;
@@ -17,8 +17,7 @@ export interface Session {
   close(): Promise<void>;
 }
 
-export async function openSession(options: MeasureOptions, signal: AbortSignal, listenersFor: (map: RelayMap) => readonly Listener<PickerEvent>[]): Promise<Session> {
-  const loaded = await loadMap(options.map, signal);
+export async function openSession(options: MeasureOptions, loaded: LoadedMap, listenersFor: (map: RelayMap) => readonly Listener<PickerEvent>[]): Promise<Session> {
   try {
     const { map } = loaded;
     const clock = systemClock();

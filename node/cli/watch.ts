@@ -2,6 +2,7 @@ import { createMetrics, type Listener, type PickerEvent, type RelayMap } from '.
 import { render } from './check.ts';
 import { exitCodes } from './errors.ts';
 import type { CommandContext } from './main.ts';
+import { loadMap } from './map-source.ts';
 import { serveMetrics } from './metrics-server.ts';
 import { readMeasureOptions } from './options.ts';
 import { openSession } from './session.ts';
@@ -18,7 +19,7 @@ export async function watch({ args, signal }: CommandContext): Promise<number> {
     view = createWatchView({ stream: process.stdout, map, colour: usesColour(process.stdout) });
     return [metrics.onEvent, view.onEvent];
   };
-  const session = await openSession(options, signal, listen);
+  const session = await openSession(options, await loadMap(options.map, signal), listen);
   const server = options.metrics && (await serveMetrics(options.metrics, metrics).catch(async (error: unknown) => {
     await session.close();
     throw error;

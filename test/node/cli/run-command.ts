@@ -32,10 +32,9 @@ export interface RunOptions {
   readonly inputStaysOpen?: boolean;
   /** On a terminal, where there is a program to make one: both its outputs are `stdout` then. */
   readonly terminal?: boolean;
+  /** A command that takes longer hangs. */
+  readonly mostMs?: number;
 }
-
-/** A command that takes longer hangs. */
-const mostMs = 15_000;
 
 /** Of util-linux; other systems' takes other flags. */
 const script = '/usr/bin/script';
@@ -44,7 +43,7 @@ export const canMakeTerminal: boolean = spawnSync(script, ['--version'], { encod
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
 /** Starts the built command as a user's shell does, but with nothing of this process's environment. */
-export function start(args: readonly string[], { env = {}, input = '', inputStaysOpen = false, terminal = false }: RunOptions = {}): Running {
+export function start(args: readonly string[], { env = {}, input = '', inputStaysOpen = false, terminal = false, mostMs = 15_000 }: RunOptions = {}): Running {
   const words = [process.execPath, main, ...args];
   const child = terminal
     ? spawn(script, ['-qec', `stty columns 100 rows 40; exec ${words.map(quoted).join(' ')}`, '/dev/null'], { env: { ...env, SHELL: '/bin/sh', PATH: '/usr/bin:/bin', TERM: 'xterm' }, stdio: 'pipe' })
