@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 import manifest from './package.json' with { type: 'json' };
 
 /** What the package exports, and the two programs that are started: the command and the lab's thread. */
-const entries = ['universal/index', 'core/wire/stun', 'node/index', 'node/cli/main', 'web/index', 'lab/index', 'lab/worker'];
+const entries = ['universal/index', 'core/wire/stun', 'node/index', 'node/cli/main', 'web/index', 'web/widget/index', 'lab/index', 'lab/worker'];
 
 // A few files instead of two hundred: each file costs a start of the command a third of a ms. Types come from tsc.
 const library: UserConfig['build'] = {
@@ -19,6 +19,15 @@ const library: UserConfig['build'] = {
     external: [/^node:/, ...builtinModules, ...Object.keys(manifest.dependencies), /^simple-peer\//, /^nearest-relay\//],
     output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
   },
+};
+
+/** The widget in one file, for a page without a bundler: `<script type="module" src="widget.js">`. */
+const widget: UserConfig['build'] = {
+  target: 'es2022',
+  outDir: 'dist',
+  emptyOutDir: false,
+  modulePreload: false,
+  rolldownOptions: { input: 'web/widget/index.ts', output: { entryFileNames: 'widget.js' } },
 };
 
 /** Where the command serves the relays to a page that Vite serves. */
@@ -52,7 +61,7 @@ const page: UserConfig = {
 };
 
 export default defineConfig(({ mode }) => mode === 'page' ? page : {
-  build: library,
+  build: mode === 'widget' ? widget : library,
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 20_000,

@@ -84,4 +84,14 @@ describeInBrowser('ice() in a page', () => {
     expect((await held(opened)).connections).toBe(10);
     expect(opened.errors).toEqual([]);
   });
+
+  it('holds no connection while the page is away', async () => {
+    await using opened = await openIce(relaysAt(1));
+    await opened.call('open');
+    expect((await held(opened)).connections).toBe(10);
+    await opened.page.evaluate("void dispatchEvent(new Event('pagehide'))");
+    expect((await held(opened)).connections).toBe(0);
+    expect(await opened.call('probe', ['at1'])).toEqual([expect.objectContaining({ kind: 'ice' })]);
+    expect(opened.errors).toEqual([]);
+  });
 });

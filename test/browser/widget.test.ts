@@ -335,5 +335,5 @@ describeInBrowser('<nearest-relay>', () => {
       spent.push(await busyMs() - before);
     }
     expect(Math.min(...spent)).toBeLessThan(50);
-  });
+  }, 90_000);
 });

@@ -7,7 +7,7 @@ import type { Gatherer } from './gatherer.ts';
 export const poolSize = 10;
 
 /** A relay that has been silent for so long gives way to one that waits. */
-const patienceMs = 1_000;
+export const patienceMs = 1_000;
 
 /** One starts when the one before has sent, which takes about 2 ms. Where that cannot be seen: after so long. */
 const startMs = 20;

@@ -40,7 +40,7 @@ function open(RTCPeerConnection: PeerConnectionConstructor, clock: Pick<Clock, '
   const pool = createIcePool(() => createGatherer(RTCPeerConnection, { now: clock.now, startOf }), clock);
   const shared = { pool, users: 0, wanted: new AbortController() };
   pools.set(RTCPeerConnection, shared);
-  // A page with open connections is not kept for the way back.
+  // Chromium keeps no page with an open connection for the way back (bfcache, reason `mediastream`).
   (globalThis as unknown as Partial<Pick<EventTarget, 'addEventListener'>>).addEventListener?.('pagehide', () => pool.rest());
   return shared;
 }

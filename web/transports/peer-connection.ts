@@ -18,7 +18,7 @@ export interface DescriptionLike {
 }
 
 /** As much of an RTCPeerConnection as is used. */
-interface PeerConnectionLike {
+export interface PeerConnectionLike {
   readonly signalingState: string;
   readonly iceGatheringState: string;
   addEventListener(type: 'icecandidate', listener: (event: { readonly candidate: CandidateLike | null }) => void): void;

@@ -15,7 +15,7 @@ export interface Tick {
 }
 
 /** A region as it was when it was last asked, and when that was, epoch ms. */
-export interface Asked {
+interface Asked {
   readonly at: number;
   readonly region: RegionReport;
 }

@@ -23,7 +23,7 @@ export interface Situation {
 }
 
 /** How sure a region's figure is. `bound`: only a lower bound is known; `none`: nothing. */
-export type Certainty = 'measured' | 'doubtful' | 'bound' | 'none';
+type Certainty = 'measured' | 'doubtful' | 'bound' | 'none';
 
 export interface RowView {
   readonly id: RegionId;
@@ -44,7 +44,7 @@ export interface RowView {
   readonly details: string;
 }
 
-export interface PlaceView {
+interface PlaceView {
   readonly id: RegionId;
   readonly x: number;
   readonly y: number;
