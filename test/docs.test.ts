@@ -207,7 +207,8 @@ function run(args: readonly string[], cwd: string, isEndless: boolean): Promise<
     let stderr = '';
     child.stdout.on('data', (text: Buffer) => {
       stdout += text.toString();
-      if (isEndless) child.kill('SIGINT');
+      // Once: a second interrupt ends a command without ceremony.
+      if (isEndless && !child.killed) child.kill('SIGINT');
     });
     child.stderr.on('data', (text: Buffer) => { stderr += text.toString(); });
     child.once('error', fail).once('close', (status) => done({ status, stdout, stderr }));
