@@ -26,10 +26,10 @@ const widgetBoundKb = 20;
 
 export async function bundleSize() {
   const widgetKb = gzipSync(readFileSync(new URL('../dist/widget.js', import.meta.url)), { level: 9 }).length / 1000;
-  const rows = [{ name: 'the widget in one file, min + gzip', value: widgetKb, unit: 'kB', against: 'bound', other: widgetBoundKb, ratio: widgetKb / widgetBoundKb, bound: 1 }];
+  const rows = [{ name: 'the widget in one file, min + gzip', value: widgetKb, unit: 'kB', against: 'bound', other: widgetBoundKb, ratio: widgetKb / widgetBoundKb, most: 1 }];
   for (const { name, code, boundKb } of pages) {
     const kb = await sizeOf(code);
-    rows.push({ name: `${name}, min + gzip`, value: kb, unit: 'kB', against: 'bound', other: boundKb, ratio: kb / boundKb, bound: 1 });
+    rows.push({ name: `${name}, min + gzip`, value: kb, unit: 'kB', against: 'bound', other: boundKb, ratio: kb / boundKb, most: 1 });
   }
   return rows;
 }

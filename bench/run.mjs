@@ -10,6 +10,8 @@ const benches = { codec: stunCodec, burst: stunBurst, lab: labDelay, start: star
 const wanted = process.argv.slice(2);
 for (const name of wanted) if (!Object.hasOwn(benches, name)) throw new Error(`no bench ${name}: there are ${Object.keys(benches).join(', ')}`);
 
+/** What the ratio should be, where that was said: `bound` at least, `most` at most. */
+const wantedRatio = ({ bound, most }) => (bound !== undefined ? `≥ ${figure(bound)}` : most !== undefined ? `≤ ${figure(most)}` : '');
 const figure = (value) => (typeof value === 'number' ? Number(value.toPrecision(3)).toLocaleString('en') : String(value ?? ''));
 const rows = [];
 for (const [name, bench] of Object.entries(benches)) {
@@ -17,6 +19,6 @@ for (const [name, bench] of Object.entries(benches)) {
   process.stderr.write(`${name} …\n`);
   rows.push(...(await bench()));
 }
-const cells = [['what', 'measured', 'unit', 'against', 'that', 'ratio', 'wanted'], ...rows.map((row) => [row.name, figure(row.value), row.unit, row.against, figure(row.other), figure(row.ratio), row.bound === undefined ? '' : figure(row.bound)])];
+const cells = [['what', 'measured', 'unit', 'against', 'that', 'ratio', 'wanted'], ...rows.map((row) => [row.name, figure(row.value), row.unit, row.against, figure(row.other), figure(row.ratio), wantedRatio(row)])];
 const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
 for (const row of cells) console.log(row.map((cell, column) => (column === 0 || column === 2 || column === 3 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join('  ').trimEnd());

@@ -114,10 +114,10 @@ export async function stunBurst() {
     const colds = Array.from({ length: COLD_STARTS }, () => Number(execFileSync(process.execPath, [fileURLToPath(import.meta.url), 'cold', String(relay.port)], { encoding: 'utf8' })));
     const name = `STUN, ${PROBES} probes at ${PROBES_A_MS} a ms`;
     return [
-      { name: `${name}: answered`, value: Math.min(...bursts.map(({ answered }) => answered)), unit: 'share', bound: BOUND.answered },
+      { name: `${name}: answered`, value: Math.min(...bursts.map(({ answered }) => answered)), unit: 'share', against: 'bound', other: BOUND.answered, ratio: Math.min(...bursts.map(({ answered }) => answered)) / BOUND.answered, bound: 1 },
       { name: `${name}: median`, value: burst, unit: 'ms', against: 'bare dgram echo, one at a time', other: alone, ratio: burst / alone },
-      { name: `${name}: median beyond the bare echo`, value: burst - alone, unit: 'ms', bound: BOUND.excessMs },
-      { name: `STUN, the first ${COLD_PROBES} probes of a process: out`, value: Math.min(...colds), unit: 'ms', bound: BOUND.coldMs },
+      { name: `${name}: median beyond the bare echo`, value: burst - alone, unit: 'ms', against: 'bound', other: BOUND.excessMs, ratio: (burst - alone) / BOUND.excessMs, most: 1 },
+      { name: `STUN, the first ${COLD_PROBES} probes of a process: out`, value: Math.min(...colds), unit: 'ms', against: 'bound', other: BOUND.coldMs, ratio: Math.min(...colds) / BOUND.coldMs, most: 1 },
     ];
   } finally {
     await Promise.all([relay.close(), echo.close()]);
