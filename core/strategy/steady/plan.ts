@@ -9,16 +9,17 @@ import { httpSets, isAble, udpKind } from '../netcheck/reach.ts';
  * netcheck's plan, and beside it the regions that no UDP probe can reach: a relay that speaks HTTPS alone may be the
  * nearest. Incremental reports ask those of them that are home or that answered last time nearer than the home did.
  */
-export function plan(context: Context): ProbePlan {
-  const planned = netcheckPlan(edition2026, withPin(context));
+export function plan(asked: Context): ProbePlan {
+  const context = withPin(asked);
+  const planned = netcheckPlan(edition2026, context);
   if (udpKind(context) === undefined) return planned;
   const sets = context.map.regions.flatMap((region) => (isDue(region, context, planned.full) ? setsWithoutUdp(region, context) : []));
-  const asked = new Set(sets.map(({ region }) => region));
+  const withoutUdp = new Set(sets.map(({ region }) => region));
   // Their STUN probes, which netcheck plans all the same, would only be dropped.
   return {
     ...planned,
-    sets: [...planned.sets.filter(({ region }) => !asked.has(region)), ...sets],
-    skipped: Object.fromEntries(Object.entries(planned.skipped).filter(([region]) => !asked.has(region))),
+    sets: [...planned.sets.filter(({ region }) => !withoutUdp.has(region)), ...sets],
+    skipped: Object.fromEntries(Object.entries(planned.skipped).filter(([region]) => !withoutUdp.has(region))),
   };
 }
 

@@ -139,6 +139,20 @@ describe('steady, the next report', () => {
     expect(next.regions['5']?.latencyMs).toBe(150);
   });
 
+  it('asks a pinned region that speaks HTTPS alone at any rank', async () => {
+    const { clock, latencies, report } = setUp(withoutStun('tyo'), { stun: near, https: near }, { pin: '5' });
+    // At first it is silent, so that another region is home.
+    const https = latencies['https'];
+    const ms = https?.['5'];
+    delete https?.['5'];
+    expect((await report()).decision.home).toBe('1');
+    await clock.advance(20_000);
+    if (https && ms !== undefined) https['5'] = ms;
+    const { report: next } = await report();
+    expect(next.full).toBe(false);
+    expect(next.regions['5']?.kinds?.https).toBeDefined();
+  });
+
   it('asks an HTTPS-only home again', async () => {
     const { clock, report } = setUp(withoutStun('fra'), { stun: near, https: near });
     await report();
