@@ -105,3 +105,6 @@ export function spokenKinds(node: RelayNode): Kind[] {
 
 /** The region of that id, if the map has it. */
 export const regionById = (map: RelayMap, id: RegionId | undefined): Region | undefined => map.regions.find((region) => region.id === id);
+
+/** All relays are on this machine: then being offline does not matter, and nothing outside need be asked. */
+export const isLocal = (map: RelayMap): boolean => map.regions.every((region) => region.nodes.every((node) => node.ipv4?.startsWith('127.') === true));

@@ -5,7 +5,7 @@ import type { Listener, PickerEvent } from '../events.ts';
 import type { Context, Preferences } from '../model/context.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Kind } from '../model/kind.ts';
-import { regionById, spokenKinds, type RegionId, type RelayMap } from '../model/map.ts';
+import { isLocal, regionById, spokenKinds, type RegionId, type RelayMap } from '../model/map.ts';
 import { present } from '../model/present.ts';
 import type { Report } from '../model/report.ts';
 import type { Strategy } from '../model/strategy.ts';
@@ -203,7 +203,7 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
         report: (ended) => join(ended, {}),
         clock, closing: closing.signal, evenOffline,
         signal, network,
-        isLocal: () => map.regions.every((region) => region.nodes.every((node) => node.ipv4?.startsWith('127.') === true)),
+        isLocal: () => isLocal(map),
         waitMs: () => Math.max(intervalMs ?? plannedWaitMs, Number.MIN_VALUE) * stretch(),
         onStir(listener) {
           stirred.add(listener);

@@ -102,8 +102,8 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
     onEvent?.({ type: 'probe', atMs, region: set.region, node: node.name, kind: transport.kind, ...(set.family && { family: set.family }) });
     underWay.set(set.kind, (underWay.get(set.kind) ?? 0) + 1);
     schedule.sent(index);
-    // Async, so that a transport that throws at once fails like one that rejects.
     const end = new AbortController();
+    // Async, so that a transport that throws at once fails like one that rejects.
     const attempt = async (): Promise<Sample> => transport.probe(node, { ...(set.family && { family: set.family }), signal: end.signal });
     const outcome = attempt()
       .then(

@@ -1,3 +1,4 @@
+import { isLocal } from '../../core/model/map.ts';
 import { createPicker, fake, systemClock, type Listener, type NodeName, type Picker, type PickerEvent, type RegionId, type RelayMap } from '../../universal/index.ts';
 import { nodeChecks } from '../checks/index.ts';
 import { nodeNetwork } from '../network/network.ts';
@@ -74,6 +75,3 @@ function fakeNodes(fakes: Readonly<Record<string, number>>, map: RelayMap): Reco
   }
   return nodes;
 }
-
-/** All relays are on this machine: then nothing outside it is asked either. */
-const isLocal = (map: RelayMap): boolean => map.regions.every((region) => region.nodes.every((node) => node.ipv4?.startsWith('127.') === true));
