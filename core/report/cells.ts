@@ -11,8 +11,9 @@ export function clean(text: string): string {
     // oxlint-disable-next-line no-control-regex -- as above
     .replace(/(?:\u001B[\]PX^_]|[\u0090\u0098\u009D-\u009F])[^\u0007\u001B\u009C]*(?:\u0007|\u001B\\|\u009C)?/g, '')
     .replace(/[\p{Cf}\p{Cs}\uFE0E\uFE0F]/gu, '')
+    // Before white space is folded: a control between two spaces would leave both. Tabs and line breaks are controls and white space.
+    .replace(/(?!\s)\p{Cc}/gu, '')
     .replace(/\s+/g, ' ')
-    .replace(/\p{Cc}/gu, '')
     .replace(/(\p{M}{3})\p{M}+/gu, '$1')
     .trim();
 }

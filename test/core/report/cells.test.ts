@@ -13,6 +13,7 @@ describe('clean', () => {
     ['one sequence inside another', '\u001B\u001B[31m[31mfra', '[31mfra'],
     ['a sequence broken by a line', '\u001B\n[31mfra', '[31mfra'],
     ['line breaks and tabs', 'New\r\nYork\tCity', 'New York City'],
+    ['white space around a control', '!\t\u0000\t¡', '! ¡'],
     ['bidi overrides', 'fra\u202Egnorw\u2066', 'fragnorw'],
     ['what cannot be seen', 'f\u200Br\uFEFFa\u00AD\u2060', 'fra'],
     ['half a surrogate', 'fr\uD800a', 'fra'],
