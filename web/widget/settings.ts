@@ -1,5 +1,6 @@
-import { fake, netcheck, parseRelayMap, steady, systemClock, type RelayMap, type Strategy, type Transport } from '../../universal/index.ts';
+import { fake, netcheck, steady, systemClock, type RelayMap, type Strategy, type Transport } from '../../universal/index.ts';
 import { loadMap } from '../load-map.ts';
+import { readMap as readDocument } from '../read-map.ts';
 import { webTransports } from '../transports/index.ts';
 import { fakeNodes } from './fakes.ts';
 import { parseInterval } from './interval.ts';
@@ -39,7 +40,7 @@ export function readInterval({ every }: Settings): number | undefined {
 
 /** Rejects with a `RelayMapError`, or with the signal's reason. */
 export async function readMap(map: string | object, signal: AbortSignal): Promise<{ readonly map: RelayMap; readonly mapSource?: string }> {
-  return typeof map === 'string' ? loadMap(map, signal) : { map: parseRelayMap(map) };
+  return typeof map === 'string' ? loadMap(map, signal) : { map: await readDocument(map) };
 }
 
 /** @throws Error in words for the page's author */
