@@ -1,4 +1,4 @@
-import { RelayMapError } from '../core/errors.ts';
+import { isRelayMapError, RelayMapError } from '../core/errors.ts';
 import type { RelayMap } from '../core/model/map.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
@@ -34,7 +34,7 @@ export async function loadMap(source: MapSource, signal?: AbortSignal): Promise<
   };
   const map = await unlessAborted(load(), bound).catch((error: unknown) => {
     signal?.throwIfAborted();
-    if (error instanceof RelayMapError) throw error;
+    if (isRelayMapError(error)) throw error;
     return fail(timeout.aborted ? `did not come within ${timeoutMs / 1000} s` : `cannot be had: nobody answers there, or not to this page (${String(error)})`);
   });
   return { map, mapSource: shown };

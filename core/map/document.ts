@@ -1,4 +1,4 @@
-import { RelayMapError } from '../errors.ts';
+import { isRelayMapError, RelayMapError } from '../errors.ts';
 import { MAX_TEXT } from './limits.ts';
 import { checkLimit, fail, type Field } from './reader.ts';
 
@@ -39,7 +39,7 @@ export function orRelayMapError<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof RelayMapError) throw error;
+    if (isRelayMapError(error)) throw error;
     throw new RelayMapError('unreadable', '', 'cannot be read');
   }
 }
