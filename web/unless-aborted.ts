@@ -2,10 +2,10 @@
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const leave = (): void => reject(signal.reason);
-    const done = (): void => signal.removeEventListener('abort', leave);
+    const forget = (): void => signal.removeEventListener('abort', leave);
     if (signal.aborted) leave();
     signal.addEventListener('abort', leave, { once: true });
     promise.then(resolve, reject);
-    promise.then(done, done);
+    promise.then(forget, forget);
   });
 }
