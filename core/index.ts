@@ -11,7 +11,7 @@ export type * from './probe/check.ts';
 export type * from './probe/network.ts';
 export type * from './clock.ts';
 export type * from './events.ts';
-export * from './errors.ts';
+export { ClosedError, ConcurrentRunError, ProbeFailure, RelayMapError } from './errors.ts';
 export { createPicker, type Picker, type PickerOptions, type Snapshot } from './picker/picker.ts';
 export type { Picked } from './picker/series.ts';
 export type { ConnectionNote } from './picker/connections.ts';

@@ -1,14 +1,21 @@
+import type { Clock } from '../clock.ts';
 import { ClosedError } from '../errors.ts';
-import type { Decision } from '../model/decision.ts';
+import type { Listener, PickerEvent } from '../events.ts';
 import type { Preferences } from '../model/context.ts';
+import type { Decision } from '../model/decision.ts';
 import { isLocal, type RegionId, type RelayMap } from '../model/map.ts';
 import { present } from '../model/present.ts';
 import type { Report } from '../model/report.ts';
+import type { Strategy } from '../model/strategy.ts';
 import type { NetworkCheck } from '../probe/check.ts';
+import type { Network } from '../probe/network.ts';
+import type { Pace } from '../probe/pace.ts';
+import type { Transport } from '../probe/transport.ts';
 import { startChecks } from './checks.ts';
 import { createConnections, type ConnectionNote } from './connections.ts';
-import { createSeries, type Ask, type Picked, type SeriesOptions } from './series.ts';
+import { createSeries, type Ask, type Picked } from './series.ts';
 import { createShared } from './shared.ts';
+import type { Store } from './store.ts';
 import { watch, type WatchRhythm } from './watch.ts';
 
 /** Where a client that must connect somewhere should connect, and how good that is. */
@@ -24,8 +31,23 @@ export interface Snapshot {
   readonly ageMs?: number;
 }
 
-export interface PickerOptions<S = unknown> extends Omit<SeriesOptions<S>, 'startChecks' | 'connections' | 'intervalMs'> {
+export interface PickerOptions<S = unknown> {
+  readonly map: RelayMap;
+  /** Where the map came from, for the report. */
+  readonly mapSource?: string;
+  readonly transports: readonly Transport[];
+  readonly strategy: Strategy<S>;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly network?: Network;
   readonly checks?: readonly NetworkCheck[];
+  readonly store?: Store;
+  readonly preferences?: Preferences;
+  readonly pace?: Pace;
+  /** Stable for this client. Default: drawn once and kept in the store. */
+  readonly clientKey?: string;
+  readonly onEvent?: Listener<PickerEvent>;
 }
 
 /** The loop that ties them: asks the strategy, runs, reports, publishes. */

@@ -1,5 +1,4 @@
 import { decisionOf } from '../choice/decision-of.ts';
-import type { Clock } from '../clock.ts';
 import type { Listener, PickerEvent } from '../events.ts';
 import type { Context, Preferences } from '../model/context.ts';
 import type { Decision } from '../model/decision.ts';
@@ -7,17 +6,14 @@ import type { Kind } from '../model/kind.ts';
 import { regionById, spokenKinds, type RegionId, type RelayMap } from '../model/map.ts';
 import { present } from '../model/present.ts';
 import type { Report } from '../model/report.ts';
-import type { Strategy } from '../model/strategy.ts';
-import type { Network } from '../probe/network.ts';
-import type { Pace } from '../probe/pace.ts';
 import { createRunner } from '../probe/run.ts';
 import type { Transport } from '../probe/transport.ts';
 import type { StartChecks } from './checks.ts';
 import type { Connections } from './connections.ts';
 import { fallbackRegion } from './fallback.ts';
 import { createKeeper } from './keeper.ts';
+import type { PickerOptions } from './picker.ts';
 import { makeReport, type ReportOutcome } from './reporter.ts';
-import type { Store } from './store.ts';
 import { createTimeLine } from './time-line.ts';
 import type { Timing } from './timing.ts';
 
@@ -28,22 +24,7 @@ export interface Picked {
   readonly timing: Timing;
 }
 
-export interface SeriesOptions<S> {
-  readonly map: RelayMap;
-  /** Where the map came from, for the report. */
-  readonly mapSource?: string;
-  readonly transports: readonly Transport[];
-  readonly strategy: Strategy<S>;
-  readonly clock: Clock;
-  /** In [0, 1). */
-  readonly random: () => number;
-  readonly network?: Network;
-  readonly store?: Store;
-  readonly preferences?: Preferences;
-  readonly pace?: Pace;
-  /** Stable for this client. Default: drawn once and kept in the store. */
-  readonly clientKey?: string;
-  readonly onEvent?: Listener<PickerEvent>;
+export interface SeriesOptions<S> extends Omit<PickerOptions<S>, 'checks'> {
   /** The network checks that run beside each report. */
   readonly startChecks?: StartChecks;
   /** What is known of the client's own relay connections. */
