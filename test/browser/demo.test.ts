@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { start, type Running } from '../node/cli/run-command.ts';
-import { describeInBrowser, loopbackIce, startBrowser } from './harness.ts';
+import { describeInBrowsers, startBrowser } from './harness.ts';
 
 /** Reports are 2 s apart, and a machine that is busy takes its time. */
 const patience = { timeout: 40_000, interval: 100 };
@@ -22,7 +22,7 @@ interface Demo extends AsyncDisposable {
 
 vi.setConfig({ testTimeout: 90_000 });
 
-describeInBrowser('the demo page', () => {
+describeInBrowsers('the demo page', (engine) => {
   let browser: Browser;
   let command: Running;
   let url: string;
@@ -35,7 +35,7 @@ describeInBrowser('the demo page', () => {
     const line = /^Demo: (\S+)$/m;
     await command.until((stdout) => line.test(stdout));
     url = line.exec(command.stdout)?.[1] ?? '';
-    browser = await startBrowser([loopbackIce]);
+    browser = await startBrowser({ engine, loopbackIce: true });
   });
   afterAll(async () => {
     await browser.close();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
 import type { RelayNode } from '../../core/model/map.ts';
 import { startHttpServer } from '../servers/http-server.ts';
-import { describeInBrowser, loopbackIce, openPage, startBrowser, type OpenedPage, type PageOptions } from './harness.ts';
+import { describeInBrowsers, openPage, startBrowser, type OpenedPage, type PageOptions } from './harness.ts';
 import type * as entry from './pages/page.ts';
 import { hasCoturn, howToInstallCoturn, startTurnServer } from './turn-server.ts';
 
@@ -10,9 +10,9 @@ import { hasCoturn, howToInstallCoturn, startTurnServer } from './turn-server.ts
 const delays = { near: 4, mid: 40, far: 80 } as const;
 const relays = [{ code: 'far', rttMs: delays.far }, { code: 'near', rttMs: delays.near }, { code: 'mid', rttMs: delays.mid }];
 
-describeInBrowser('a page', () => {
+describeInBrowsers('a page', (engine) => {
   let browser: Browser;
-  beforeAll(async () => { browser = await startBrowser([loopbackIce]); });
+  beforeAll(async () => { browser = await startBrowser({ engine, loopbackIce: true }); });
   afterAll(() => browser.close());
 
   const open = (options: Partial<PageOptions> = {}): Promise<OpenedPage<typeof entry>> => openPage<typeof entry>({ entry: 'test/browser/pages/page.ts', lab: { relays }, browser, ...options });
