@@ -1,5 +1,6 @@
 import { chromium, firefox, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { describe } from 'vitest';
+import type { RelayMap } from '../../core/model/map.ts';
 import type { Lab, LabOptions } from '../../lab/index.ts';
 import { createLab } from '../../lab/index.ts';
 import type { Entry } from './bundle.ts';
@@ -28,6 +29,8 @@ export type PageOptions = Entry & BrowserOptions & {
   readonly headers?: Readonly<Record<string, string>>;
   /** Starts a lab; its `plainMap` is `globalThis.labMap` before any script of the page runs. */
   readonly lab?: LabOptions;
+  /** That map instead of a lab's. */
+  readonly map?: RelayMap;
   /** Default: one of its own. */
   readonly browser?: Browser;
   /** Colour scheme, reduced motion, viewport, offline and the like. */
@@ -125,7 +128,8 @@ async function open<E>(options: PageOptions, ends: (() => PromiseLike<void>)[], 
   page.on('console', (message) => { if (message.type() === 'error') errors.push(`console: ${message.text()}`); });
   page.on('pageerror', (error) => { errors.push(`uncaught: ${error.message}`); });
   page.on('crash', () => { errors.push('the page crashed'); });
-  if (lab) await page.addInitScript(`globalThis.labMap = ${JSON.stringify(lab.plainMap)};`);
+  const map = options.map ?? lab?.plainMap;
+  if (map) await page.addInitScript(`globalThis.labMap = ${JSON.stringify(map)};`);
   await page.goto(server.url, { waitUntil: 'load' });
   return {
     page,
