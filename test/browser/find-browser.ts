@@ -6,12 +6,6 @@ import { chromium } from 'playwright-core';
 export const engines = ['chromium', 'firefox'] as const;
 export type Engine = (typeof engines)[number];
 
-/** A browser to start: where it is, and the flags without which that build does not run. */
-export interface FoundBrowser {
-  readonly executablePath: string;
-  readonly args: readonly string[];
-}
-
 /** What is looked at to find one. */
 export interface Machine {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -64,29 +58,30 @@ const thisMachine: Machine = {
 };
 
 /**
- * The browser that the engine's environment variable names (then it alone counts), else the first on the PATH, in the usual
+ * The path of the browser that the engine's environment variable names (then it alone counts), else the first on the PATH, in the usual
  * places, or in a package, for machines that can install nothing but packages. Undefined: there is none.
  *
  * @throws Error if the variable names what is not there: a typing error must not pass as skipped tests
  */
-export async function findBrowser(engine: Engine, machine: Machine = thisMachine): Promise<FoundBrowser | undefined> {
+export async function findBrowser(engine: Engine, machine: Machine = thisMachine): Promise<string | undefined> {
   const { variable, names, places, packaged } = searches[engine];
   const { [variable]: named = '', PATH: path = '' } = machine.env;
   if (named !== '') {
     if (!(await machine.canRun(named))) throw new Error(`${variable}=${named} is no program that can be run`);
-    return { executablePath: named, args: [] };
+    return named;
   }
   const onPath = path.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
   for (const executablePath of [...onPath, ...places(machine.env)]) {
-    if (await machine.canRun(executablePath)) return { executablePath, args: [] };
+    if (await machine.canRun(executablePath)) return executablePath;
   }
   return packaged === undefined ? undefined : fromPackage(packaged, machine);
 }
 
-/** The package is nobody's dependency, and may be missing. If it is there and does not run here, that is told. */
-async function fromPackage(name: string, machine: Machine): Promise<FoundBrowser | undefined> {
+/**
+ * The package is nobody's dependency, and may be missing. If it is there and does not run here, that is told. Its own flags
+ * stay out: they are for small clouds, put all into one process, which does not outlive its first context, and end web security.
+ */
+async function fromPackage(name: string, machine: Machine): Promise<string | undefined> {
   const module = await machine.importPackage(name).catch(() => undefined);
-  if (module === undefined) return undefined;
-  const { default: build } = module as { readonly default: { readonly args: readonly string[]; executablePath(): Promise<string> } };
-  return { executablePath: await build.executablePath(), args: build.args };
+  return module === undefined ? undefined : (module as { readonly default: { executablePath(): Promise<string> } }).default.executablePath();
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { chromium, firefox, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { describe } from 'vitest';
 import type { RelayMap } from '../../core/model/map.ts';
@@ -5,7 +6,7 @@ import type { Lab, LabOptions } from '../../lab/index.ts';
 import { createLab } from '../../lab/index.ts';
 import type { Entry } from './bundle.ts';
 import { bundle } from './bundle.ts';
-import { engines, findBrowser, howToInstall, type Engine, type FoundBrowser } from './find-browser.ts';
+import { engines, findBrowser, howToInstall, type Engine } from './find-browser.ts';
 import { servePage } from './page-server.ts';
 
 /** The functions that the entry of a page exports. */
@@ -56,7 +57,7 @@ const chromiumFlags = ['--host-resolver-rules=MAP relay.test 127.0.0.1, MAP rela
 /** All names are this machine, so that nothing leaves it. */
 const firefoxPreferences = { 'network.dns.forceResolve': '127.0.0.1' };
 
-const found: Readonly<Record<Engine, FoundBrowser | undefined>> = { chromium: await findBrowser('chromium'), firefox: await findBrowser('firefox') };
+const found: Readonly<Record<Engine, string | undefined>> = { chromium: await findBrowser('chromium'), firefox: await findBrowser('firefox') };
 
 /** `describe`, in Chromium; skipped with what to install where there is none. */
 export const describeInBrowser = (name: string, tests: () => void): void => describeIn('chromium', name, tests);
@@ -74,17 +75,28 @@ export function describeIn(engine: Engine, name: string, tests: () => void): voi
 
 /** A browser, to be shared by pages: starting one takes a second or two. */
 export async function startBrowser({ engine = 'chromium', loopbackIce = false, dark = false, reducedMotion = false }: BrowserOptions = {}): Promise<Browser> {
-  const browser = found[engine];
-  if (!browser) throw new Error(howToInstall[engine]);
-  const { executablePath } = browser;
+  const executablePath = found[engine];
+  if (executablePath === undefined) throw new Error(howToInstall[engine]);
   if (engine === 'chromium') {
-    return chromium.launch({ executablePath, args: [...new Set([...browser.args, ...chromiumFlags, ...(loopbackIce ? ['--allow-loopback-in-peer-connection'] : [])])] });
+    return onceUnpacked(() => chromium.launch({ executablePath, args: [...chromiumFlags, ...(loopbackIce ? ['--allow-loopback-in-peer-connection'] : [])] }));
   }
   // Any Firefox, over WebDriver BiDi: Playwright's own build is another one.
   return firefox.launch({
     executablePath, channel: 'moz-firefox',
     firefoxUserPrefs: { ...firefoxPreferences, 'ui.systemUsesDarkTheme': Number(dark), 'ui.prefersReducedMotion': Number(reducedMotion) },
   });
+}
+
+/** Another worker of these tests may be unpacking the package's Chromium just now: then it is a file that is being written. */
+async function onceUnpacked(launch: () => Promise<Browser>): Promise<Browser> {
+  for (const end = performance.now() + 20_000; ;) {
+    try {
+      return await launch();
+    } catch (error) {
+      if (!String(error).includes('ETXTBSY') || performance.now() > end) throw error;
+      await setTimeout(500);
+    }
+  }
 }
 
 /**
