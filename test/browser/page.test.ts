@@ -114,6 +114,14 @@ describeInBrowsers('a page', (engine) => {
     expect(Math.max(...await requests(opened))).toBeLessThanOrEqual(mostRequests);
   });
 
+  it('asks less where data is dear', async () => {
+    await using opened = await open(httpsOnly);
+    await opened.page.evaluate("Object.defineProperty(navigator, 'connection', { value: { saveData: true, addEventListener() {} } })");
+    expect((await opened.call('find', { until: 'complete' })).home).toBe('near');
+    expect(Math.max(...await requests(opened))).toBe(2);
+    expect(opened.errors).toEqual([]);
+  });
+
   it('measures for one of two tabs that watch; the other goes on when that one is closed', async () => {
     await using opened = await open(httpsOnly);
     const other = await another(opened);

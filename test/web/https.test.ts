@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RelayNode } from '../../core/model/map.ts';
 import { https, type HttpsOptions } from '../../web/transports/https.ts';
 import type { ObserverConstructor, TimingEntry } from '../../web/transports/resource-timing.ts';
@@ -110,6 +110,17 @@ describe('https in a page', () => {
     expect(sample.latencyMs).toBeCloseTo(latencyMs, 6);
     expect(sample.doubt).toEqual(doubt);
     expect(browser.asked).toHaveLength(times.length);
+  });
+
+  it.each([
+    { what: 'Save-Data', connection: { saveData: true }, requests: 2 },
+    { what: 'a cellular connection', connection: { type: 'cellular' }, requests: 2 },
+    { what: 'another connection', connection: { type: 'wifi', saveData: false }, requests: 4 },
+  ])('asks $requests times over $what', async ({ connection, requests }) => {
+    vi.stubGlobal('navigator', { connection });
+    const browser = fakeBrowser((_url, _init, count) => ({ takesMs: [5, 30, 20, 20.1][count - 1] ?? NaN }));
+    await probe(browser).finally(() => vi.unstubAllGlobals());
+    expect(browser.asked).toHaveLength(requests);
   });
 
   it('asks each time by another URL, with nothing that needs permission', async () => {

@@ -12,7 +12,7 @@ export interface HttpsOptions {
   /** Monotonic ms with fractions. */
   readonly now?: () => number;
   readonly PerformanceObserver?: ObserverConstructor;
-  /** Whether these times, ms in order, are enough. Default: two agree, or there are four. */
+  /** Whether these times, ms in order, are enough. Default: two agree, or there are four; where data is dear, one. */
   readonly isEnough?: (timesMs: readonly number[]) => boolean;
 }
 
