@@ -50,7 +50,7 @@ describeInBrowsers('<nearest-relay>', (engine) => {
         await opened.mount(properties);
         await opened.part('title').filter({ hasText: title }).waitFor();
         if (why !== undefined) await opened.part('why').filter({ hasText: why }).waitFor();
-        expect(await opened.part('row').count()).toBe(rows);
+        await expect.poll(() => opened.part('row').count()).toBe(rows);
         expect(await opened.run<number>('document.documentElement.scrollWidth')).toBe(width);
         expect(await opened.violations()).toEqual([]);
         expect(await opened.run('shifts')).toEqual([]);
@@ -327,6 +327,16 @@ describeInBrowsers('<nearest-relay>', (engine) => {
     expect(await opened.violations()).toEqual([]);
   });
 
+  it('makes the rows that are out of sight once there is a decision', async () => {
+    await using opened = await open();
+    await opened.mount({ map: mapOf(sixty), ms: { 'r7.example': 5 } });
+    await opened.part('title').filter({ hasText: 'Region 7' }).waitFor();
+    const early = await opened.run<[string, number]>('[widget.decision.state, widget.shadowRoot.querySelectorAll("[part~=row]").length]');
+    if (early[0] === 'provisional') expect(early[1]).toBe(12);
+    await expect.poll(() => opened.part('row').count(), { timeout: 10_000 }).toBe(60);
+    expect(await opened.run('shifts')).toEqual([]);
+  });
+
   inChromium('takes under 50 ms of the main thread until its first report is shown', async () => {
     const spent: number[] = [];
     // The least of five: others share the machine.
@@ -340,7 +350,11 @@ describeInBrowsers('<nearest-relay>', (engine) => {
       };
       const before = await busyMs();
       await opened.mount({ map: mapOf(cities), ms: cityMs });
-      await opened.run('new Promise((resolve) => widget.addEventListener("report", () => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))))');
+      await opened.run(`new Promise((resolve) => {
+        const shown = () => requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+        if (seen.some(({ type }) => type === 'report')) shown();
+        else widget.addEventListener('report', shown, { once: true });
+      })`);
       spent.push(await busyMs() - before);
     }
     expect(Math.min(...spent)).toBeLessThan(50);
