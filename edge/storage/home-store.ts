@@ -1,9 +1,19 @@
-import type { DurableObjectNamespace, DurableObjectState } from '@cloudflare/workers-types';
 import type { ClientReport, Location, Sweep } from '../fleet/facts.ts';
 import { dayKey, dayOf, keyBytesOf } from './day-key.ts';
 import { register, sqlFleetStore } from './location-store.ts';
 import type { Sql } from './sql.ts';
 import type { FleetStore, LocationFacts } from './store.ts';
+
+/** What is used of a Durable Object's state. */
+export interface ObjectState {
+  readonly storage: { readonly sql: { exec(query: string, ...values: (string | number | null)[]): { toArray(): Record<string, unknown>[] } } };
+}
+
+/** What is used of a namespace of Durable Objects. `Id` is the platform's own. */
+export interface ObjectNamespace<Id = unknown> {
+  idFromName(name: string): Id;
+  get(id: Id): { fetch(url: string, init: { readonly method: string; readonly body?: string }): Promise<{ readonly ok: boolean; readonly status: number; json(): Promise<unknown> }> };
+}
 
 /** A register would be written at every report otherwise; it only needs to know who was there within the day. */
 const registerEveryMs = 10 * 60 * 1000;
@@ -20,7 +30,7 @@ export class HomeStore {
   readonly #sql: Sql;
   readonly #store: FleetStore;
 
-  constructor(state: DurableObjectState) {
+  constructor(state: ObjectState) {
     const { sql } = state.storage;
     this.#sql = { all: (query, ...values) => sql.exec(query, ...values).toArray() };
     this.#store = sqlFleetStore({ sql: this.#sql });
@@ -63,7 +73,7 @@ export interface Homes {
 }
 
 /** The store and the keys, kept by the objects of the namespace: one a location, and the register. */
-export function homesIn(namespace: DurableObjectNamespace, wall: () => number = Date.now): Homes {
+export function homesIn<Id>(namespace: ObjectNamespace<Id>, wall: () => number = Date.now): Homes {
   const registeredAt = new Map<string, number>();
   const keys = new Map<string, { readonly day: number; readonly bytes: Uint8Array<ArrayBuffer> }>();
 

@@ -1,4 +1,4 @@
-import type { Location } from './fleet/facts.ts';
+import type { Location } from '../fleet/facts.ts';
 
 /**
  * Cloudflare names its locations after airports: code, then tenths of degrees north and east. The codes are those of its
