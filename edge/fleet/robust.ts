@@ -1,0 +1,34 @@
+/**
+ * The value below which the share `q` of the values lies, between neighbours in proportion (Hyndman and Fan's type 7).
+ * Undefined of none. Up to `q` of the values may be lies without it leaving the range of the others.
+ */
+export function quantile(values: readonly number[], q: number): number | undefined {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (sorted.length - 1) * q;
+  const low = sorted[Math.floor(at)];
+  const high = sorted[Math.ceil(at)];
+  // Infinity stands for "never": between it and a number lies nothing, and the difference of two is no number.
+  return low === undefined || high === undefined || low === high || at % 1 === 0 ? low : high === Infinity ? Infinity : low + (high - low) * (at % 1);
+}
+
+export const median = (values: readonly number[]): number | undefined => quantile(values, 0.5);
+
+/** The value that half of the weight lies below: the lower one where it falls between two. Undefined of none. */
+export function weightedMedian(values: readonly { readonly value: number; readonly weight: number }[]): number | undefined {
+  const sorted = values.toSorted((a, b) => (a.value === b.value ? 0 : a.value - b.value));
+  const half = sorted.reduce((sum, { weight }) => sum + weight, 0) / 2;
+  let below = 0;
+  return sorted.find(({ weight }) => (below += weight) >= half)?.value;
+}
+
+/** The values by key, in order of first appearance. */
+export function grouped<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}
