@@ -3,16 +3,16 @@ import { systemClock } from '../../universal/clock.ts';
 import type { Access, EdgeDeps, LogEntry } from '../deps.ts';
 import { fetchMap } from '../map/fetch-map.ts';
 import { createLiveMap, type LiveMap } from '../map/live-map.ts';
-import { createAllowance } from '../measure/allowance.ts';
 import { createSweep } from '../measure/sweep.ts';
 import { homesIn } from '../storage/home-store.ts';
+import { createAllowance } from '../transports/allowance.ts';
 import { tcp } from '../transports/connect.ts';
 import { https } from '../transports/fetch.ts';
 import { subrequestsOf, type Env } from './env.ts';
 import { clientOf, locate } from './visitor.ts';
 import { upgradeWebSocket } from './websocket.ts';
 
-/** A region takes at most so many requests: four handshakes, or one that is refused and three fetches. */
+/** A region takes so many requests: four handshakes, or four fetches. One more where a handshake is refused, until that is known. */
 const requestsARegion = 4;
 /** For what else a request does: reading the map. Durable Objects have a limit of their own. */
 const keptBack = 2;
