@@ -3,6 +3,7 @@ import { systemClock } from '../../universal/clock.ts';
 import type { Access, EdgeDeps, LogEntry } from '../deps.ts';
 import { fetchMap } from '../map/fetch-map.ts';
 import { createLiveMap, type LiveMap } from '../map/live-map.ts';
+import { inTurn } from '../measure/in-turn.ts';
 import { createSweep } from '../measure/sweep.ts';
 import { homesIn } from '../storage/home-store.ts';
 import { createAllowance } from '../transports/allowance.ts';
@@ -28,14 +29,14 @@ export function workerDeps(env: Env, background: EdgeDeps['background']): Worker
   const clock = systemClock();
   const liveMap = createLiveMap({ read: () => readMap(env), wall: clock.wall, log });
   const most = Math.floor((subrequestsOf(env) - keptBack) / requestsARegion);
-  const { store, hashKey } = homesIn(env.HOMES);
+  const { store, hashKey, turns } = homesIn(env.HOMES);
   const { EVENTS: events } = env;
   return {
     liveMap,
     map: liveMap.current,
     locate,
     clientOf,
-    sweep: createSweep({
+    sweep: inTurn(createSweep({
       clock, most,
       transports: () => {
         const allowance = createAllowance(most * requestsARegion);
@@ -44,7 +45,7 @@ export function workerDeps(env: Env, background: EdgeDeps['background']): Worker
           https({ leastMs, fetch: async (url, init) => { allowance.take(); return fetch(url, init); } }),
         ];
       },
-    }),
+    }), turns, clock),
     store,
     hashKey,
     wall: clock.wall,

@@ -1,11 +1,13 @@
 import type { ClientReport, Location, Sweep } from '../fleet/facts.ts';
+import type { Turns } from '../measure/in-turn.ts';
+import { claim } from './claim.ts';
 import { dayKey, dayOf, keyBytesOf } from './day-key.ts';
-import { register, sqlFleetStore } from './location-store.ts';
+import { newestSweep, register, sqlFleetStore } from './location-store.ts';
 import type { Sql } from './sql.ts';
 import type { FleetStore, LocationFacts } from './store.ts';
 
 /** What is used of a Durable Object's state. */
-export interface ObjectState {
+interface ObjectState {
   readonly storage: { readonly sql: { exec(query: string, ...values: (string | number | null)[]): { toArray(): Record<string, unknown>[] } } };
 }
 
@@ -36,7 +38,7 @@ export class HomeStore {
     this.#store = sqlFleetStore({ sql: this.#sql });
   }
 
-  /** `PUT /sweep`, `PUT /report`, `GET /facts`, `GET /key` with `?location=`; `PUT` and `GET /locations`. */
+  /** `PUT` and `GET /sweep`, `PUT /report`, `GET /facts`, `GET /key`, `PUT /claim` with `?location=`; `PUT` and `GET /locations`. */
   async fetch(request: Request): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
     const code = searchParams.get('location') ?? '';
@@ -45,6 +47,10 @@ export class HomeStore {
       case 'PUT /sweep':
         await location.saveSweep(await request.json() as Sweep);
         return new Response(null, { status: 204 });
+      case 'GET /sweep':
+        return Response.json(newestSweep(this.#sql, code) ?? null);
+      case 'PUT /claim':
+        return Response.json(claim(this.#sql, code, Date.now(), await request.json() as number));
       case 'PUT /report':
         await location.saveReport(await request.json() as ClientReport);
         return new Response(null, { status: 204 });
@@ -70,6 +76,8 @@ export interface Homes {
   readonly store: FleetStore;
   /** The location's key of the day; the same bytes each time, until the day is over. */
   hashKey(location: Location): Promise<Uint8Array<ArrayBuffer>>;
+  /** Who may measure: a location is served by many processes. */
+  readonly turns: Turns;
 }
 
 /** The store and the keys, kept by the objects of the namespace: one a location, and the register. */
@@ -107,6 +115,10 @@ export function homesIn<Id>(namespace: ObjectNamespace<Id>, wall: () => number =
         read: async () => await ask(nameOf(code), 'GET', `/facts${queryOf(code)}`) as LocationFacts,
       }),
       locations: async () => await ask(registerName, 'GET', '/locations') as Location[],
+    },
+    turns: {
+      claim: async (code, forMs) => await ask(nameOf(code), 'PUT', `/claim${queryOf(code)}`, forMs) as boolean,
+      newest: async (code) => (await ask(nameOf(code), 'GET', `/sweep${queryOf(code)}`) as Sweep | null) ?? undefined,
     },
     async hashKey({ code }) {
       const day = dayOf(wall());

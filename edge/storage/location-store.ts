@@ -33,6 +33,12 @@ export function register(sql: Sql, { code, latitude = null, longitude = null }: 
   );
 }
 
+/** What the location has measured last. */
+export function newestSweep(sql: Sql, code: string): Sweep | undefined {
+  const [row] = sql.all('SELECT body FROM sweep WHERE location = ?', code);
+  return row && (JSON.parse(String(row['body'])) as Sweep);
+}
+
 function sqlLocationStore(sql: Sql, code: string, wall: () => number): LocationStore {
   /** What has outlived the retention. */
   function prune(): void {
@@ -50,8 +56,7 @@ function sqlLocationStore(sql: Sql, code: string, wall: () => number): LocationS
     async saveSweep(sweep) {
       prune();
       register(sql, sweep.location, sweep.at);
-      const [row] = sql.all('SELECT body FROM sweep WHERE location = ?', code);
-      const before = row && (JSON.parse(String(row['body'])) as Sweep);
+      const before = newestSweep(sql, code);
       for (const [region, { at, latencyMs = -1 }] of Object.entries(sweep.regions)) {
         // Regions that were not asked again stand in the sweep with what was known of them: no news.
         if (before?.regions[region]?.at !== at) addPoint(region, [at, latencyMs]);
@@ -68,11 +73,11 @@ function sqlLocationStore(sql: Sql, code: string, wall: () => number): LocationS
     },
     async read(): Promise<LocationFacts> {
       prune();
-      const [sweep] = sql.all('SELECT body FROM sweep WHERE location = ?', code);
+      const sweep = newestSweep(sql, code);
       const history = sql.all('SELECT region, points FROM history WHERE location = ?', code);
       const reports = sql.all('SELECT body FROM report WHERE location = ? ORDER BY at, client', code);
       return {
-        ...(sweep && { sweep: JSON.parse(String(sweep['body'])) as Sweep }),
+        ...(sweep && { sweep }),
         history: Object.fromEntries(history.map((row) => [String(row['region']), pointsOf(row)])),
         reports: reports.map((row) => JSON.parse(String(row['body'])) as ClientReport),
       };

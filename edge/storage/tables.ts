@@ -9,6 +9,7 @@ const tables: readonly string[] = [
   'CREATE INDEX IF NOT EXISTS report_age ON report (location, at, client)',
   'CREATE INDEX IF NOT EXISTS report_network ON report (location, network, at, client)',
   'CREATE TABLE IF NOT EXISTS day_key (location TEXT PRIMARY KEY, day INTEGER NOT NULL, bytes TEXT NOT NULL) WITHOUT ROWID',
+  'CREATE TABLE IF NOT EXISTS claim (location TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID',
 ];
 
 /** Makes what is not there yet. */

@@ -8,7 +8,7 @@ export interface Allowance {
 }
 
 /** The platform would refuse: nothing was sent, and nothing is known of the relay. */
-export class AllowanceError extends Error {
+class AllowanceError extends Error {
   override readonly name: string = 'AllowanceError';
   readonly code: string = 'allowance';
 }

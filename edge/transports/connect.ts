@@ -9,7 +9,7 @@ import type { Transport } from '../../core/probe/transport.ts';
 import { edgeFailure } from './allowance.ts';
 
 /** What is used of a socket of `cloudflare:sockets`. */
-export interface EdgeSocket {
+interface EdgeSocket {
   /** Settles when the handshake is over. */
   readonly opened: Promise<unknown>;
   readonly closed: Promise<unknown>;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { nearest } from '../../node/nearest.ts';
 import { nodeTransports } from '../../node/transports/index.ts';
 import { createLab, type Lab } from '../../lab/index.ts';

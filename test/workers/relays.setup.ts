@@ -9,7 +9,7 @@ import { startHttpServer } from '../servers/http-server.ts';
 import { closedPort, startBlackHole, startTcpServer } from '../servers/tcp-server.ts';
 
 /** Relays in Node for tests in workerd, which can start none. */
-export interface OutsideRelays {
+interface OutsideRelays {
   readonly tcp: number;
   readonly blackHole: number;
   readonly closed: number;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { claim } from '../../../edge/storage/claim.ts';
 import { dayKey, keyBytesOf } from '../../../edge/storage/day-key.ts';
 import { withPoint, type Point } from '../../../edge/storage/history.ts';
 import { sqlFleetStore } from '../../../edge/storage/location-store.ts';
@@ -32,6 +33,23 @@ describe('the key of the day', () => {
     expect(dayKey(sql, 'FRA', 2)).toBe(keys[2]);
     expect(keys.map((key) => keyBytesOf(key).length)).toEqual([32, 32, 32]);
     expect(sql.all('SELECT location, day FROM day_key')).toEqual([{ location: 'FRA', day: 2 }]);
+    sql.close();
+  });
+});
+
+describe('a claim', () => {
+  it('is one caller\'s for its time, and each location has its own', () => {
+    const sql = wasmSql();
+    sqlFleetStore({ sql });
+    const now = 1_000_000;
+    expect([claim(sql, 'FRA', now, 100), claim(sql, 'FRA', now + 99, 100), claim(sql, 'NYC', now, 100), claim(sql, 'FRA', now + 100, 100), claim(sql, 'FRA', now + 150, 100)]).toEqual([true, false, true, true, false]);
+    sql.close();
+  });
+
+  it('does not outlast a clock that is set back', () => {
+    const sql = wasmSql();
+    sqlFleetStore({ sql });
+    expect([claim(sql, 'FRA', 1_000_000, 100), claim(sql, 'FRA', 5_000, 100)]).toEqual([true, true]);
     sql.close();
   });
 });
