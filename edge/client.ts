@@ -1,5 +1,6 @@
 import { parseIp, unmapped } from '../core/model/address.ts';
 import { hash } from '../core/choice/hash.ts';
+import type { Place } from '../core/choice/light.ts';
 import type { Client } from './deps.ts';
 
 const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -19,7 +20,7 @@ export const clientKey = ({ address }: Client): string => prefixOf(address, { v4
 export const networkKey = ({ address, network }: Client): string => (network === undefined ? `in ${prefixOf(address, { v4: 24, v6: 48 })}` : `as ${network}`);
 
 /** The client's place in whole degrees, which is all that is kept of it. */
-export function placeOf({ latitude, longitude }: Client): { latitude: number; longitude: number } | undefined {
+export function coarsePlaceOf({ latitude, longitude }: Client): Place | undefined {
   const isPlace = latitude !== undefined && longitude !== undefined && Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
   // `+ 0`: no -0, which JSON and keys would write otherwise.
   return isPlace ? { latitude: Math.round(latitude) + 0, longitude: Math.round(longitude) + 0 } : undefined;

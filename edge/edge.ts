@@ -7,6 +7,7 @@ import { createHints, type Hints } from './hints.ts';
 import { createKnowledge, type Knowledge } from './knowledge.ts';
 import { createEdgeMetrics, type EdgeMetrics } from './metrics.ts';
 import { Problem } from './problem.ts';
+import { createPseudonyms, type PseudonymOf } from './pseudonym.ts';
 
 /** What a request carries from the first handler to the last. */
 export interface EdgeEnv {
@@ -24,6 +25,7 @@ export interface Edge {
   readonly knowledge: Knowledge;
   readonly hints: Hints;
   readonly fleetFacts: FleetFacts;
+  readonly pseudonymOf: PseudonymOf;
   readonly metrics: EdgeMetrics;
   /** The map that is served. Throws a `Problem` 503 while there is none. */
   map(): Promise<RelayMap>;
@@ -48,7 +50,8 @@ export function createEdge(deps: EdgeDeps): Edge {
   const map = (): Promise<RelayMap> => deps.map().catch(() => {
     throw new Problem(503, 'there is no valid relay map yet', { headers: { 'retry-after': '10' } });
   });
-  return { deps, knowledge, metrics, storeFailed, map, hints: createHints({ deps, knowledge, map }), fleetFacts: createFleetFacts({ deps, storeFailed }) };
+  const pseudonymOf = createPseudonyms(deps);
+  return { deps, knowledge, metrics, storeFailed, map, pseudonymOf, hints: createHints({ deps, knowledge, map, pseudonymOf }), fleetFacts: createFleetFacts({ deps, storeFailed }) };
 }
 
 const tally = (regions: readonly { readonly latencyMs?: number }[]): { regions: number; silent: number } =>

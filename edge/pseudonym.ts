@@ -9,6 +9,8 @@ export interface Pseudonym {
   readonly network: string;
 }
 
+export type PseudonymOf = (client: Client, location: Location) => Promise<Pseudonym>;
+
 const mostRemembered = 10_000;
 /** 96 bits: two of a million clients share one with a chance below 10^-16. */
 const hashBytes = 12;
@@ -17,7 +19,7 @@ const hashBytes = 12;
  * Hashes clients with HMAC-SHA-256 under the location's key of the day. Without the key nobody can try all addresses, and
  * the key is gone after its day.
  */
-export function createPseudonyms({ hashKey }: Pick<EdgeDeps, 'hashKey'>): (client: Client, location: Location) => Promise<Pseudonym> {
+export function createPseudonyms({ hashKey }: Pick<EdgeDeps, 'hashKey'>): PseudonymOf {
   const imported = new WeakMap<Uint8Array, { readonly key: Promise<CryptoKey>; readonly known: ReturnType<typeof createBoundedMap<string, string>> }>();
 
   async function hashed(bytes: Uint8Array<ArrayBuffer>, text: string): Promise<string> {

@@ -22,9 +22,12 @@ export function latency(app: Hono<EdgeEnv>, { deps, knowledge, map }: Edge): voi
     const sweep = await knowledge.sweep(deps.locate(request), request);
     if (!sweep) throw new Problem(503, 'nothing has been measured here yet', { headers: { 'retry-after': '5' } });
     const now = deps.wall();
-    return answerJson(c, { location: sweep.location.code, at: sweep.at, regions: regionsOf(served, sweep, now) }, { cache: cache.here(sweepMaxAgeMs - (now - sweep.at)) });
+    return answerJson(c, { location: sweep.location.code, at: Math.round(sweep.at), regions: regionsOf(served, sweep, now) }, { cache: cache.here(sweepMaxAgeMs - (now - sweep.at)) });
   });
 }
+
+/** To a microsecond: what is finer is noise. */
+const roundMs = (ms: number): number => Math.round(ms * 1_000) / 1_000;
 
 /** Regions that have left the map meanwhile are left out. */
 function regionsOf(map: RelayMap, sweep: Sweep, now: number): object {
@@ -32,7 +35,7 @@ function regionsOf(map: RelayMap, sweep: Sweep, now: number): object {
     const region = Object.hasOwn(sweep.regions, id) ? sweep.regions[id] : undefined;
     if (!region) return [];
     const { latencyMs, kind, at, missed } = region;
-    return [[id, present({ latencyMs, kind, ageMs: Math.max(0, now - at), missed: missed || undefined })] as const];
+    return [[id, present({ latencyMs: latencyMs === undefined ? undefined : roundMs(latencyMs), kind, ageMs: Math.max(0, Math.round(now - at)), missed: missed || undefined })] as const];
   });
   return Object.fromEntries(known);
 }

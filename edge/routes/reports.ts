@@ -2,12 +2,11 @@ import { sValidator } from '@hono/standard-validator';
 import type { Hono } from 'hono';
 import { answer, cache } from '../answer.ts';
 import { limitBody } from '../body.ts';
-import { clientKey, placeOf } from '../client.ts';
+import { clientKey, coarsePlaceOf } from '../client.ts';
 import type { Edge, EdgeEnv } from '../edge.ts';
 import { acceptReport } from '../fleet/accept.ts';
 import type { Description } from '../openapi/description.ts';
 import { Problem } from '../problem.ts';
-import { createPseudonyms } from '../pseudonym.ts';
 import { createRateLimit } from '../rate-limit.ts';
 import { problemsAt } from '../schema/problems-at.ts';
 import { reportSchema } from '../schema/report.ts';
@@ -26,7 +25,6 @@ export const description: Description = {
 export function reports(app: Hono<EdgeEnv>, edge: Edge): void {
   const { deps, metrics } = edge;
   const limit = createRateLimit(perClient);
-  const pseudonymOf = createPseudonyms(deps);
 
   app.post('/v1/reports', async (c, next) => {
     const waitMs = limit.take(clientKey(deps.clientOf(c.get('request'))), deps.wall());
@@ -44,15 +42,17 @@ export function reports(app: Hono<EdgeEnv>, edge: Edge): void {
     const request = c.get('request');
     const location = deps.locate(request);
     const client = deps.clientOf(request);
-    const [map, pseudonym] = await Promise.all([edge.map(), pseudonymOf(client, location)]);
-    const place = placeOf(client);
+    const [map, pseudonym] = await Promise.all([edge.map(), edge.pseudonymOf(client, location)]);
+    const place = coarsePlaceOf(client);
     const accepted = acceptReport({ report: c.req.valid('json'), map, location, client: { ...pseudonym, ...(place && { place }) }, now: deps.wall() });
     if ('errors' in accepted) {
       metrics.report('refused');
       throw new Problem(422, 'the report cannot be true, or is about another map', { errors: accepted.errors });
     }
     metrics.report('accepted');
-    deps.background(deps.store.location(location.code).saveReport(accepted).catch((error: unknown) => edge.storeFailed('save-report', location, error)), request);
+    // Notes are for the moment: nothing that grows is kept of them.
+    const { notes: _, ...kept } = accepted;
+    deps.background(deps.store.location(location.code).saveReport(kept).catch((error: unknown) => edge.storeFailed('save-report', location, error)), request);
     return answer(c, null, { status: 202, cache: cache.never });
   });
 }
