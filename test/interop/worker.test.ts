@@ -1,15 +1,14 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { nearest } from '../../node/nearest.ts';
 import { nodeTransports } from '../../node/transports/index.ts';
-import { createLab, type Lab } from '../../lab/index.ts';
+import type { Lab } from '../../lab/index.ts';
 import { until } from '../until.ts';
 import { workerdObstacle } from '../workers/project.ts';
+import { startLabWorker, type LabWorker } from './lab-worker.ts';
 import { cleanUp } from './programs.ts';
-import { startWorker, type LocalWorker } from './wrangler.ts';
+import type { LocalWorker } from './wrangler.ts';
 
 /** In no order, so that an order in the answers was measured. */
 const rttMs: Readonly<Record<string, number>> = { ams: 23, bom: 110, fra: 9, gru: 190, lax: 142, mad: 31, nrt: 230, nyc: 88, par: 14, sin: 160, syd: 280, waw: 26 };
@@ -23,23 +22,19 @@ const obstacle = workerdObstacle();
 if (obstacle !== undefined) console.warn(`workerd cannot run here, so the Worker's tests are skipped: ${obstacle}`);
 
 describe.skipIf(obstacle !== undefined)('the Worker, by wrangler dev, and relays of the lab', () => {
+  let started: LabWorker | undefined;
   let lab: Lab;
-  let maps: Server;
   let worker: LocalWorker;
   const get = (path: string, init?: RequestInit): Promise<Response> => fetch(`${worker.url}${path}`, init);
   const requests = async (): Promise<number> => Object.values(await lab.stats()).reduce((sum, { requests }) => sum + requests, 0);
 
   beforeAll(async () => {
-    lab = await createLab({ relays: codes.map((code) => ({ code, rttMs: rttMs[code] ?? 0 })) });
-    maps = createServer((_request, response) => response.end(JSON.stringify(lab.plainMap))).listen(0, '127.0.0.1');
-    await once(maps, 'listening');
-    worker = await startWorker({ RELAY_MAP_URL: `http://127.0.0.1:${(maps.address() as AddressInfo).port}/map.json`, FLEET_TOKEN: 'secret' });
+    started = await startLabWorker(rttMs, { FLEET_TOKEN: 'secret' });
+    ({ lab, worker } = started);
   }, 60_000);
   afterAll(async () => {
+    await started?.close();
     await cleanUp();
-    maps.closeAllConnections();
-    maps.close();
-    await lab.close();
   });
 
   it('measures once, however many ask', async () => {
