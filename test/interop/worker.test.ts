@@ -37,7 +37,12 @@ describe.skipIf(obstacle !== undefined)('the Worker, by wrangler dev, and relays
     await cleanUp();
   });
 
-  it('measures once, however many ask', async () => {
+  it('measures once, however many ask, though the first one leaves', async () => {
+    const leaving = new AbortController();
+    const left = get('/v1/latency', { signal: leaving.signal }).catch((error: unknown) => error);
+    await until(async () => (await requests()) > 0);
+    leaving.abort();
+    expect(await left).toBeInstanceOf(DOMException);
     const answers = await Promise.all(Array.from({ length: 1_000 }, async () => {
       const response = await get('/v1/latency');
       return { status: response.status, body: await response.text() };
