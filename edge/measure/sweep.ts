@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
-import { spokenKinds, type RegionId, type RelayMap, type RelayNode } from '../../core/model/map.ts';
+import type { Listener, ProbeEvent } from '../../core/events.ts';
 import type { Kind } from '../../core/model/kind.ts';
+import { spokenKinds, type RegionId, type RelayMap, type RelayNode } from '../../core/model/map.ts';
 import { present } from '../../core/model/present.ts';
 import type { Report } from '../../core/model/report.ts';
 import type { Follow, Progress, Strategy } from '../../core/model/strategy.ts';
@@ -28,6 +29,8 @@ export interface SweepOptions {
 
 /** The farthest relay on Earth has shaken hands over TCP and TLS and answered twice in this. Places: a dead relay must not keep one for the whole sweep. */
 const patienceMs = 2_000;
+/** Silent for so long: dead. Less than the above, as tries at one node follow one another. */
+const provenMs = 1_500;
 
 /**
  * How a location measures the map: one report of the same runner, plan and strategy as everywhere, over the regions that are
@@ -43,16 +46,13 @@ export function createSweep({ transports: make, clock, most = Infinity, places =
       const can = Object.fromEntries(regions.flatMap(({ id, nodes }) => nodes.map((node) => [node.name, preferred(kindsAt(node, made), last?.regions[id])])));
       const context = { now: clock.wall(), full: true, map: due, families: { v4: true, v6: true }, can, clientKey: location.code, chance: 0 };
       const state = strategy.start();
-      const cutOff = new Set<RegionId>();
+      const silence = watchSilence();
       const { report } = await createRunner({ transports, clock, pace: { ...defaultPace, maxOther: places } }).run({
         plan: strategy.plan(state, context), context, signal, strategy: strategy.name,
         next: (progress) => awaitAll(fetchInstead(strategy.next(state, progress), progress, (node) => kindsAt(node, made).includes('https'), patienceMs), progress),
-        onEvent(event) {
-          if (event.type === 'lost' && event.code === 'aborted') cutOff.add(event.region);
-        },
+        onEvent: silence.onEvent,
       });
-      const asked = new Set(regions.flatMap(({ id }) => (cutOff.has(id) ? [] : [id])));
-      return { location, at: report.at, regions: merged(map, last, report, asked) };
+      return { location, at: report.at, regions: merged(map, last, report, silence.isProven) };
     } finally {
       await Promise.all(made.map((transport) => transport.close()));
     }
@@ -75,15 +75,32 @@ function preferred(kinds: readonly Kind[], last: RegionSweep | undefined): Kind[
 /** A client has enough once the nearest are known; here every region is wanted, and each probe has its own bound. */
 const awaitAll = (follow: Follow, { over }: Progress): Follow => (follow.stop === 'enough' && !over.every(Boolean) ? { ...follow, stop: undefined } : follow);
 
+/** Who is known not to answer. What the sweep's end cut off, or what never had its turn, may live. */
+function watchSilence(): { onEvent: Listener<ProbeEvent>; isProven: (region: RegionId) => boolean } {
+  const sentMs = new Map<string, number>();
+  const lost = new Map<RegionId, boolean>();
+  return {
+    onEvent(event) {
+      const probe = `${event.region} ${event.node}`;
+      if (event.type === 'probe') sentMs.set(probe, event.atMs);
+      if (event.type !== 'lost') return;
+      const waitedMs = event.atMs - (sentMs.get(probe) ?? 0);
+      const isProven = event.code !== 'aborted' && (event.code !== 'no-answer' || waitedMs >= provenMs);
+      lost.set(event.region, isProven && lost.get(event.region) !== false);
+    },
+    isProven: (region) => lost.get(region) === true,
+  };
+}
+
 /** What the report says of the regions that were asked, and what was known of the others, as far as the map still has them. */
-function merged(map: RelayMap, last: Sweep | undefined, report: Report, asked: ReadonlySet<RegionId>): Sweep['regions'] {
+function merged(map: RelayMap, last: Sweep | undefined, report: Report, isSilent: (region: RegionId) => boolean): Sweep['regions'] {
   const found: Record<RegionId, RegionSweep> = {};
   for (const { id } of map.regions) {
     const before = last?.regions[id];
-    const of = asked.has(id) ? report.regions[id] : undefined;
+    const { latencyMs, kind, doubt = [], samples = 0 } = report.regions[id] ?? {};
     // A first contact alone takes several round trips: it says that the relay lives, not how far it is.
-    if (of?.latencyMs !== undefined && !of.doubt.includes('cold')) found[id] = present({ latencyMs: of.latencyMs, kind: of.kind, at: report.at, missed: 0 });
-    else if (of && of.samples === 0 && of.lost > 0) found[id] = { at: report.at, missed: (before?.missed ?? 0) + 1 };
+    if (latencyMs !== undefined && !doubt.includes('cold')) found[id] = present({ latencyMs, kind, at: report.at, missed: 0 });
+    else if (samples === 0 && isSilent(id)) found[id] = { at: report.at, missed: (before?.missed ?? 0) + 1 };
     else if (before) found[id] = before;
   }
   return found;

@@ -102,7 +102,8 @@ describe('a sweep', () => {
     const before = clock.now();
     const dead = await rig({ tcp: () => 'silent' })(mapOf(codes(12)));
     expect(clock.now() - before).toBeLessThanOrEqual(5_001);
-    expect(Object.keys(dead.regions).length).toBeGreaterThanOrEqual(10);
+    // Two rounds of five have had their time; the last two were cut off, and may live.
+    expect(Object.keys(dead.regions)).toEqual(codes(10).map((_, index) => String(index + 1)));
     expect(Object.values(dead.regions).every(({ missed }) => missed === 1)).toBe(true);
     expect(made.every(({ underWay, closed }) => underWay === 0 && closed)).toBe(true);
     expect(clock.sleeping).toBe(0);
