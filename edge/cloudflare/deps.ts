@@ -6,6 +6,7 @@ import { createLiveMap, type LiveMap } from '../map/live-map.ts';
 import { inTurn } from '../measure/in-turn.ts';
 import { createSweep } from '../measure/sweep.ts';
 import { homesIn } from '../storage/home-store.ts';
+import { sparing } from '../storage/sparing.ts';
 import { createAllowance } from '../transports/allowance.ts';
 import { tcp } from '../transports/connect.ts';
 import { https } from '../transports/fetch.ts';
@@ -46,7 +47,7 @@ export function workerDeps(env: Env, background: EdgeDeps['background']): Worker
         ];
       },
     }), turns, clock),
-    store,
+    store: sparing(store, clock.wall),
     hashKey,
     wall: clock.wall,
     background,

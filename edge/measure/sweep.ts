@@ -1,5 +1,4 @@
 import type { Clock } from '../../core/clock.ts';
-import type { Listener, ProbeEvent } from '../../core/events.ts';
 import type { Kind } from '../../core/model/kind.ts';
 import { spokenKinds, type RegionId, type RelayMap, type RelayNode } from '../../core/model/map.ts';
 import { present } from '../../core/model/present.ts';
@@ -14,6 +13,7 @@ import type { RegionSweep, Sweep } from '../fleet/facts.ts';
 import { dueRegions } from './due.ts';
 import { fetchInstead } from './fetch-instead.ts';
 import { pooled } from './pool.ts';
+import { watchSilence } from './silence.ts';
 
 export interface SweepOptions {
   /** Made anew for each sweep and closed at its end: on Workers a connection belongs to the request that made it. */
@@ -29,8 +29,8 @@ export interface SweepOptions {
 
 /** The farthest relay on Earth has shaken hands over TCP and TLS and answered twice in this. Places: a dead relay must not keep one for the whole sweep. */
 const patienceMs = 2_000;
-/** Silent for so long: dead. Less than the above, as tries at one node follow one another. */
-const provenMs = 1_500;
+/** Silent for most of it: dead. Not for all of it, as tries at one node follow one another. */
+const provenShare = 0.75;
 
 /**
  * How a location measures the map: one report of the same runner, plan and strategy as everywhere, over the regions that are
@@ -46,7 +46,7 @@ export function createSweep({ transports: make, clock, most = Infinity, places =
       const can = Object.fromEntries(regions.flatMap(({ id, nodes }) => nodes.map((node) => [node.name, preferred(kindsAt(node, made), last?.regions[id])])));
       const context = { now: clock.wall(), full: true, map: due, families: { v4: true, v6: true }, can, clientKey: location.code, chance: 0 };
       const state = strategy.start();
-      const silence = watchSilence();
+      const silence = watchSilence(provenShare * patienceMs);
       const { report } = await createRunner({ transports, clock, pace: { ...defaultPace, maxOther: places } }).run({
         plan: strategy.plan(state, context), context, signal, strategy: strategy.name,
         next: (progress) => awaitAll(fetchInstead(strategy.next(state, progress), progress, (node) => kindsAt(node, made).includes('https'), patienceMs), progress),
@@ -74,23 +74,6 @@ function preferred(kinds: readonly Kind[], last: RegionSweep | undefined): Kind[
 
 /** A client has enough once the nearest are known; here every region is wanted, and each probe has its own bound. */
 const awaitAll = (follow: Follow, { over }: Progress): Follow => (follow.stop === 'enough' && !over.every(Boolean) ? { ...follow, stop: undefined } : follow);
-
-/** Who is known not to answer. What the sweep's end cut off, or what never had its turn, may live. */
-function watchSilence(): { onEvent: Listener<ProbeEvent>; isProven: (region: RegionId) => boolean } {
-  const sentMs = new Map<string, number>();
-  const lost = new Map<RegionId, boolean>();
-  return {
-    onEvent(event) {
-      const probe = `${event.region} ${event.node}`;
-      if (event.type === 'probe') sentMs.set(probe, event.atMs);
-      if (event.type !== 'lost') return;
-      const waitedMs = event.atMs - (sentMs.get(probe) ?? 0);
-      const isProven = event.code !== 'aborted' && (event.code !== 'no-answer' || waitedMs >= provenMs);
-      lost.set(event.region, isProven && lost.get(event.region) !== false);
-    },
-    isProven: (region) => lost.get(region) === true,
-  };
-}
 
 /** What the report says of the regions that were asked, and what was known of the others, as far as the map still has them. */
 function merged(map: RelayMap, last: Sweep | undefined, report: Report, isSilent: (region: RegionId) => boolean): Sweep['regions'] {

@@ -2,7 +2,7 @@ import type { ClientReport, Location, Sweep } from '../fleet/facts.ts';
 import type { Turns } from '../measure/in-turn.ts';
 import { claim } from './claim.ts';
 import { dayKey, dayOf, keyBytesOf } from './day-key.ts';
-import { newestSweep, register, sqlFleetStore } from './location-store.ts';
+import { newestSweep, register, registerEveryMs, sqlFleetStore } from './location-store.ts';
 import type { Sql } from './sql.ts';
 import type { FleetStore, LocationFacts } from './store.ts';
 
@@ -17,8 +17,8 @@ export interface ObjectNamespace<Id = unknown> {
   get(id: Id): { fetch(url: string, init: { readonly method: string; readonly body?: string }): Promise<{ readonly ok: boolean; readonly status: number; json(): Promise<unknown> }> };
 }
 
-/** A register would be written at every report otherwise; it only needs to know who was there within the day. */
-const registerEveryMs = 10 * 60 * 1000;
+/** What has outlived the retention goes that much later. */
+const factsMaxAgeMs = 5 * 60 * 1000;
 
 /** The object that lists the others. Locations' codes have no such form. */
 const registerName = 'register';
@@ -31,6 +31,8 @@ const registerName = 'register';
 export class HomeStore {
   readonly #sql: Sql;
   readonly #store: FleetStore;
+  /** What was read last, and when: many processes ask for it, and each row that is read counts. Anything written ends it. */
+  #facts: { readonly code: string; readonly text: string; readonly at: number } | undefined;
 
   constructor(state: ObjectState) {
     const { sql } = state.storage;
@@ -43,6 +45,7 @@ export class HomeStore {
     const { pathname, searchParams } = new URL(request.url);
     const code = searchParams.get('location') ?? '';
     const location = this.#store.location(code);
+    if (request.method === 'PUT') this.#facts = undefined;
     switch (`${request.method} ${pathname}`) {
       case 'PUT /sweep':
         await location.saveSweep(await request.json() as Sweep);
@@ -55,7 +58,8 @@ export class HomeStore {
         await location.saveReport(await request.json() as ClientReport);
         return new Response(null, { status: 204 });
       case 'GET /facts':
-        return Response.json(await location.read());
+        if (this.#facts?.code !== code || Date.now() - this.#facts.at > factsMaxAgeMs) this.#facts = { code, text: JSON.stringify(await location.read()), at: Date.now() };
+        return new Response(this.#facts.text);
       case 'GET /key':
         return Response.json(dayKey(this.#sql, code, dayOf(Date.now())));
       case 'PUT /locations': {

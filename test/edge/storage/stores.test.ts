@@ -5,6 +5,7 @@ import { withPoint, type Point } from '../../../edge/storage/history.ts';
 import { sqlFleetStore } from '../../../edge/storage/location-store.ts';
 import { memoryFleetStore } from '../../../edge/storage/memory-store.ts';
 import { hasBuiltin, inMemory, openSql } from '../../../node/cli/serve-sql.ts';
+import { sparing } from '../../../edge/storage/sparing.ts';
 import { describeStore } from './contract.ts';
 
 describeStore('memory', async () => ({ store: memoryFleetStore(), close: async () => {} }));
@@ -50,6 +51,35 @@ describe('a claim', () => {
     sqlFleetStore({ sql });
     expect([claim(sql, 'FRA', 1_000_000, 100), claim(sql, 'FRA', 5_000, 100)]).toEqual([true, true]);
     close();
+  });
+});
+
+describe('a sparing store', () => {
+  it('saves a client\'s report once in ten minutes, each client\'s and each location\'s', async () => {
+    let now = 1_700_000_000_000;
+    const store = sparing(memoryFleetStore(() => now), () => now);
+    const post = (client: string, code = 'FRA'): Promise<void> => store.location(code).saveReport({ at: now, client, network: 'n', latencyMs: { 1: 5 }, kind: 'ice' });
+    const kept = async (code = 'FRA'): Promise<[string, number][]> => (await store.location(code).read()).reports.map(({ client, at }) => [client, at - 1_700_000_000_000]);
+    await post('a');
+    now += 599_999;
+    await post('a');
+    await post('b');
+    await post('a', 'NYC');
+    expect([await kept(), await kept('NYC')]).toEqual([[['a', 0], ['b', 599_999]], [['a', 599_999]]]);
+    now += 1;
+    await post('a');
+    expect(await kept()).toEqual([['b', 599_999], ['a', 600_000]]);
+  });
+
+  it('tries again what was not saved', async () => {
+    let fails = true;
+    const memory = memoryFleetStore();
+    const store = sparing({ ...memory, location: (code) => ({ ...memory.location(code), saveReport: async (report) => { if (fails) throw new Error('down'); await memory.location(code).saveReport(report); } }) }, Date.now);
+    const post = (): Promise<void> => store.location('FRA').saveReport({ at: Date.now(), client: 'a', network: 'n', latencyMs: { 1: 5 }, kind: 'ice' });
+    await expect(post()).rejects.toThrow('down');
+    fails = false;
+    await post();
+    expect((await store.location('FRA').read()).reports).toHaveLength(1);
   });
 });
 
