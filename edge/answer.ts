@@ -16,15 +16,13 @@ export const cache = {
   here: (maxAgeMs: number): string => `private, max-age=${Math.max(0, Math.floor(maxAgeMs / 1_000))}`,
 } as const;
 
-/** On every answer: it is what its type says, whatever a browser would guess. */
-const always = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
-
-/** A widget on any page may read what is not guarded; nothing here depends on who the visitor is. */
-const forAnyPage = { ...always, 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
-const forOwner = { ...always, 'cross-origin-resource-policy': 'same-origin' };
-
-/** The headers that an answer on this path has whatever it says. */
-export const headersFor = (path: string): Readonly<Record<string, string>> => (isGuarded(path) ? forOwner : forAnyPage);
+/**
+ * The headers that an answer on this path has whatever it says: it is what its type says, whatever a browser would guess. A
+ * widget on any page may read what is not guarded; nothing there depends on who its visitor is.
+ */
+const headersFor = (path: string): Record<string, string> => (isGuarded(path)
+  ? { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cross-origin-resource-policy': 'same-origin' }
+  : { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cross-origin-resource-policy': 'cross-origin', 'access-control-allow-origin': '*' });
 
 interface AnswerOptions {
   readonly cache: string;
@@ -35,8 +33,10 @@ interface AnswerOptions {
 
 /** An answer with all its headers at once: setting them later would cost a copy. */
 export function answer(c: EdgeContext, body: string | null, { cache: cacheControl, type, status = 200, headers }: AnswerOptions): Response {
-  const all = { ...headersFor(c.req.path), ...(type !== undefined && body !== null && { 'content-type': type }), 'cache-control': cacheControl, ...headers };
-  return new Response(body, { status, headers: all });
+  const all = headersFor(c.req.path);
+  if (type !== undefined && body !== null) all['content-type'] = type;
+  all['cache-control'] = cacheControl;
+  return new Response(body, { status, headers: headers ? Object.assign(all, headers) : all });
 }
 
 export const answerJson = (c: EdgeContext, body: unknown, options: Omit<AnswerOptions, 'type'>): Response =>

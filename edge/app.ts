@@ -31,7 +31,6 @@ export function createApp(deps: EdgeDeps): EdgeApp {
   const app: EdgeApp = new Hono<EdgeEnv>();
 
   app.use(async (c, next) => {
-    c.set('request', c.req.raw);
     const startedAt = deps.wall();
     // Preflights carry no credentials and learn nothing.
     if (isGuarded(c.req.path) && c.req.method !== 'OPTIONS') await guard(c.req.raw);
@@ -47,7 +46,7 @@ export function createApp(deps: EdgeDeps): EdgeApp {
 
   function count(c: EdgeContext, status: number, startedAt: number): void {
     edge.metrics.request(routeOf(c), status);
-    deps.count?.({ route: routeOf(c), status, location: deps.locate(c.get('request')).code, ms: deps.wall() - startedAt });
+    deps.count?.({ route: routeOf(c), status, location: deps.locate(c.req.raw).code, ms: deps.wall() - startedAt });
   }
 
   app.notFound((c) => {

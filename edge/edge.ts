@@ -7,12 +7,12 @@ import { createHints, type Hints } from './hints.ts';
 import { createKnowledge, type Knowledge } from './knowledge.ts';
 import { createEdgeMetrics, type EdgeMetrics } from './metrics.ts';
 import { Problem } from './problem.ts';
-import { createPseudonyms, type PseudonymOf } from './pseudonym.ts';
+import { createPseudonyms, type Pseudonyms } from './pseudonym.ts';
 
-/** What a request carries from the first handler to the last. */
+/** What a request carries from handler to handler. */
 export interface EdgeEnv {
   Variables: {
-    /** As the platform handed it in: handlers that read the body may put another in its place. */
+    /** As the platform handed it in, where the body was read and another stands in its place. */
     request: Request;
   };
 }
@@ -25,7 +25,7 @@ export interface Edge {
   readonly knowledge: Knowledge;
   readonly hints: Hints;
   readonly fleetFacts: FleetFacts;
-  readonly pseudonymOf: PseudonymOf;
+  readonly pseudonyms: Pseudonyms;
   readonly metrics: EdgeMetrics;
   /** The map that is served. Throws a `Problem` 503 while there is none. */
   map(): Promise<RelayMap>;
@@ -50,8 +50,8 @@ export function createEdge(deps: EdgeDeps): Edge {
   const map = (): Promise<RelayMap> => deps.map().catch(() => {
     throw new Problem(503, 'there is no valid relay map yet', { headers: { 'retry-after': '10' } });
   });
-  const pseudonymOf = createPseudonyms(deps);
-  return { deps, knowledge, metrics, storeFailed, map, pseudonymOf, hints: createHints({ deps, knowledge, map, pseudonymOf }), fleetFacts: createFleetFacts({ deps, storeFailed }) };
+  const pseudonyms = createPseudonyms(deps);
+  return { deps, knowledge, metrics, storeFailed, map, pseudonyms, hints: createHints({ deps, knowledge, map, pseudonyms }), fleetFacts: createFleetFacts({ deps, storeFailed }) };
 }
 
 const tally = (regions: readonly { readonly latencyMs?: number }[]): { regions: number; silent: number } =>

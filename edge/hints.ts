@@ -32,7 +32,7 @@ interface Shared {
 }
 
 /** Ranks for clients, and ranks once for those that nothing tells apart: it is asked before every start of a client. */
-export function createHints({ deps, knowledge, map, pseudonymOf }: Pick<Edge, 'deps' | 'knowledge' | 'map' | 'pseudonymOf'>): Hints {
+export function createHints({ deps, knowledge, map, pseudonyms }: Pick<Edge, 'deps' | 'knowledge' | 'map' | 'pseudonyms'>): Hints {
   const shared = createBoundedMap<string, Shared>(mostShared);
   const networks = new WeakMap<LocationFacts, ReadonlySet<string>>();
 
@@ -41,7 +41,7 @@ export function createHints({ deps, knowledge, map, pseudonymOf }: Pick<Edge, 'd
     if (facts.reports.length === 0) return undefined;
     const known = networks.get(facts) ?? new Set(facts.reports.map(({ network }) => network));
     networks.set(facts, known);
-    const { network } = await pseudonymOf(client, location);
+    const network = await pseudonyms.network(client, location);
     return known.has(network) ? network : undefined;
   }
 

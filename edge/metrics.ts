@@ -22,6 +22,8 @@ export function createEdgeMetrics(): EdgeMetrics {
     return made;
   };
   const requests = counter('requests_total', 'Requests answered by this process, by route and status.');
+  /** By route, then status. Told to the metric when it is read: making labels takes longer than counting. */
+  const answered = new Map<string, Map<number, number>>();
   const reports = counter('reports_total', 'Reports that clients posted to this process, by outcome.');
   const sweeps = counter('sweeps_total', 'Sweeps that this process began, by outcome.');
   const failures = counter('store_errors_total', 'Operations of the store that failed.');
@@ -29,11 +31,17 @@ export function createEdgeMetrics(): EdgeMetrics {
   for (const outcome of ['made', 'failed']) sweeps.add({ outcome }, 0);
   for (const operation of ['read', 'save-sweep', 'save-report', 'locations']) failures.add({ operation }, 0);
   return {
-    request: (route, status) => requests.add({ route, status: String(status) }),
+    request(route, status) {
+      const statuses = answered.get(route) ?? new Map<number, number>();
+      answered.set(route, statuses.set(status, (statuses.get(status) ?? 0) + 1));
+    },
     report: (outcome) => reports.add({ outcome }),
     sweep: (outcome) => sweeps.add({ outcome }),
     storeError: (operation) => failures.add({ operation }),
-    text: (map, locations) => [...counters, ...gauges(map, locations)].map((metric) => metric.text()).join(''),
+    text(map, locations) {
+      for (const [route, statuses] of answered) for (const [status, count] of statuses) requests.set({ route, status: String(status) }, count);
+      return [...counters, ...gauges(map, locations)].map((metric) => metric.text()).join('');
+    },
   };
 }
 

@@ -1,4 +1,3 @@
-import { createBoundedMap } from './bounded-map.ts';
 import { clientKey, networkKey } from './client.ts';
 import type { Client, EdgeDeps } from './deps.ts';
 import type { Location } from './fleet/facts.ts';
@@ -9,9 +8,11 @@ export interface Pseudonym {
   readonly network: string;
 }
 
-export type PseudonymOf = (client: Client, location: Location) => Promise<Pseudonym>;
+export interface Pseudonyms {
+  both(client: Client, location: Location): Promise<Pseudonym>;
+  network(client: Client, location: Location): Promise<string>;
+}
 
-const mostRemembered = 10_000;
 /** 96 bits: two of a million clients share one with a chance below 10^-16. */
 const hashBytes = 12;
 
@@ -19,23 +20,27 @@ const hashBytes = 12;
  * Hashes clients with HMAC-SHA-256 under the location's key of the day. Without the key nobody can try all addresses, and
  * the key is gone after its day.
  */
-export function createPseudonyms({ hashKey }: Pick<EdgeDeps, 'hashKey'>): PseudonymOf {
-  const imported = new WeakMap<Uint8Array, { readonly key: Promise<CryptoKey>; readonly known: ReturnType<typeof createBoundedMap<string, string>> }>();
+export function createPseudonyms({ hashKey, hmac }: Pick<EdgeDeps, 'hashKey' | 'hmac'>): Pseudonyms {
+  const imported = new WeakMap<Uint8Array, Promise<CryptoKey>>();
 
-  async function hashed(bytes: Uint8Array<ArrayBuffer>, text: string): Promise<string> {
-    const entry = imported.get(bytes) ?? { key: crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']), known: createBoundedMap<string, string>(mostRemembered) };
-    imported.set(bytes, entry);
-    const found = entry.known.get(text);
-    if (found !== undefined) return found;
-    const signature = new Uint8Array(await crypto.subtle.sign('HMAC', await entry.key, new TextEncoder().encode(text)));
-    const made = btoa(String.fromCharCode(...signature.subarray(0, hashBytes)));
-    entry.known.set(text, made);
-    return made;
+  async function byWebCrypto(bytes: Uint8Array<ArrayBuffer>, text: string): Promise<Uint8Array> {
+    const key = imported.get(bytes) ?? crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+    imported.set(bytes, key);
+    return new Uint8Array(await crypto.subtle.sign('HMAC', await key, new TextEncoder().encode(text)));
   }
 
-  return async (client, location) => {
-    const bytes = await hashKey(location);
-    const [clientHash, networkHash] = await Promise.all([hashed(bytes, `client ${clientKey(client)}`), hashed(bytes, `network ${networkKey(client)}`)]);
-    return { client: clientHash, network: networkHash };
+  async function hashed(location: Location, text: string): Promise<string> {
+    const key = await hashKey(location);
+    const signature = hmac ? hmac(key, text) : await byWebCrypto(key, text);
+    return btoa(String.fromCharCode(...signature.subarray(0, hashBytes)));
+  }
+
+  const network: Pseudonyms['network'] = (client, location) => hashed(location, `network ${networkKey(client)}`);
+  return {
+    network,
+    async both(client, location) {
+      const [clientHash, networkHash] = await Promise.all([hashed(location, `client ${clientKey(client)}`), network(client, location)]);
+      return { client: clientHash, network: networkHash };
+    },
   };
 }

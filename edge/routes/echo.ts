@@ -29,7 +29,7 @@ export function echo(app: Hono<EdgeEnv>, { deps }: Edge): void {
   const limit = createRateLimit(perClient);
   app.get('/v1/echo', async (c, next) => {
     if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') throw new Problem(426, 'this is a WebSocket', { headers: { upgrade: 'websocket', connection: 'upgrade' } });
-    const waitMs = limit.take(clientKey(deps.clientOf(c.get('request'))), deps.wall());
+    const waitMs = limit.take(clientKey(deps.clientOf(c.req.raw)), deps.wall());
     if (waitMs > 0) throw new Problem(429, 'too many connections from this client', { headers: { 'retry-after': String(Math.ceil(waitMs / 1_000)) } });
     await next();
   }, deps.upgradeWebSocket(createEcho));

@@ -11,7 +11,7 @@ export const description: Description = {
 
 export function fleet(app: Hono<EdgeEnv>, edge: Edge): void {
   app.get('/v1/fleet', async (c) => {
-    const [map, locations] = await Promise.all([edge.map(), edge.fleetFacts.read(c.get('request'))]);
+    const [map, locations] = await Promise.all([edge.map(), edge.fleetFacts.read(c.req.raw)]);
     return answerJson(c, fleetView({ map, locations, now: edge.deps.wall() }), { cache: cache.never });
   });
 }

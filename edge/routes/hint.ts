@@ -15,7 +15,7 @@ export const description: Description = {
 
 export function hint(app: Hono<EdgeEnv>, { hints }: Edge): void {
   app.get('/v1/hint', async (c) => {
-    const { location, hint } = await hints.for(c.get('request'));
+    const { location, hint } = await hints.for(c.req.raw);
     return answerJson(c, { location: location.code, ...hint }, { cache: cache.here(maxAgeMs) });
   });
 }

@@ -17,7 +17,7 @@ export const description: Description = {
 
 export function latency(app: Hono<EdgeEnv>, { deps, knowledge, map }: Edge): void {
   app.get('/v1/latency', async (c) => {
-    const request = c.get('request');
+    const request = c.req.raw;
     const served = await map();
     const sweep = await knowledge.sweep(deps.locate(request), request);
     if (!sweep) throw new Problem(503, 'nothing has been measured here yet', { headers: { 'retry-after': '5' } });

@@ -12,7 +12,7 @@ export const description: Description = {
 export function probe(app: Hono<EdgeEnv>, { deps }: Edge): void {
   app.get('/v1/probe', (c) => {
     const startedAt = performance.now();
-    const location = deps.locate(c.get('request')).code.replace(/[^\w-]/g, '');
+    const location = deps.locate(c.req.raw).code.replace(/[^\w-]/g, '');
     const tookMs = (performance.now() - startedAt).toFixed(2);
     return answer(c, null, { status: 204, cache: cache.never, headers: { 'timing-allow-origin': '*', 'server-timing': `app;dur=${tookMs}, location;desc="${location}"` } });
   });

@@ -27,7 +27,8 @@ export function reports(app: Hono<EdgeEnv>, edge: Edge): void {
   const limit = createRateLimit(perClient);
 
   app.post('/v1/reports', async (c, next) => {
-    const waitMs = limit.take(clientKey(deps.clientOf(c.get('request'))), deps.wall());
+    c.set('request', c.req.raw);
+    const waitMs = limit.take(clientKey(deps.clientOf(c.req.raw)), deps.wall());
     if (waitMs > 0) {
       metrics.report('limited');
       throw new Problem(429, 'too many reports from this client', { headers: { 'retry-after': String(Math.ceil(waitMs / 1_000)) } });
@@ -42,7 +43,7 @@ export function reports(app: Hono<EdgeEnv>, edge: Edge): void {
     const request = c.get('request');
     const location = deps.locate(request);
     const client = deps.clientOf(request);
-    const [map, pseudonym] = await Promise.all([edge.map(), edge.pseudonymOf(client, location)]);
+    const [map, pseudonym] = await Promise.all([edge.map(), edge.pseudonyms.both(client, location)]);
     const place = coarsePlaceOf(client);
     const accepted = acceptReport({ report: c.req.valid('json'), map, location, client: { ...pseudonym, ...(place && { place }) }, now: deps.wall() });
     if ('errors' in accepted) {

@@ -18,7 +18,7 @@ export const description: Description = {
 
 export function settingsRegions(app: Hono<EdgeEnv>, { hints }: Edge): void {
   app.get('/settings/regions', async (c) => {
-    const { map, location, client, hint } = await hints.for(c.get('request'));
+    const { map, location, client, hint } = await hints.for(c.req.raw);
     const metres = (region: Region): number | undefined => {
       const here = placeOf(client) ?? placeOf(location);
       const there = placeOf(region);

@@ -10,6 +10,15 @@ import { UsageError } from './errors.ts';
 // `import` of this CommonJS package takes far longer than `require`.
 const { WebSocketServer } = createRequire(import.meta.url)('ws') as typeof import('ws');
 
+const received = Symbol('received');
+
+interface Received extends Request {
+  [received]?: IncomingMessage;
+}
+
+/** What Node received the request as, where this server handed it on. A map of them would cost more than answering does. */
+export const receivedAs = (request: Request): IncomingMessage | undefined => (request as Received)[received];
+
 export interface HttpServer {
   /** Without a slash at the end. */
   readonly url: string;
@@ -28,7 +37,7 @@ const stopWithinMs = 3_000;
 const goingAway = 1001;
 
 /** Serves the app over HTTP and WebSocket. Throws `UsageError` where it cannot listen. */
-export async function serveHttp({ app, host, port, seen }: { readonly app: EdgeApp; readonly host: string; readonly port: number; readonly seen: WeakMap<Request, IncomingMessage> }): Promise<HttpServer> {
+export async function serveHttp({ app, host, port }: { readonly app: EdgeApp; readonly host: string; readonly port: number }): Promise<HttpServer> {
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: mostEchoBytes });
   sockets.on('connection', (socket) => {
     // Broken frames: the package answers with their close code.
@@ -36,7 +45,7 @@ export async function serveHttp({ app, host, port, seen }: { readonly app: EdgeA
   });
   const server = createAdaptorServer({
     fetch(request, env) {
-      seen.set(request, (env as HttpBindings).incoming);
+      (request as Received)[received] = (env as HttpBindings).incoming;
       return app.fetch(request, env);
     },
     serverOptions: { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveMs, connectionsCheckingInterval: 2_000, maxHeaderSize: mostHeaderBytes },

@@ -11,31 +11,28 @@ export interface ServedStore extends Pick<EdgeDeps, 'store' | 'hashKey'> {
   flush(): Promise<void>;
 }
 
-/** A report that a crash loses is sent again within half a minute. */
-const writeEveryMs = 1_000;
+/** A report that a crash loses is sent again within half a minute. Who reads sees it at once all the same. */
+const writeEveryMs = 5_000;
 
 /**
  * The store in one database. Reports are gathered and written together: a write waits for the disk, and a client that posts
  * again meanwhile need be written only once. What a location would not keep anyway is dropped before.
  */
 export function serveStore(sql: Sql, { wall, onError }: { readonly wall: () => number; readonly onError: (error: unknown) => void }): ServedStore {
-  const inner = sqlFleetStore({ sql, wall });
   const waiting = new Map<string, Map<string, ClientReport>>();
   const keys = new Map<string, { readonly day: number; readonly bytes: Uint8Array<ArrayBuffer> }>();
   let timer: NodeJS.Timeout | undefined;
 
-  /** Runs to its end before anything else does: the stores' calls of SQLite are no waits, and a transaction is one. */
-  async function flush(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
-    if (waiting.size === 0) return;
-    const taken = [...waiting];
-    waiting.clear();
+  /**
+   * One wait for the disk instead of one a statement. `work` runs to its end before anything else does, as calls of SQLite
+   * are no waits; what it returns is settled when the transaction is over.
+   */
+  function together<T>(work: () => T): T {
     sql.all('BEGIN');
     try {
-      const written = taken.flatMap(([code, reports]) => [...reports.values()].map((report) => inner.location(code).saveReport(report)));
+      const result = work();
       sql.all('COMMIT');
-      await Promise.all(written);
+      return result;
     } catch (error) {
       rollBack();
       throw error;
@@ -49,6 +46,17 @@ export function serveStore(sql: Sql, { wall, onError }: { readonly wall: () => n
     } catch {
       // It is over already: what failed came after it.
     }
+  }
+
+  const inner = together(() => sqlFleetStore({ sql, wall }));
+
+  async function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    if (waiting.size === 0) return;
+    const taken = [...waiting];
+    waiting.clear();
+    await together(() => Promise.all(taken.flatMap(([code, reports]) => [...reports.values()].map((report) => inner.location(code).saveReport(report)))));
   }
 
   function gather(code: string, report: ClientReport): void {
@@ -65,16 +73,16 @@ export function serveStore(sql: Sql, { wall, onError }: { readonly wall: () => n
 
   const store: FleetStore = {
     location: (code) => ({
-      saveSweep: (sweep) => inner.location(code).saveSweep(sweep),
+      saveSweep: async (sweep) => together(() => inner.location(code).saveSweep(sweep)),
       saveReport: async (report) => gather(code, report),
       async read() {
         await flush();
-        return inner.location(code).read();
+        return together(() => inner.location(code).read());
       },
     }),
     async locations() {
       await flush();
-      return inner.locations();
+      return together(() => inner.locations());
     },
   };
 

@@ -1,5 +1,5 @@
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
 import { upgradeWebSocket } from '@hono/node-server';
 import { createApp } from '../../edge/app.ts';
 import { coloLocation } from '../../edge/cloudflare/colo-places.ts';
@@ -11,7 +11,7 @@ import { systemClock, type RelayMap } from '../../universal/index.ts';
 import { createResolver, nodeTransports, stun as createStun } from '../transports/index.ts';
 import { exitCodes, UsageError } from './errors.ts';
 import type { CommandContext } from './main.ts';
-import { serveHttp } from './serve-http.ts';
+import { receivedAs, serveHttp } from './serve-http.ts';
 import { serveMap } from './serve-map.ts';
 import { readServeOptions } from './serve-options.ts';
 import { inMemory, openSql, type OpenSql } from './serve-sql.ts';
@@ -32,16 +32,16 @@ export async function serve({ args, signal }: CommandContext): Promise<number> {
   const behind = new Set<Promise<unknown>>();
   try {
     const location = locationOf(options.location, await map.current());
-    const seen = new WeakMap<Request, IncomingMessage>();
     const app = createApp({
       map: map.current,
       locate: () => location,
       clientOf(request) {
-        const incoming = seen.get(request);
+        const incoming = receivedAs(request);
         return incoming ? clientOf(incoming, options) : { address: '' };
       },
       sweep: measuring.sweep,
       store, hashKey, wall, log,
+      hmac: (key, text) => createHmac('sha256', key).update(text).digest(),
       background(work) {
         const watched = work.catch(() => {}).finally(() => behind.delete(watched));
         behind.add(watched);
@@ -49,7 +49,7 @@ export async function serve({ args, signal }: CommandContext): Promise<number> {
       access: accessFor(options),
       upgradeWebSocket: (events) => upgradeWebSocket(events),
     });
-    const server = await serveHttp({ app, host: options.host, port: options.port, seen });
+    const server = await serveHttp({ app, host: options.host, port: options.port });
     process.stdout.write(`Edge: ${server.url}/\n`);
     log({ level: 'info', event: 'listening', location: location.code, storage: options.data === undefined ? 'memory' : database.engine });
     if (!signal.aborted) await once(signal, 'abort');
