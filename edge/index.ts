@@ -5,6 +5,12 @@
  * command `serve` Node's.
  */
 export { createApp, type EdgeApp } from './app.ts';
+export { createLiveMap, type LiveMap, type LiveMapOptions } from './map/live-map.ts';
+export { createSweep, type SweepOptions } from './measure/sweep.ts';
+export { HomeStore } from './storage/home-store.ts';
+export { sqlFleetStore, type SqlStoreOptions } from './storage/location-store.ts';
+export { memoryFleetStore } from './storage/memory-store.ts';
+export type { Sql } from './storage/sql.ts';
 export type { EdgeEnv } from './edge.ts';
 export type * from './deps.ts';
 export type * from './fleet/facts.ts';

@@ -3,16 +3,18 @@ import { systemClock } from '../../universal/clock.ts';
 import type { Access, EdgeDeps, LogEntry } from '../deps.ts';
 import { fetchMap } from '../map/fetch-map.ts';
 import { createLiveMap, type LiveMap } from '../map/live-map.ts';
-import { createAllowance } from '../measure/allowance.ts';
+import { inTurn } from '../measure/in-turn.ts';
 import { createSweep } from '../measure/sweep.ts';
 import { homesIn } from '../storage/home-store.ts';
+import { sparing } from '../storage/sparing.ts';
+import { createAllowance } from '../transports/allowance.ts';
 import { tcp } from '../transports/connect.ts';
 import { https } from '../transports/fetch.ts';
 import { subrequestsOf, type Env } from './env.ts';
 import { clientOf, locate } from './visitor.ts';
 import { upgradeWebSocket } from './websocket.ts';
 
-/** A region takes at most so many requests: four handshakes, or one that is refused and three fetches. */
+/** A region takes so many requests: four handshakes, or four fetches. One more where a handshake is refused, until that is known. */
 const requestsARegion = 4;
 /** For what else a request does: reading the map. Durable Objects have a limit of their own. */
 const keptBack = 2;
@@ -28,14 +30,14 @@ export function workerDeps(env: Env, background: EdgeDeps['background']): Worker
   const clock = systemClock();
   const liveMap = createLiveMap({ read: () => readMap(env), wall: clock.wall, log });
   const most = Math.floor((subrequestsOf(env) - keptBack) / requestsARegion);
-  const { store, hashKey } = homesIn(env.HOMES);
+  const { store, hashKey, turns } = homesIn(env.HOMES);
   const { EVENTS: events } = env;
   return {
     liveMap,
     map: liveMap.current,
     locate,
     clientOf,
-    sweep: createSweep({
+    sweep: inTurn(createSweep({
       clock, most,
       transports: () => {
         const allowance = createAllowance(most * requestsARegion);
@@ -44,8 +46,8 @@ export function workerDeps(env: Env, background: EdgeDeps['background']): Worker
           https({ leastMs, fetch: async (url, init) => { allowance.take(); return fetch(url, init); } }),
         ];
       },
-    }),
-    store,
+    }), turns, clock),
+    store: sparing(store, clock.wall),
     hashKey,
     wall: clock.wall,
     background,

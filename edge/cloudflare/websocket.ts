@@ -5,6 +5,7 @@ import { defineWebSocketHelper, WSContext, type WSEvents } from 'hono/ws';
 const upgrade = defineWebSocketHelper(async (c, events) => {
   if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') return;
   const { 0: client, 1: server } = new WebSocketPair();
+  server.binaryType = 'arraybuffer';
   const context = new WSContext<WebSocket>({
     raw: server,
     protocol: server.protocol,

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
-import { spokenKinds, type RegionId, type RelayMap, type RelayNode } from '../../core/model/map.ts';
 import type { Kind } from '../../core/model/kind.ts';
+import { spokenKinds, type RegionId, type RelayMap, type RelayNode } from '../../core/model/map.ts';
 import { present } from '../../core/model/present.ts';
 import type { Report } from '../../core/model/report.ts';
 import type { Follow, Progress, Strategy } from '../../core/model/strategy.ts';
@@ -13,6 +13,7 @@ import type { RegionSweep, Sweep } from '../fleet/facts.ts';
 import { dueRegions } from './due.ts';
 import { fetchInstead } from './fetch-instead.ts';
 import { pooled } from './pool.ts';
+import { watchSilence } from './silence.ts';
 
 export interface SweepOptions {
   /** Made anew for each sweep and closed at its end: on Workers a connection belongs to the request that made it. */
@@ -28,6 +29,8 @@ export interface SweepOptions {
 
 /** The farthest relay on Earth has shaken hands over TCP and TLS and answered twice in this. Places: a dead relay must not keep one for the whole sweep. */
 const patienceMs = 2_000;
+/** Silent for most of it: dead. Not for all of it, as tries at one node follow one another. */
+const provenShare = 0.75;
 
 /**
  * How a location measures the map: one report of the same runner, plan and strategy as everywhere, over the regions that are
@@ -43,16 +46,13 @@ export function createSweep({ transports: make, clock, most = Infinity, places =
       const can = Object.fromEntries(regions.flatMap(({ id, nodes }) => nodes.map((node) => [node.name, preferred(kindsAt(node, made), last?.regions[id])])));
       const context = { now: clock.wall(), full: true, map: due, families: { v4: true, v6: true }, can, clientKey: location.code, chance: 0 };
       const state = strategy.start();
-      const cutOff = new Set<RegionId>();
+      const silence = watchSilence(provenShare * patienceMs);
       const { report } = await createRunner({ transports, clock, pace: { ...defaultPace, maxOther: places } }).run({
         plan: strategy.plan(state, context), context, signal, strategy: strategy.name,
         next: (progress) => awaitAll(fetchInstead(strategy.next(state, progress), progress, (node) => kindsAt(node, made).includes('https'), patienceMs), progress),
-        onEvent(event) {
-          if (event.type === 'lost' && event.code === 'aborted') cutOff.add(event.region);
-        },
+        onEvent: silence.onEvent,
       });
-      const asked = new Set(regions.flatMap(({ id }) => (cutOff.has(id) ? [] : [id])));
-      return { location, at: report.at, regions: merged(map, last, report, asked) };
+      return { location, at: report.at, regions: merged(map, last, report, silence.isProven) };
     } finally {
       await Promise.all(made.map((transport) => transport.close()));
     }
@@ -76,14 +76,14 @@ function preferred(kinds: readonly Kind[], last: RegionSweep | undefined): Kind[
 const awaitAll = (follow: Follow, { over }: Progress): Follow => (follow.stop === 'enough' && !over.every(Boolean) ? { ...follow, stop: undefined } : follow);
 
 /** What the report says of the regions that were asked, and what was known of the others, as far as the map still has them. */
-function merged(map: RelayMap, last: Sweep | undefined, report: Report, asked: ReadonlySet<RegionId>): Sweep['regions'] {
+function merged(map: RelayMap, last: Sweep | undefined, report: Report, isSilent: (region: RegionId) => boolean): Sweep['regions'] {
   const found: Record<RegionId, RegionSweep> = {};
   for (const { id } of map.regions) {
     const before = last?.regions[id];
-    const of = asked.has(id) ? report.regions[id] : undefined;
+    const { latencyMs, kind, doubt = [], samples = 0 } = report.regions[id] ?? {};
     // A first contact alone takes several round trips: it says that the relay lives, not how far it is.
-    if (of?.latencyMs !== undefined && !of.doubt.includes('cold')) found[id] = present({ latencyMs: of.latencyMs, kind: of.kind, at: report.at, missed: 0 });
-    else if (of && of.samples === 0 && of.lost > 0) found[id] = { at: report.at, missed: (before?.missed ?? 0) + 1 };
+    if (latencyMs !== undefined && !doubt.includes('cold')) found[id] = present({ latencyMs, kind, at: report.at, missed: 0 });
+    else if (samples === 0 && isSilent(id)) found[id] = { at: report.at, missed: (before?.missed ?? 0) + 1 };
     else if (before) found[id] = before;
   }
   return found;

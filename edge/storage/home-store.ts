@@ -1,11 +1,13 @@
 import type { ClientReport, Location, Sweep } from '../fleet/facts.ts';
+import type { Turns } from '../measure/in-turn.ts';
+import { claim } from './claim.ts';
 import { dayKey, dayOf, keyBytesOf } from './day-key.ts';
-import { register, sqlFleetStore } from './location-store.ts';
+import { newestSweep, register, registerEveryMs, sqlFleetStore } from './location-store.ts';
 import type { Sql } from './sql.ts';
 import type { FleetStore, LocationFacts } from './store.ts';
 
 /** What is used of a Durable Object's state. */
-export interface ObjectState {
+interface ObjectState {
   readonly storage: { readonly sql: { exec(query: string, ...values: (string | number | null)[]): { toArray(): Record<string, unknown>[] } } };
 }
 
@@ -15,8 +17,8 @@ export interface ObjectNamespace<Id = unknown> {
   get(id: Id): { fetch(url: string, init: { readonly method: string; readonly body?: string }): Promise<{ readonly ok: boolean; readonly status: number; json(): Promise<unknown> }> };
 }
 
-/** A register would be written at every report otherwise; it only needs to know who was there within the day. */
-const registerEveryMs = 10 * 60 * 1000;
+/** What has outlived the retention goes that much later. */
+const factsMaxAgeMs = 5 * 60 * 1000;
 
 /** The object that lists the others. Locations' codes have no such form. */
 const registerName = 'register';
@@ -29,6 +31,8 @@ const registerName = 'register';
 export class HomeStore {
   readonly #sql: Sql;
   readonly #store: FleetStore;
+  /** What was read last, and when: many processes ask for it, and each row that is read counts. Anything written ends it. */
+  #facts: { readonly code: string; readonly text: string; readonly at: number } | undefined;
 
   constructor(state: ObjectState) {
     const { sql } = state.storage;
@@ -36,20 +40,26 @@ export class HomeStore {
     this.#store = sqlFleetStore({ sql: this.#sql });
   }
 
-  /** `PUT /sweep`, `PUT /report`, `GET /facts`, `GET /key` with `?location=`; `PUT` and `GET /locations`. */
+  /** `PUT` and `GET /sweep`, `PUT /report`, `GET /facts`, `GET /key`, `PUT /claim` with `?location=`; `PUT` and `GET /locations`. */
   async fetch(request: Request): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
     const code = searchParams.get('location') ?? '';
     const location = this.#store.location(code);
+    if (request.method === 'PUT') this.#facts = undefined;
     switch (`${request.method} ${pathname}`) {
       case 'PUT /sweep':
         await location.saveSweep(await request.json() as Sweep);
         return new Response(null, { status: 204 });
+      case 'GET /sweep':
+        return Response.json(newestSweep(this.#sql, code) ?? null);
+      case 'PUT /claim':
+        return Response.json(claim(this.#sql, code, Date.now(), await request.json() as number));
       case 'PUT /report':
         await location.saveReport(await request.json() as ClientReport);
         return new Response(null, { status: 204 });
       case 'GET /facts':
-        return Response.json(await location.read());
+        if (this.#facts?.code !== code || Date.now() - this.#facts.at > factsMaxAgeMs) this.#facts = { code, text: JSON.stringify(await location.read()), at: Date.now() };
+        return new Response(this.#facts.text);
       case 'GET /key':
         return Response.json(dayKey(this.#sql, code, dayOf(Date.now())));
       case 'PUT /locations': {
@@ -70,6 +80,8 @@ export interface Homes {
   readonly store: FleetStore;
   /** The location's key of the day; the same bytes each time, until the day is over. */
   hashKey(location: Location): Promise<Uint8Array<ArrayBuffer>>;
+  /** Who may measure: a location is served by many processes. */
+  readonly turns: Turns;
 }
 
 /** The store and the keys, kept by the objects of the namespace: one a location, and the register. */
@@ -107,6 +119,10 @@ export function homesIn<Id>(namespace: ObjectNamespace<Id>, wall: () => number =
         read: async () => await ask(nameOf(code), 'GET', `/facts${queryOf(code)}`) as LocationFacts,
       }),
       locations: async () => await ask(registerName, 'GET', '/locations') as Location[],
+    },
+    turns: {
+      claim: async (code, forMs) => await ask(nameOf(code), 'PUT', `/claim${queryOf(code)}`, forMs) as boolean,
+      newest: async (code) => (await ask(nameOf(code), 'GET', `/sweep${queryOf(code)}`) as Sweep | null) ?? undefined,
     },
     async hashKey({ code }) {
       const day = dayOf(wall());

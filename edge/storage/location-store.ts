@@ -13,7 +13,7 @@ export interface SqlStoreOptions {
 }
 
 interface SqlLocationStore extends LocationStore {
-  /** As one after another, with the bounds seen to once. */
+  /** As one after another, with the bounds seen to once. At least one. */
   saveReports(reports: readonly ClientReport[]): Promise<void>;
 }
 
@@ -33,13 +33,23 @@ export function sqlFleetStore({ sql, wall = Date.now }: SqlStoreOptions): SqlFle
   };
 }
 
+/** Roughly is enough of what is kept for a day. */
+export const registerEveryMs: number = 10 * 60 * 1000;
+
 /** Notes that the location has saved something. Its place, once known, stays known. */
 export function register(sql: Sql, { code, latitude = null, longitude = null }: { readonly [K in keyof Location]: Location[K] | null } & { readonly code: string }, at: number): void {
   sql.all(
     `INSERT INTO location (code, at, latitude, longitude) VALUES (?, ?, ?, ?)
-     ON CONFLICT (code) DO UPDATE SET at = excluded.at, latitude = coalesce(excluded.latitude, latitude), longitude = coalesce(excluded.longitude, longitude)`,
-    code, at, latitude, longitude,
+     ON CONFLICT (code) DO UPDATE SET at = excluded.at, latitude = coalesce(excluded.latitude, latitude), longitude = coalesce(excluded.longitude, longitude)
+     WHERE excluded.at >= location.at + ? OR (excluded.latitude IS NOT NULL AND excluded.latitude IS NOT location.latitude)`,
+    code, at, latitude, longitude, registerEveryMs,
   );
+}
+
+/** What the location has measured last. */
+export function newestSweep(sql: Sql, code: string): Sweep | undefined {
+  const [row] = sql.all('SELECT body FROM sweep WHERE location = ?', code);
+  return row && (JSON.parse(String(row['body'])) as Sweep);
 }
 
 function sqlLocationStore(sql: Sql, code: string, wall: () => number): SqlLocationStore {
@@ -49,10 +59,14 @@ function sqlLocationStore(sql: Sql, code: string, wall: () => number): SqlLocati
     for (const table of ['sweep', 'history', 'report']) sql.all(`DELETE FROM ${table} WHERE location = ? AND at <= ?`, code, before);
   }
 
-  function addPoint(region: string, point: Point): void {
-    const [row] = sql.all('SELECT points FROM history WHERE location = ? AND region = ?', code, region);
-    const points = withPoint(pointsOf(row), point);
-    sql.all('INSERT OR REPLACE INTO history (location, region, at, points) VALUES (?, ?, ?, ?)', code, region, point[0], JSON.stringify(points));
+  const historyRows = (): Record<string, unknown>[] => sql.all('SELECT region, points FROM history WHERE location = ?', code);
+
+  /** Into the rows of their regions. */
+  function fold(recent: readonly Recent[]): void {
+    for (const [region, points] of Object.entries(historyOf(historyRows(), recent))) {
+      const news = recent.some((one) => one[0] === region);
+      if (news) sql.all('INSERT OR REPLACE INTO history (location, region, at, points) VALUES (?, ?, ?, ?)', code, region, points.at(-1)?.[0] ?? 0, JSON.stringify(points));
+    }
   }
 
   function saveReports(reports: readonly ClientReport[]): void {
@@ -70,31 +84,47 @@ function sqlLocationStore(sql: Sql, code: string, wall: () => number): SqlLocati
     async saveSweep(sweep) {
       prune();
       register(sql, sweep.location, sweep.at);
-      const [row] = sql.all('SELECT body FROM sweep WHERE location = ?', code);
-      const before = row && (JSON.parse(String(row['body'])) as Sweep);
-      for (const [region, { at, latencyMs = -1 }] of Object.entries(sweep.regions)) {
-        // Regions that were not asked again stand in the sweep with what was known of them: no news.
-        if (before?.regions[region]?.at !== at) addPoint(region, [at, latencyMs]);
+      const before = newestSweep(sql, code);
+      // Regions that were not asked again stand in the sweep with what was known of them: no news.
+      const news = Object.entries(sweep.regions).filter(([region, { at }]) => before?.regions[region]?.at !== at);
+      let recent = [...recentIn(sql, code), ...news.map(([region, { at, latencyMs = -1 }]): Recent => [region, at, latencyMs])];
+      if (sweep.at - Math.min(...recent.map(([, at]) => at)) >= foldEveryMs) {
+        fold(recent);
+        recent = [];
       }
-      sql.all('INSERT OR REPLACE INTO sweep (location, at, body) VALUES (?, ?, ?)', code, sweep.at, JSON.stringify(sweep));
+      sql.all('INSERT OR REPLACE INTO sweep (location, at, body, recent) VALUES (?, ?, ?, ?)', code, sweep.at, JSON.stringify(sweep), JSON.stringify(recent));
     },
     saveReport: async (report) => saveReports([report]),
     saveReports: async (reports) => saveReports(reports),
     async read(): Promise<LocationFacts> {
       prune();
-      const [sweep] = sql.all('SELECT body FROM sweep WHERE location = ?', code);
-      const history = sql.all('SELECT region, points FROM history WHERE location = ?', code);
+      const sweep = newestSweep(sql, code);
       const reports = sql.all('SELECT body FROM report WHERE location = ? ORDER BY at, client', code);
       return {
-        ...(sweep && { sweep: JSON.parse(String(sweep['body'])) as Sweep }),
-        history: Object.fromEntries(history.map((row) => [String(row['region']), pointsOf(row)])),
+        ...(sweep && { sweep }),
+        history: historyOf(historyRows(), recentIn(sql, code)),
         reports: reports.map((row) => JSON.parse(String(row['body'])) as ClientReport),
       };
     },
   };
 }
 
-const pointsOf = (row: Record<string, unknown> | undefined): Point[] => (row ? (JSON.parse(String(row['points'])) as Point[]) : []);
+/** A point that is not in its region's row yet. */
+type Recent = readonly [region: string, at: number, ms: number];
+
+/** Points wait so long in the sweep's own row, which is written anyway, for the rows of their regions. */
+const foldEveryMs = 5 * 60 * 1000;
+
+function recentIn(sql: Sql, code: string): Recent[] {
+  const [row] = sql.all('SELECT recent FROM sweep WHERE location = ?', code);
+  return row ? (JSON.parse(String(row['recent'])) as Recent[]) : [];
+}
+
+function historyOf(rows: readonly Record<string, unknown>[], recent: readonly Recent[]): Record<string, readonly Point[]> {
+  const found = new Map(rows.map((row): [string, readonly Point[]] => [String(row['region']), JSON.parse(String(row['points'])) as Point[]]));
+  for (const [region, at, ms] of recent) found.set(region, withPoint(found.get(region) ?? [], [at, ms]));
+  return Object.fromEntries(found);
+}
 
 const toLocation = ({ code, latitude, longitude }: Record<string, unknown>): Location =>
   present({ code: String(code), latitude: typeof latitude === 'number' ? latitude : undefined, longitude: typeof longitude === 'number' ? longitude : undefined });

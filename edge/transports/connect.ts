@@ -6,9 +6,10 @@ import type { Sample } from '../../core/model/sample.ts';
 import { attempts, type Attempt } from '../../core/probe/attempts.ts';
 import { onAbort } from '../../core/probe/on-abort.ts';
 import type { Transport } from '../../core/probe/transport.ts';
+import { edgeFailure } from './allowance.ts';
 
 /** What is used of a socket of `cloudflare:sockets`. */
-export interface EdgeSocket {
+interface EdgeSocket {
   /** Settles when the handshake is over. */
   readonly opened: Promise<unknown>;
   readonly closed: Promise<unknown>;
@@ -33,7 +34,7 @@ export interface TcpOptions {
  * Workers refuse some addresses: Cloudflare's own ranges, private ones, port 25.
  */
 export function tcp({ connect, tries = 4, leastMs = 0, now = () => performance.now() }: TcpOptions): Transport {
-  const probes = attempts('tcp', connectFailure);
+  const probes = attempts('tcp', edgeFailure);
   return {
     name: 'tcp',
     kind: 'tcp',
@@ -84,10 +85,4 @@ function hostOf(node: RelayNode, family?: Family): string | undefined {
     if (address !== undefined) return address === 'dns' ? node.host : address;
   }
   return undefined;
-}
-
-/** The platform tells why in words alone. */
-function connectFailure(error: unknown, { sent }: Attempt): ProbeFailure {
-  const message = error instanceof Error ? error.message : String(error);
-  return new ProbeFailure(/refused/i.test(message) ? 'refused' : 'failed', message, sent);
 }

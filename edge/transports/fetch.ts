@@ -4,6 +4,7 @@ import type { RelayNode } from '../../core/model/map.ts';
 import type { Sample } from '../../core/model/sample.ts';
 import { attempts, type Attempt } from '../../core/probe/attempts.ts';
 import type { Transport } from '../../core/probe/transport.ts';
+import { edgeFailure } from './allowance.ts';
 
 /** What is used of `fetch`. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -26,8 +27,8 @@ const maxBytes = 8192;
  * comes before; cut short, its time is the latency, with the doubt `cold`. A redirect is not followed: it might lead
  * anywhere. Relays with certificates of their own are left out, as the platform trusts public ones alone.
  */
-export function https({ fetch, tries = 2, leastMs = 0, now = () => performance.now() }: HttpsOptions): Transport {
-  const probes = attempts('https', (error, { sent }) => new ProbeFailure('failed', error instanceof Error ? error.message : String(error), sent));
+export function https({ fetch, tries = 3, leastMs = 0, now = () => performance.now() }: HttpsOptions): Transport {
+  const probes = attempts('https', edgeFailure);
   return {
     name: 'https',
     kind: 'https',

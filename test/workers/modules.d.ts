@@ -5,6 +5,3 @@ declare module 'cloudflare:workers' {
 declare module 'cloudflare:test' {
   export function reset(): Promise<void>;
 }
-declare module 'cloudflare:sockets' {
-  export const connect: import('../../edge/transports/connect.ts').Connect;
-}

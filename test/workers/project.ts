@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { TestProjectInlineConfiguration } from 'vitest/config';
 
 /** Nothing of it asks Cloudflare for anything. */
-const offline = { CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true', DO_NOT_TRACK: '1' };
+export const offline = { CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true', DO_NOT_TRACK: '1' };
 
 /** Why workerd, the runtime of Workers, cannot run on this machine. Undefined: it can. */
 export function workerdObstacle(): string | undefined {

@@ -26,6 +26,20 @@ describe('the key of the day', () => {
   });
 });
 
+describe('a turn', () => {
+  it('is given to one process, and the others are told what it found', async () => {
+    const processes = Array.from({ length: 10 }, () => homesIn(env.HOMES));
+    const claims = await Promise.all(processes.map(({ turns }) => turns.claim('FRA', 10_000)));
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    const [one, other] = processes;
+    expect(await other?.turns.newest('FRA')).toBeUndefined();
+    const sweep = { location: { code: 'FRA' }, at: Date.now(), regions: {} };
+    await one?.store.location('FRA').saveSweep(sweep);
+    expect(await other?.turns.newest('FRA')).toEqual(sweep);
+    await reset();
+  });
+});
+
 describe('an object', () => {
   it('answers nothing else', async () => {
     const home = env.HOMES.get(env.HOMES.idFromName('location FRA'));

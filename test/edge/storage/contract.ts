@@ -12,9 +12,9 @@ export interface StoreFixture {
 const now = Date.now();
 const minute = 60_000;
 
-export const sweepAt = (at: number, regions: Readonly<Record<string, RegionSweep>>, code = 'FRA'): Sweep => ({ location: { code, latitude: 50.1, longitude: 8.6 }, at, regions });
-export const answeredAt = (at: number, latencyMs: number): RegionSweep => ({ at, latencyMs, kind: 'tcp', missed: 0 });
-export const reportOf = (client: string, fields: Partial<ClientReport> = {}): ClientReport => ({ at: now, client, network: `of ${client}`, latencyMs: { 1: 8.5 }, kind: 'ice', ...fields });
+const sweepAt = (at: number, regions: Readonly<Record<string, RegionSweep>>, code = 'FRA'): Sweep => ({ location: { code, latitude: 50.1, longitude: 8.6 }, at, regions });
+const answeredAt = (at: number, latencyMs: number): RegionSweep => ({ at, latencyMs, kind: 'tcp', missed: 0 });
+const reportOf = (client: string, fields: Partial<ClientReport> = {}): ClientReport => ({ at: now, client, network: `of ${client}`, latencyMs: { 1: 8.5 }, kind: 'ice', ...fields });
 
 /** What every store must do (`edge/storage/store.ts`), wherever it keeps it. */
 export function describeStore(name: string, setup: () => Promise<StoreFixture>): void {
