@@ -13,7 +13,7 @@ export interface FleetView {
   readonly locations: readonly LocationView[];
   /** What clients reported, all locations together: what `regret` and `candidates` rest on. */
   readonly clients: ClientCount;
-  /** Where a further relay would gain most, each place reckoned by itself, most first. */
+  /** Where a further relay would gain most, each in addition to those before it. */
   readonly candidates: readonly Candidate[];
   /** In words: what is dead, what got slower, what cannot be, and how little is known. */
   readonly notes: readonly Note[];
@@ -95,7 +95,7 @@ export interface Candidate extends Place {
   readonly clients: number;
   readonly networks: number;
   readonly gainMs: number;
-  /** Gain times clients, where a further client of a network counts less and less: what the list is sorted by. */
+  /** Gain times clients, where a further client of a network counts less and less: what the best is chosen by. */
   readonly score: number;
   /** Too few networks for more than a guess. */
   readonly few?: true;

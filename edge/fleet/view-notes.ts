@@ -36,7 +36,8 @@ export function notesOf(map: RelayMap, view: Omit<FleetView, 'notes'>): readonly
   }
   if (candidates[0]) say('candidate', sentenceOf(candidates[0]));
   if (locations.length === 0) say('no-locations', 'no location has measured yet');
-  if (clients.networks < fewNetworks) say('few-clients', `clients of ${clients.networks} ${clients.networks === 1 ? 'network' : 'networks'} reported: too few to tell where a relay is missing`);
+  if (clients.reports === 0) say('few-clients', 'no client has reported: where a relay is missing cannot be told');
+  else if (clients.networks < fewNetworks) say('few-clients', `clients of ${clients.networks} ${clients.networks === 1 ? 'network' : 'networks'} reported: too few to tell where a relay is missing`);
   else if (clients.placed === 0) say('no-places', 'no report carries a place: where a relay is missing cannot be told');
   return notes;
 }
