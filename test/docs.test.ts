@@ -10,6 +10,7 @@ import { createMetrics } from '../core/metrics.ts';
 import { maxNetworks } from '../core/picker/memory.ts';
 import { defaultPace } from '../core/probe/pace.ts';
 import * as steadyConstants from '../core/strategy/steady/constants.ts';
+import * as edgeBounds from '../edge/storage/bounds.ts';
 import { createLab, fleet, parseFleet, type Lab } from '../lab/index.ts';
 import { help } from '../node/cli/help.ts';
 import { maxStoreBytes } from '../node/store/file.ts';
@@ -133,6 +134,12 @@ describe('docs say all there is', () => {
     const page = await read('SECURITY.md');
     const text = (value: number): string => value.toLocaleString('en');
     for (const limits of [`${text(MAX_REGIONS)}, ${MAX_NODES}, ${MAX_URLS}`, text(MAX_TEXT), `${text(maxStoreBytes)} bytes, ${maxNetworks} networks`, `${text(defaultPace.maxUdp)} UDP, ${defaultPace.maxOther} of each`, `${defaultPace.burst} at once, then ${defaultPace.perMs} a ms`]) expect(page).toContain(limits);
+  });
+
+  it('what the edge keeps, and each of its variables', async () => {
+    const page = await read('docs/edge.md');
+    for (const limit of [`| ${edgeBounds.mostPoints} |`, `${edgeBounds.mostReports} a location`, `${edgeBounds.mostReportsOfNetwork} of one network`, `${edgeBounds.retentionMs / 3_600_000} h`]) expect(page).toContain(limit);
+    expect(rowsOf(page).filter((word) => /^[A-Z_]+$/.test(word)).sort()).toEqual(fieldsOf(await read('edge/cloudflare/env.ts'), 'Env').sort());
   });
 });
 

@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { nearest } from '../../node/nearest.ts';
+import { nodeTransports } from '../../node/transports/index.ts';
+import type { Lab } from '../../lab/index.ts';
+import { until } from '../until.ts';
+import { workerdObstacle } from '../workers/project.ts';
+import { startLabWorker, type LabWorker } from './lab-worker.ts';
+import { cleanUp } from './programs.ts';
+import type { LocalWorker } from './wrangler.ts';
+
+/** In no order, so that an order in the answers was measured. */
+const rttMs: Readonly<Record<string, number>> = { ams: 23, bom: 110, fra: 9, gru: 190, lax: 142, mad: 31, nrt: 230, nyc: 88, par: 14, sin: 160, syd: 280, waw: 26 };
+const codes = Object.keys(rttMs);
+/** What one sweep asks of a relay over HTTPS: one request to warm up, three that are timed. */
+const requestsARelay = 4;
+
+interface Latency { readonly at: number }
+
+const obstacle = workerdObstacle();
+if (obstacle !== undefined) console.warn(`workerd cannot run here, so the Worker's tests are skipped: ${obstacle}`);
+
+describe.skipIf(obstacle !== undefined)('the Worker, by wrangler dev, and relays of the lab', () => {
+  let started: LabWorker | undefined;
+  let lab: Lab;
+  let worker: LocalWorker;
+  const get = (path: string, init?: RequestInit): Promise<Response> => fetch(`${worker.url}${path}`, init);
+  const requests = async (): Promise<number> => Object.values(await lab.stats()).reduce((sum, { requests }) => sum + requests, 0);
+
+  beforeAll(async () => {
+    started = await startLabWorker(rttMs, { FLEET_TOKEN: 'secret' });
+    ({ lab, worker } = started);
+  }, 60_000);
+  afterAll(async () => {
+    await started?.close();
+    await cleanUp();
+  });
+
+  it('measures once, however many ask, though the first one leaves', async () => {
+    const leaving = new AbortController();
+    const left = get('/v1/latency', { signal: leaving.signal }).catch((error: unknown) => error);
+    await until(async () => (await requests()) > 0);
+    leaving.abort();
+    expect(await left).toBeInstanceOf(DOMException);
+    const answers = await Promise.all(Array.from({ length: 1_000 }, async () => {
+      const response = await get('/v1/latency');
+      return { status: response.status, body: await response.text() };
+    }));
+    expect(answers.filter(({ status }) => status !== 200).map(({ status, body }) => `${status} ${body}`)).toEqual([]);
+    expect(new Set(answers.map(({ body }) => (JSON.parse(body) as Latency).at)).size).toBe(1);
+    expect(await requests()).toBe(codes.length * requestsARelay);
+  }, 60_000);
+
+  it('ranks by them for a client that has measured nothing', async () => {
+    const { ranked, basis } = await (await get('/v1/hint')).json() as { ranked: string[]; basis: string };
+    const byDelay = [...codes].sort((one, other) => (rttMs[one] ?? 0) - (rttMs[other] ?? 0)).map((code) => String(codes.indexOf(code) + 1));
+    // A thousand at once kept this machine busy while it measured: near neighbours may have changed places.
+    expect(byDelay.slice(0, 3)).toContain(ranked[0]);
+    expect(new Set(ranked)).toEqual(new Set(byDelay));
+    expect(basis).toBe('measured');
+  });
+
+  it('takes a report, keeps it, and counts it in the fleet view, which wants the token', async () => {
+    const { report } = await nearest({ map: lab.map, transports: nodeTransports() });
+    const posted = await get('/v1/reports', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(report) });
+    expect([posted.status, await posted.text()]).toEqual([202, '']);
+    expect((await get('/v1/fleet')).status).toBe(401);
+    const fleet = async (): Promise<string> => {
+      const response = await get('/v1/fleet', { headers: { authorization: 'Bearer secret' } });
+      expect(response.status).toBe(200);
+      return response.text();
+    };
+    expect(await fleet()).toContain('DFW');
+  });
+
+  it('echoes over a WebSocket', async () => {
+    const socket = new WebSocket(`${worker.url.replace('http', 'ws')}/v1/echo`);
+    const heard: Buffer[] = [];
+    socket.on('message', (data: Buffer) => heard.push(data));
+    await once(socket, 'open');
+    socket.send(Buffer.from([1, 2, 3]));
+    await until(() => heard.length === 1);
+    expect([...(heard[0] ?? [])]).toEqual([1, 2, 3]);
+    socket.close();
+    await once(socket, 'close');
+  });
+});
