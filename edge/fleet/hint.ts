@@ -3,7 +3,6 @@ import type { Place } from '../../core/choice/light.ts';
 import { placeOf } from '../../core/choice/light.ts';
 import type { RegionId, RelayMap } from '../../core/model/map.ts';
 import { regionById } from '../../core/model/map.ts';
-import { present } from '../../core/model/present.ts';
 import type { Note } from '../../core/model/report.ts';
 import type { LocationFacts } from '../storage/store.ts';
 import { edgeEstimate } from './edge-estimate.ts';
@@ -36,7 +35,7 @@ export interface HintOptions {
   readonly facts: LocationFacts;
   readonly location: Location;
   /** As far as the platform tells: the hash of its network, as reports of today carry it, and its place. */
-  readonly client?: { readonly network?: string } & Partial<Place>;
+  readonly client?: { readonly network?: string; readonly place?: Place };
   /** Epoch ms. */
   readonly now: number;
 }
@@ -52,10 +51,9 @@ const reportMaxAgeMs = 86_400_000;
 export function rankHint({ map, facts, location, client, now }: HintOptions): Hint {
   const allowed = new Set(allowedRegions(map, undefined));
   const regions = map.regions.flatMap((region) => (allowed.has(region.id) ? [{ ...region, factor: latencyFactor(region, undefined) }] : []));
-  const place = placeOf(client ?? {});
-  const estimate = edgeEstimate({ regions, facts, location, now, ...(place && { place }) });
+  const estimate = edgeEstimate({ regions, facts, location, now, ...(client?.place && { place: client.place }) });
   const reports = facts.reports.filter(({ at }) => now - at <= reportMaxAgeMs).sort((a, b) => b.at - a.at);
-  const voices = voicesOf({ regions, estimate }, reports, present({ network: client?.network, place }));
+  const voices = voicesOf({ regions, estimate }, reports, client);
   const { order, excessMs } = probeOrder(voices);
   const nearestMs = weightedMedian(voices.map((voice) => voice.nearestMs), voices.map(({ weight }) => weight)) ?? Infinity;
   const isCorrected = voices.length > 1;

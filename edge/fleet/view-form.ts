@@ -1,4 +1,3 @@
-import type { Place } from '../../core/choice/light.ts';
 import type { Kind } from '../../core/model/kind.ts';
 import type { RegionId } from '../../core/model/map.ts';
 import type { Note } from '../../core/model/report.ts';
@@ -86,7 +85,9 @@ export interface LatencyView {
 }
 
 /** A place for a relay. */
-export interface Candidate extends Place {
+export interface Candidate {
+  readonly latitude: number;
+  readonly longitude: number;
   /** The edge location that stands there, if one does. */
   readonly location?: string;
   /** The nearest region that there is, and how far it is. */

@@ -43,7 +43,7 @@ export function notesOf(map: RelayMap, view: Omit<FleetView, 'notes'>): readonly
 }
 
 /** What a candidate promises, and on what ground. */
-export function sentenceOf({ clients, networks, gainMs, few, latitude, longitude, location }: Candidate): string {
+function sentenceOf({ clients, networks, gainMs, few, latitude, longitude, location }: Candidate): string {
   const where = location ?? `${Math.abs(Math.round(latitude))}° ${latitude < 0 ? 'S' : 'N'} ${Math.abs(Math.round(longitude))}° ${longitude < 0 ? 'W' : 'E'}`;
   return `${clients} ${clients === 1 ? 'client' : 'clients'} of ${networks} ${networks === 1 ? 'network' : 'networks'} would gain about ${Math.round(gainMs)} ms from a relay at ${where}${few ? ', as far as so few can tell' : ''}`;
 }

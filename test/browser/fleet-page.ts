@@ -9,7 +9,7 @@ import { servePage } from './page-server.ts';
 const hashesOf = (element: string): string => [...dashboardPage.matchAll(new RegExp(`<${element}[^>]*>([^]*?)</${element}>`, 'g'))].map(([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`).join(' ');
 
 /** What a site that trusts nothing sends with the page: only what stands in it may run. */
-export const strictPolicy: string = `default-src 'none'; script-src ${hashesOf('script')}; style-src ${hashesOf('style')}; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'`;
+const strictPolicy = `default-src 'none'; script-src ${hashesOf('script')}; style-src ${hashesOf('style')}; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'`;
 
 export type FleetAnswer = FleetView | { readonly status: number; readonly body?: string } | 'never' | 'unreachable';
 

@@ -19,7 +19,7 @@ const saw = (count: number, latencyMs: Readonly<Record<string, number>>, more = 
 describe('a hint', () => {
   it.each<{ name: string; facts: LocationFacts; more?: Partial<HintOptions>; ranked: string; basis: Hint['basis'] }>([
     { name: 'from the location’s own round trips', facts: factsOf(measured), ranked: '1 2 3 4', basis: 'measured' },
-    { name: 'from the client’s place', facts: factsOf(), more: { client: { latitude: -37, longitude: 145 } }, ranked: '4 1 3 2', basis: 'place' },
+    { name: 'from the client’s place', facts: factsOf(), more: { client: { place: { latitude: -37, longitude: 145 } } }, ranked: '4 1 3 2', basis: 'place' },
     { name: 'from the location’s place', facts: factsOf(), ranked: '1 2 3 4', basis: 'place' },
     { name: 'in the map’s order', facts: factsOf(), more: { location: { code: 'X' } }, ranked: '1 2 3 4', basis: 'place' },
     { name: 'without a place of the location, by round trips', facts: factsOf(sweepOf(location, { 1: 80, 2: 10, 3: 85, 4: 5 })), more: { location: { code: 'X' } }, ranked: '4 2 1 3', basis: 'measured' },
@@ -29,13 +29,13 @@ describe('a hint', () => {
     { name: 'puts what was not asked where its place says', facts: factsOf(sweepOf(location, { 2: 10, 3: 85, 4: 260 })), ranked: '1 2 3 4', basis: 'measured' },
     { name: 'takes the median of the last figures, not a spike', facts: factsOf(sweepOf(location, { 1: 300, 2: 10, 3: 85, 4: 260 }), [], { 1: [[now - 9e4, 2], [now - 6e4, 2], [now - 3e4, 300]] }), ranked: '1 2 3 4', basis: 'measured' },
     { name: 'forgets figures of another day', facts: factsOf(sweepOf(location, { 4: 1 }, 0, now - 864e5 - 1)), ranked: '1 2 3 4', basis: 'place' },
-    { name: 'moves with a client far from the location', facts: factsOf(measured), more: { client: { latitude: -37, longitude: 145 } }, ranked: '4 1 3 2', basis: 'measured' },
+    { name: 'moves with a client far from the location', facts: factsOf(measured), more: { client: { place: { latitude: -37, longitude: 145 } } }, ranked: '4 1 3 2', basis: 'measured' },
     { name: 'believes one network less than the location', facts: factsOf(measured, saw(1, { 1: 90, 2: 5, 3: 85 })), ranked: '1 2 3 4', basis: 'clients' },
     { name: 'believes many networks more', facts: factsOf(measured, saw(8, { 1: 90, 2: 5, 3: 85 })), ranked: '2 1 3 4', basis: 'clients' },
     { name: 'hears a network once, however many clients it has', facts: factsOf(measured, [...saw(50, { 1: 90, 2: 5 }, { network: 'n' }), ...saw(3, { 1: 5, 2: 15 })]), ranked: '1 2 3 4', basis: 'clients' },
     { name: 'does not hear a client with one region', facts: factsOf(measured, saw(8, { 4: 1 })), ranked: '1 2 3 4', basis: 'measured' },
     { name: 'does not hear yesterday', facts: factsOf(measured, saw(8, { 1: 90, 2: 5 }, { at: now - 864e5 - 1 })), ranked: '1 2 3 4', basis: 'measured' },
-    { name: 'hears neighbours before others', facts: factsOf(measured, [...saw(9, { 1: 5, 2: 15 }), ...saw(4, { 1: 30, 2: 5 }, { place: paris })]), more: { client: paris }, ranked: '2 1 3 4', basis: 'clients' },
+    { name: 'hears neighbours before others', facts: factsOf(measured, [...saw(9, { 1: 5, 2: 15 }), ...saw(4, { 1: 30, 2: 5 }, { place: paris })]), more: { client: { place: paris } }, ranked: '2 1 3 4', basis: 'clients' },
     { name: 'hears the client’s own network in full', facts: factsOf(measured, [...saw(5, { 1: 5, 2: 15 }), ...saw(12, { 1: 30, 2: 5 }, { network: 'n' })]), more: { client: { network: 'n' } }, ranked: '2 1 3 4', basis: 'clients' },
     { name: 'brings back what clients reach, and the location never could', facts: factsOf(sweepOf(location, { 1: undefined, 2: 10, 3: 85 }), saw(8, { 1: 5, 2: 15 })), ranked: '1 2 3 4', basis: 'clients' },
     { name: 'not what they reached before it died', facts: factsOf(sweepOf(location, { 1: undefined, 2: 10, 3: 85 }), saw(8, { 1: 5, 2: 15, 3: 90 }), { 1: [[now - 30_000, 2], [now, -1]] }), ranked: '2 3 4 1', basis: 'clients' },
@@ -91,7 +91,7 @@ describe('in drawn worlds, the nearest of 30 is among the first k', () => {
   const others = ({ clients }: World, index: number): LocationFacts['reports'] => clients.flatMap(({ report }, at) => (at === index ? [] : [report]));
   const measured = hitRates((world) => rank(world, factsOf(world.sweep)));
   const reported = hitRates((world, index) => rank(world, factsOf(world.sweep, others(world, index))));
-  const placed = hitRates((world, index) => rank(world, factsOf(world.sweep, others(world, index)), world.clients[index]?.place));
+  const placed = hitRates((world, index) => rank(world, factsOf(world.sweep, others(world, index)), { place: world.clients[index]?.place ?? frankfurt }));
 
   it('ever more often, the more is known', () => {
     for (const k of [1, 3, 7]) {
