@@ -1,7 +1,7 @@
 import type { RegionId } from '../../universal/index.ts';
 import { set, say, svg } from './dom.ts';
-import { land } from './land/land.ts';
-import { columns, rows } from './projection.ts';
+import { land } from '../../universal/world/land.ts';
+import { columns, rows } from '../../universal/world/projection.ts';
 import type { View } from './view-model.ts';
 
 export interface WorldView {
