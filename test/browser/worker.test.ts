@@ -13,7 +13,7 @@ describe.skipIf(workerdObstacle() !== undefined)('where workerd runs', () => des
   beforeAll(async () => {
     [browser, edge] = await Promise.all([startBrowser(), startLabWorker({ nyc: 88, fra: 9, par: 30 })]);
     ({ url } = edge.worker);
-  }, 60_000);
+  }, 90_000);
   afterAll(async () => {
     await browser.close();
     await edge?.close();

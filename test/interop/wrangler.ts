@@ -18,7 +18,7 @@ export async function startWorker(variables: Readonly<Record<string, string>>): 
   const program = await startProgram(process.execPath, [
     wrangler, 'dev', '--local', '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', String(inspector), '--persist-to', makeFolder(), '--show-interactive-dev-session=false',
     ...Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}:${value}`]),
-  ], { cwd: root, serves: () => isHealthy(url) });
+  ], { cwd: root, withinMs: 60_000, serves: () => isHealthy(url) });
   return { ...program, url };
 }
 
