@@ -115,7 +115,7 @@ describeInBrowser('<nearest-relay>', () => {
     await opened.part('title').filter({ hasText: 'Frankfurt' }).waitFor();
     await opened.run('widget.setAttribute("map", "/b.json"), widget.strategy = "netcheck", widget.setAttribute("fake", "par=4")');
     await opened.part('title').filter({ hasText: 'Paris' }).waitFor();
-    expect(asked).toEqual(['/a.json', '/b.json']);
+    expect(asked.filter((path) => path.endsWith('.json'))).toEqual(['/a.json', '/b.json']);
     expect(await opened.part('row').count()).toBe(7);
   });
 
@@ -127,7 +127,7 @@ describeInBrowser('<nearest-relay>', () => {
     await untilSettled(opened);
     await opened.run('document.body.prepend(widget)');
     await expect.poll(() => types(opened).then((told) => told.filter((type) => type === 'report').length)).toBeGreaterThan(2);
-    expect(asked).toEqual(['/map.json']);
+    expect(asked.filter((path) => path.endsWith('.json'))).toEqual(['/map.json']);
     await opened.run('widget.remove()');
     await expect.poll(() => opened.run('relays.open')).toBe(0);
     const probes = await opened.run('relays.probes');
@@ -161,6 +161,36 @@ describeInBrowser('<nearest-relay>', () => {
     await untilSettled(opened);
     expect(await opened.part('title').textContent()).toBe('Near');
     expect(await opened.part('row').first().textContent()).toMatch(/near · home · (ice|https|websocket)\d/);
+  });
+
+  it('loads what reads a DERP map, netcheck and the land when they are wanted', async () => {
+    const derpMap = { Regions: { 7: { RegionID: 7, RegionCode: 'fra', RegionName: 'Frankfurt', Latitude: 50.1, Longitude: 8.7, Nodes: [{ Name: '7a', RegionID: 7, HostName: 'fra.example' }] } } };
+    await using opened = await open({ files: { 'derp.json': JSON.stringify(derpMap) } });
+    const asked: string[] = [];
+    opened.page.on('request', (request) => { asked.push(new URL(request.url()).pathname); });
+    await opened.mount({ map: mapOf(cities), fake: 'fra=5' });
+    await opened.part('title').filter({ hasText: 'Frankfurt' }).waitFor();
+    await expect.poll(() => opened.part('land').getAttribute('d')).toMatch(/^m/);
+    expect(asked).toEqual(['/widget-land.js']);
+    await opened.run('widget.setAttribute("map", "/derp.json"), widget.map = undefined, widget.strategy = "netcheck"');
+    await expect.poll(() => opened.run('widget.report?.strategy')).toMatch(/^netcheck/);
+    expect(asked).toEqual(['/widget-land.js', '/widget-netcheck.js', '/derp.json', '/widget-maps.js']);
+    expect(opened.errors).toEqual([]);
+  });
+
+  it('measures with its own file alone, and names what it lacks for more', async () => {
+    await using opened = await open({ alone: true, files: { 'map.json': JSON.stringify(mapOf(cities)) } });
+    await opened.mount({ map: '/map.json', ms: cityMs });
+    await untilSettled(opened);
+    expect(await opened.part('place').count()).toBe(8);
+    expect(await opened.part('land').getAttribute('d')).toBeNull();
+    await opened.run('widget.strategy = "netcheck"');
+    await opened.part('why').filter({ hasText: 'strategy="netcheck" needs a part that does not load: ' }).waitFor();
+    await opened.run('widget.strategy = null, widget.map = { Regions: {} }');
+    await opened.part('why').filter({ hasText: 'what reads DERP maps and lists of RTCIceServer does not load: ' }).waitFor();
+    expect(await opened.run('seen.filter(({ type }) => type === "error").map(({ code }) => code)')).toEqual(['settings', 'fetch']);
+    // The browser says what it did not find, nobody else has anything to say.
+    expect(opened.errors.filter((error) => !error.includes('404'))).toEqual([]);
   });
 
   it('leaves nothing behind after 100 lives', async () => {
