@@ -41,7 +41,7 @@ const oneFile = (input: string, fileName: string): UserConfig['build'] => ({
 const parts: Readonly<Record<string, string>> = {
   'core/map/foreign.ts': 'widget-maps.js',
   'core/strategy/netcheck/netcheck.ts': 'widget-netcheck.js',
-  'web/widget/land/land.ts': 'widget-land.js',
+  'universal/world/land.ts': 'widget-land.js',
 };
 
 /** Each part stands alone: as a chunk it would import the widget by its name, and a page may serve that under another. */

@@ -1,12 +1,7 @@
 // Requests a second of the edge on Node beside a bare Hono route that answers as much, in turns on the same machine.
 //   npm run build && node bench/edge.mjs
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createLab, fleet } from '../dist/lab/index.js';
-import { formatRelayMap } from '../dist/universal/index.js';
+import { readFile } from 'node:fs/promises';
+import { get, post, reportOn, start, startEdge } from './edge-server.mjs';
 import { load } from './http-load.mjs';
 
 /** Many short turns: what else the machine does then falls on both alike. */
@@ -14,13 +9,9 @@ const ROUNDS = 15;
 const ROUND_MS = 500;
 const WARM_UP_MS = 2_000;
 const CONNECTIONS = 32;
-/** As many as may post at that rate without being limited: a client has ten reports at once, then one in three seconds. */
-const CLIENTS = 40_000;
 /** What is promised: at least so much of the bare route. */
 const BOUND = 0.5;
 
-const command = new URL('../dist/node/cli/main.js', import.meta.url).pathname;
-const addressOf = (n) => `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`;
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 /** What the edge answers and takes, with nothing between. */
@@ -38,34 +29,6 @@ function perProcessorSecond(rounds, whose) {
   const sum = (what) => rounds.reduce((total, round) => total + what(round[whose]), 0);
   return sum(({ requests }) => requests) / (sum(({ processorMs }) => processorMs) / 1_000);
 }
-
-/** Starts a server that prints its URL. */
-async function start(args, env = {}) {
-  const child = spawn(process.execPath, args, { cwd: new URL('..', import.meta.url), env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'ignore'] });
-  let said = '';
-  while (!said.includes('\n')) said += (await once(child.stdout, 'data'))[0];
-  return {
-    port: Number(/:(\d+)\//.exec(said)[1]),
-    pid: child.pid,
-    async stop() {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    },
-  };
-}
-
-/** The next client's turn, through all rounds. */
-let turns = 0;
-const nextAddress = () => addressOf(turns++ % CLIENTS);
-
-const get = () => `GET /v1/hint HTTP/1.1\r\nHost: edge.test\r\nX-Forwarded-For: ${nextAddress()}\r\n\r\n`;
-const post = (body) => () => `POST /v1/reports HTTP/1.1\r\nHost: edge.test\r\nX-Forwarded-For: ${nextAddress()}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
-
-/** A report such as a client posts, on all regions of the lab. */
-const reportOn = (regions) => JSON.stringify({
-  at: Date.now(), full: true, durationMs: 300, strategy: 'steady', udp: true, ipv4: true, notes: [],
-  regions: Object.fromEntries(Object.entries(regions).map(([id, { latencyMs }]) => [id, { code: `r${id}`, latencyMs, kind: 'stun', family: 4, v4Ms: latencyMs, samples: 1, lost: 0, doubt: ['single'], kinds: { stun: { ms: latencyMs, v4Ms: latencyMs, samples: 1, lost: 0 } } }])),
-});
 
 /** Processor time of a process, all its threads, in ms (proc(5)); NaN where there is no such file. */
 async function processorMs(pid) {
@@ -102,23 +65,18 @@ async function beside(name, { edge, plain, request, status }) {
 
 /** @returns {Promise<{ name: string, value: number, unit: string, against: string, other: number, ratio: number, bound?: number }[]>} */
 export async function edge() {
-  const folder = await mkdtemp(join(tmpdir(), 'edge-'));
-  const lab = await createLab({ relays: fleet });
-  await writeFile(join(folder, 'map.json'), JSON.stringify(formatRelayMap(lab.map)));
-  const served = await start([command, 'serve', '--map', join(folder, 'map.json'), '--port', '0', '--trust-proxy', '--location', 'fra', '--data', join(folder, 'edge.sqlite')]);
-  const ask = async (path) => (await fetch(`http://127.0.0.1:${served.port}${path}`)).json();
-  const { regions } = await ask('/v1/latency');
-  const plain = await start(['--input-type=module', '-e', bare(await ask('/v1/hint'))]);
+  const served = await startEdge();
+  const { regions } = await served.ask('/v1/latency');
+  const plain = await start(['--input-type=module', '-e', bare(await served.ask('/v1/hint'))]);
   try {
     return [
-      ...await beside('GET /v1/hint', { edge: served, plain, request: get, status: '200' }),
       ...await beside('POST /v1/reports', { edge: served, plain, request: post(reportOn(regions)), status: '202' }),
+      // After the reports, which hints take into account.
+      ...await beside('GET /v1/hint', { edge: served, plain, request: get, status: '200' }),
     ];
   } finally {
-    await served.stop();
     await plain.stop();
-    await lab.close();
-    await rm(folder, { recursive: true });
+    await served.stop();
   }
 }
 

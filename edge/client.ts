@@ -5,19 +5,23 @@ import type { Client } from './deps.ts';
 
 const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
-/** The first bits of an address, as text. What is no address stands for itself, by its hash: its length is the client's to choose. */
-function prefixOf(address: string, bits: { readonly v4: number; readonly v6: number }): string {
+/** IPv4 as a platform writes it: most clients, and looked at with every report. */
+const dotted = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+
+/** An IPv4 address, and of an IPv6 address the first bits, as text. What is no address stands for itself, by its hash: its length is the client's to choose. */
+function keyOf(address: string, v6Bits: number): string {
+  if (dotted.test(address)) return address;
   const ip = parseIp(address);
   if (!ip) return `other ${hash(address)}`;
   const bytes = unmapped(ip.bytes);
-  return hexOf(bytes.subarray(0, (bytes.length === 4 ? bits.v4 : bits.v6) / 8));
+  return bytes.length === 4 ? bytes.join('.') : hexOf(bytes.subarray(0, v6Bits / 8));
 }
 
 /** What counts as one client: an IPv4 address, or the /64 that an IPv6 host may choose its address from as it likes (RFC 4291). */
-export const clientKey = ({ address }: Client): string => prefixOf(address, { v4: 32, v6: 64 });
+export const clientKey = ({ address }: Client): string => keyOf(address, 64);
 
 /** What counts as one network: what the platform says, else the /24 or /48 that the address is in: the usual size of a site. */
-export const networkKey = ({ address, network }: Client): string => (network === undefined ? `in ${prefixOf(address, { v4: 24, v6: 48 })}` : `as ${network}`);
+export const networkKey = ({ address, network }: Client): string => (network === undefined ? `in ${keyOf(address, 48).replace(/\.\d+$/, '')}` : `as ${network}`);
 
 /** The client's place in whole degrees, which is all that is kept of it. */
 export function coarsePlaceOf({ latitude, longitude }: Client): Place | undefined {

@@ -1,3 +1,4 @@
+import { createBoundedMap } from './bounded-map.ts';
 import { clientKey, networkKey } from './client.ts';
 import type { Client, EdgeDeps } from './deps.ts';
 import type { Location } from './fleet/facts.ts';
@@ -7,6 +8,9 @@ export interface Pseudonym {
   readonly client: string;
   readonly network: string;
 }
+
+/** Networks are few and come again. */
+const mostNetworks = 5_000;
 
 export interface Pseudonyms {
   both(client: Client, location: Location): Promise<Pseudonym>;
@@ -35,7 +39,18 @@ export function createPseudonyms({ hashKey, hmac }: Pick<EdgeDeps, 'hashKey' | '
     return btoa(String.fromCharCode(...signature.subarray(0, hashBytes)));
   }
 
-  const network: Pseudonyms['network'] = (client, location) => hashed(location, `network ${networkKey(client)}`);
+  const networks = createBoundedMap<string, { readonly key: Uint8Array; readonly hash: string }>(mostNetworks);
+
+  const network: Pseudonyms['network'] = async (client, location) => {
+    const text = networkKey(client);
+    const key = await hashKey(location);
+    const known = networks.get(text);
+    if (known?.key === key) return known.hash;
+    const made = await hashed(location, `network ${text}`);
+    networks.set(text, { key, hash: made });
+    return made;
+  };
+
   return {
     network,
     async both(client, location) {

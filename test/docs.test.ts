@@ -98,6 +98,7 @@ describe('docs say all there is', () => {
     { source: 'core/model/context.ts', type: 'Preferences', page: 'docs/library.md' },
     { source: 'core/picker/picker.ts', type: 'PickerOptions', page: 'docs/library.md' },
     { source: 'lab/weather.ts', type: 'Weather', page: 'docs/lab.md' },
+    ...['FleetView', 'RegionView', 'RegretView', 'LocationView', 'LatencyView', 'Candidate'].map((type) => ({ source: 'edge/fleet/view-form.ts', type, page: 'docs/edge.md' })),
   ])('every field of $type', async ({ source, type, page }) => {
     const fields = fieldsOf(await read(source), type);
     expect(fields.length).toBeGreaterThan(4);

@@ -55,7 +55,7 @@ export function rankHint({ map, facts, location, client, now }: HintOptions): Hi
   const reports = facts.reports.filter(({ at }) => now - at <= reportMaxAgeMs).sort((a, b) => b.at - a.at);
   const voices = voicesOf({ regions, estimate }, reports, client);
   const { order, excessMs } = probeOrder(voices);
-  const nearestMs = weightedMedian(voices.map(({ nearestMs, weight }) => ({ value: nearestMs, weight }))) ?? Infinity;
+  const nearestMs = weightedMedian(voices.map((voice) => voice.nearestMs), voices.map(({ weight }) => weight)) ?? Infinity;
   const isCorrected = voices.length > 1;
   const basis = isCorrected ? 'clients' : estimate.byPlace ? 'place' : 'measured';
   // The dead behind what is merely unknown.

@@ -15,13 +15,19 @@ export const usualPace: Pace = { timesLight: 2, accessMs: 3 };
 /** Below it the access outweighs the distance. */
 const farMs = 5;
 const fewestPairs = 3;
+/** No cable is straighter, and what is slower is no path to reckon by. */
+const quickest = 1.2;
+const slowest = 4;
 
-/** Learned from places and round trips between them, each pair one vote. Fewer than three far ones teach nothing. */
-export function paceOf(pairs: readonly { readonly leastMs: number; readonly latencyMs: number }[]): Pace {
+/**
+ * Learned from places and round trips between them, each pair one vote. Fewer than three far ones teach nothing.
+ *
+ * @param accessMs what of each round trip is not the distance's; 0 where the pairs are differences of two
+ */
+export function paceOf(pairs: readonly { readonly leastMs: number; readonly latencyMs: number }[], accessMs: number = usualPace.accessMs): Pace {
   const far = pairs.filter(({ leastMs }) => leastMs >= farMs);
-  if (far.length < fewestPairs) return usualPace;
-  const timesLight = Math.min(4, Math.max(1.2, median(far.map(({ leastMs, latencyMs }) => (latencyMs - usualPace.accessMs) / leastMs)) ?? usualPace.timesLight));
-  return { timesLight, accessMs: usualPace.accessMs };
+  const timesLight = far.length < fewestPairs ? undefined : median(far.map(({ leastMs, latencyMs }) => (latencyMs - accessMs) / leastMs));
+  return timesLight === undefined ? usualPace : { ...usualPace, timesLight: Math.min(slowest, Math.max(quickest, timesLight)) };
 }
 
 /** What a round trip between the two places may be expected to take. */

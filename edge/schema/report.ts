@@ -4,23 +4,16 @@ import type { RegionReport, Report } from '../../core/model/report.ts';
 import { count, duration, epochMs, kind, text } from './parts.ts';
 
 const flag = v.optional(v.boolean());
-const latencies = { v4Ms: v.optional(duration), v6Ms: v.optional(duration) };
 
-const region: v.GenericSchema<unknown, RegionReport> = v.object({
+/** What is read of a region, and what every region has. Of the rest no use is made. */
+const region: v.GenericSchema<unknown, Pick<RegionReport, 'code' | 'latencyMs' | 'kind' | 'kinds' | 'samples' | 'lost' | 'doubt'>> = v.object({
   code: text(100),
   latencyMs: v.optional(duration),
   kind: v.optional(kind),
-  family: v.optional(v.picklist([4, 6])),
-  ...latencies,
-  rankMs: v.optional(duration),
-  kinds: v.optional(v.record(kind, v.object({ ms: v.optional(duration), ...latencies, samples: count, lost: count }))),
+  kinds: v.optional(v.record(kind, v.object({ ms: v.optional(duration), samples: count, lost: count }))),
   samples: count,
   lost: count,
-  atLeastMs: v.optional(duration),
-  atLeastBy: v.optional(v.picklist(['silence', 'light'])),
-  pending: v.optional(v.literal(true)),
   doubt: v.array(v.picklist(['cold', 'retransmitted', 'event-loop', 'single', 'place'])),
-  skipped: v.optional(v.picklist(['light', 'budget', 'flag', 'enough', 'not-due', 'impossible', 'drained'])),
 });
 
 /** A report, and where the client that posts it lives now. */

@@ -12,8 +12,17 @@ export interface SqlStoreOptions {
   readonly wall?: () => number;
 }
 
+interface SqlLocationStore extends LocationStore {
+  /** As one after another, with the bounds seen to once. At least one. */
+  saveReports(reports: readonly ClientReport[]): Promise<void>;
+}
+
+interface SqlFleetStore extends FleetStore {
+  location(code: string): SqlLocationStore;
+}
+
 /** All locations in one database: on Node a file; in a Durable Object the tables hold its one location. */
-export function sqlFleetStore({ sql, wall = Date.now }: SqlStoreOptions): FleetStore {
+export function sqlFleetStore({ sql, wall = Date.now }: SqlStoreOptions): SqlFleetStore {
   createTables(sql);
   return {
     location: (code) => sqlLocationStore(sql, code, wall),
@@ -43,7 +52,7 @@ export function newestSweep(sql: Sql, code: string): Sweep | undefined {
   return row && (JSON.parse(String(row['body'])) as Sweep);
 }
 
-function sqlLocationStore(sql: Sql, code: string, wall: () => number): LocationStore {
+function sqlLocationStore(sql: Sql, code: string, wall: () => number): SqlLocationStore {
   /** What has outlived the retention. */
   function prune(): void {
     const before = wall() - retentionMs;
@@ -60,6 +69,17 @@ function sqlLocationStore(sql: Sql, code: string, wall: () => number): LocationS
     }
   }
 
+  function saveReports(reports: readonly ClientReport[]): void {
+    prune();
+    register(sql, { code }, Math.max(...reports.map(({ at }) => at)));
+    for (const report of reports) {
+      sql.all('INSERT OR REPLACE INTO report (location, client, network, at, body) VALUES (?, ?, ?, ?, ?)', code, report.client, report.network, report.at, JSON.stringify(report));
+    }
+    const beyond = 'DELETE FROM report WHERE location = ?1 AND client IN (SELECT client FROM report WHERE location = ?1';
+    for (const network of new Set(reports.map(({ network }) => network))) sql.all(`${beyond} AND network = ?2 ORDER BY at DESC, client LIMIT -1 OFFSET ?3)`, code, network, mostReportsOfNetwork);
+    sql.all(`${beyond} ORDER BY at DESC, client LIMIT -1 OFFSET ?2)`, code, mostReports);
+  }
+
   return {
     async saveSweep(sweep) {
       prune();
@@ -74,14 +94,8 @@ function sqlLocationStore(sql: Sql, code: string, wall: () => number): LocationS
       }
       sql.all('INSERT OR REPLACE INTO sweep (location, at, body, recent) VALUES (?, ?, ?, ?)', code, sweep.at, JSON.stringify(sweep), JSON.stringify(recent));
     },
-    async saveReport(report) {
-      prune();
-      register(sql, { code }, report.at);
-      sql.all('INSERT OR REPLACE INTO report (location, client, network, at, body) VALUES (?, ?, ?, ?, ?)', code, report.client, report.network, report.at, JSON.stringify(report));
-      const beyond = 'DELETE FROM report WHERE location = ?1 AND client IN (SELECT client FROM report WHERE location = ?1';
-      sql.all(`${beyond} AND network = ?2 ORDER BY at DESC, client LIMIT -1 OFFSET ?3)`, code, report.network, mostReportsOfNetwork);
-      sql.all(`${beyond} ORDER BY at DESC, client LIMIT -1 OFFSET ?2)`, code, mostReports);
-    },
+    saveReport: async (report) => saveReports([report]),
+    saveReports: async (reports) => saveReports(reports),
     async read(): Promise<LocationFacts> {
       prune();
       const sweep = newestSweep(sql, code);

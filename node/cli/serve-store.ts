@@ -56,7 +56,7 @@ export function serveStore(sql: Sql, { wall, onError }: { readonly wall: () => n
     if (waiting.size === 0) return;
     const taken = [...waiting];
     waiting.clear();
-    await together(() => Promise.all(taken.flatMap(([code, reports]) => [...reports.values()].map((report) => inner.location(code).saveReport(report)))));
+    await together(() => Promise.all(taken.map(([code, reports]) => inner.location(code).saveReports([...reports.values()]))));
   }
 
   function gather(code: string, report: ClientReport): void {
