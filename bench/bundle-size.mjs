@@ -1,11 +1,9 @@
 // What a page downloads for what it imports, minified and gzipped by the bundler that it would use: first, and later when
-// that is wanted. And what the Worker weighs.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// that is wanted.
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
+import { workerKb } from './worker-size.mjs';
 
 const entry = 'virtual:page';
 const dist = (file) => JSON.stringify(new URL(`../dist/${file}`, import.meta.url).pathname);
@@ -34,21 +32,6 @@ async function chunksOf(code) {
   return output;
 }
 
-const workerBoundKb = 60;
-
-/** The kB of the Worker as `wrangler deploy` would upload it. */
-function workerSize() {
-  const folder = mkdtempSync(join(tmpdir(), 'worker-'));
-  try {
-    const root = new URL('..', import.meta.url).pathname;
-    const env = { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true', DO_NOT_TRACK: '1' };
-    execFileSync(process.execPath, [join(root, 'node_modules/wrangler/bin/wrangler.js'), 'deploy', '--dry-run', '--outdir', folder], { cwd: root, env, stdio: 'pipe' });
-    return kbOf(readFileSync(join(folder, 'worker.js')));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 const row = (name, kb, boundKb) => ({ name: `${name}, min + gzip`, value: kb, unit: 'kB', ...(boundKb ? { against: 'bound', other: boundKb, ratio: kb / boundKb, most: 1 } : { against: '' }) });
 
 async function pageRows({ name, code, boundKb, later }) {
@@ -69,7 +52,7 @@ function widgetRows({ name, files, boundKb, later }) {
 export async function bundleSize() {
   const rows = [];
   for (const page of pages) rows.push(...await pageRows(page));
-  return [...rows, ...widgetRows(widget), row('the Worker with its dashboard', workerSize(), workerBoundKb)];
+  return [...rows, ...widgetRows(widget), row('the Worker with its dashboard', workerKb(), 60)];
 }
 
 if (import.meta.filename === process.argv[1]) console.table(await bundleSize());

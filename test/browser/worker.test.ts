@@ -11,9 +11,9 @@ describe.skipIf(workerdObstacle() !== undefined)('where workerd runs', () => des
   let edge: LabWorker | undefined;
   let url: string;
   beforeAll(async () => {
-    [browser, edge] = await Promise.all([startBrowser(), startLabWorker({ nyc: 88, fra: 9, par: 30 })]);
+    [browser, edge] = await Promise.all([startBrowser(), startLabWorker({ nyc: 300, fra: 9, par: 150 })]);
     ({ url } = edge.worker);
-  }, 60_000);
+  }, 90_000);
   afterAll(async () => {
     await browser.close();
     await edge?.close();

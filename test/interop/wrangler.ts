@@ -16,9 +16,9 @@ export async function startWorker(variables: Readonly<Record<string, string>>): 
   const [port = 0, inspector = 0] = await freePorts(2);
   const url = `http://127.0.0.1:${port}`;
   const program = await startProgram(process.execPath, [
-    wrangler, 'dev', '--local', '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', String(inspector), '--persist-to', makeFolder(), '--show-interactive-dev-session=false',
+    wrangler, 'dev', '--local', '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', String(inspector), '--persist-to', makeFolder(), '--show-interactive-dev-session=false', '--log-level', 'warn',
     ...Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}:${value}`]),
-  ], { cwd: root, serves: () => isHealthy(url) });
+  ], { cwd: root, withinMs: 60_000, serves: () => isHealthy(url) });
   return { ...program, url };
 }
 

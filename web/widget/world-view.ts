@@ -1,6 +1,6 @@
 import type { RegionId } from '../../universal/index.ts';
-import { columns, rows } from '../../universal/world/projection.ts';
 import { set, say, svg } from './dom.ts';
+import { columns, rows } from '../../universal/world/projection.ts';
 import type { View } from './view-model.ts';
 
 export interface WorldView {
