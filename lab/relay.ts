@@ -34,7 +34,7 @@ interface RelaySetting {
   readonly scheduler: Scheduler;
 }
 
-/** Opens one relay. What it serves in future (DERP) is one more thing that the far end of a connection is handed to. */
+/** Opens one relay. */
 export async function openRelay(relay: LabRelay, { addresses, port, seed, secureContext, scheduler }: RelaySetting): Promise<Relay> {
   const counters = noTraffic();
   const path = createPath(relay.rttMs, startWeather(relay), seededChance(seed, relay.code));

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
+import { createDerpUpgrade, DERP_PATH } from './derp-upgrade.ts';
 import { createEcho } from './echo.ts';
 import { answerRequest } from './routes.ts';
 import type { Counters } from './counters.ts';
@@ -10,7 +11,7 @@ import type { Counters } from './counters.ts';
  */
 const REQUEST_TIMEOUT_MS = 120_000;
 
-/** Speaks HTTP and WebSocket on connections that it is handed; it listens nowhere. */
+/** Speaks HTTP, WebSocket and DERP on connections that it is handed; it listens nowhere. */
 export function createWebServer(counters: Counters): (connection: Duplex) => void {
   const server = http.createServer();
   server.keepAliveTimeout = 0;
@@ -23,11 +24,14 @@ export function createWebServer(counters: Counters): (connection: Duplex) => voi
     answerRequest(request, response);
   });
   const echo = createEcho(counters);
+  const derp = createDerpUpgrade(counters);
   server.on('upgrade', (request: http.IncomingMessage, socket: Duplex, head: Buffer) => {
     clearTimeout(deadlines.get(socket));
-    // Until the WebSocket has taken over, nobody else hears of a reset.
+    // Until what it becomes has taken over, nobody else hears of a reset.
     socket.on('error', () => {});
-    echo(request, socket, head);
+    const [path] = (request.url ?? '').split('?', 1);
+    if (path === DERP_PATH) void derp(request, socket, head).catch(() => socket.destroy());
+    else echo(request, socket, head);
   });
 
   return (connection) => {
