@@ -1,6 +1,6 @@
 import { hsalsa, secretbox } from '@noble/ciphers/salsa.js';
-import { x25519 } from '@noble/curves/ed25519.js';
 import { NONCE_BYTES } from '../core/wire/derp-frame.ts';
+import { sharedSecret } from './x25519.ts';
 
 /** Fills the bytes with what nobody can foresee. */
 export type Random = (bytes: Uint8Array<ArrayBuffer>) => void;
@@ -45,7 +45,7 @@ export function createBox(privateKey: Uint8Array, publicKey: Uint8Array): Box | 
 function sharedKey(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined {
   let point: Uint8Array;
   try {
-    point = x25519.getSharedSecret(privateKey, publicKey);
+    point = sharedSecret(privateKey, publicKey);
   } catch {
     return undefined;
   }

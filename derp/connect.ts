@@ -1,7 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { ByteStream } from './byte-stream.ts';
 import { DerpError } from '../core/wire/derp-error.ts';
-import type { DerpFrame } from '../core/wire/derp-frame.ts';
 import { systemClock } from '../universal/clock.ts';
 import { createBox, platformRandom } from './box.ts';
 import type { Box, Random } from './box.ts';
@@ -70,7 +69,7 @@ export async function connectDerp(options: DerpOptions): Promise<DerpClient> {
   let settle: () => void = () => {};
   const settled = new Promise<void>((resolve) => { settle = resolve; });
 
-  const link = openLink(stream, 'server', (frame: DerpFrame) => {
+  const link = openLink(stream, 'server', (frame, link) => {
     if (frame.type === 'unknown') return;
     if (!box || !serverKey) {
       if (frame.type !== 'serverKey') throw new DerpError('malformed', `${frame.type} before the relay's key`);

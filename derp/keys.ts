@@ -1,7 +1,7 @@
-import { x25519 } from '@noble/curves/ed25519.js';
 import { KEY_BYTES } from '../core/wire/derp-frame.ts';
 import { platformRandom } from './box.ts';
 import type { Random } from './box.ts';
+import { clamp, publicKeyOf } from './x25519.ts';
 
 /** An X25519 key pair. Its public half is the address of whoever holds the private one. */
 export interface DerpKey {
@@ -20,14 +20,12 @@ const PRIVATE = 'privkey:';
 export function generateDerpKey(random: Random = platformRandom): DerpKey {
   const privateKey = new Uint8Array(KEY_BYTES);
   random(privateKey);
-  // X25519 ignores these bits (RFC 7748 section 5). Set here, so that its text is what Tailscale would write of the same key.
-  privateKey[0] = (privateKey[0] ?? 0) & 0xf8;
-  privateKey[31] = ((privateKey[31] ?? 0) & 0x7f) | 0x40;
-  return derpKeyOf(privateKey);
+  // X25519 does this by itself wherever a key is used. Here, so that its text is what Tailscale would write of the same key.
+  return derpKeyOf(clamp(privateKey));
 }
 
 /** The pair of a private key that was kept. */
-export const derpKeyOf = (privateKey: Uint8Array): DerpKey => ({ privateKey, publicKey: x25519.getPublicKey(privateKey) });
+export const derpKeyOf = (privateKey: Uint8Array): DerpKey => ({ privateKey, publicKey: publicKeyOf(privateKey) });
 
 /** `nodekey:` and 64 hex digits, as Tailscale writes a public key. Good as the key of a `Map`, which bytes are not. */
 export const formatDerpKey = (publicKey: Uint8Array): string => PUBLIC + hexOf(publicKey);

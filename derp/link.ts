@@ -19,10 +19,15 @@ export interface Link {
   end(reason: DerpError): Promise<void>;
 }
 
-/** Reads and writes frames on a stream, which is its own from now on. @param other whose frames come */
-export function openLink(stream: ByteStream, other: DerpSide, first: (frame: DerpFrame) => void): Link {
+/**
+ * Reads and writes frames on a stream, which is its own from now on.
+ *
+ * @param other whose frames come
+ * @param first takes them until `onFrame` is called, perhaps before this returns
+ */
+export function openLink(stream: ByteStream, other: DerpSide, first: (frame: DerpFrame, link: Link) => void): Link {
   const reader = createDerpReader(other);
-  let take = first;
+  let take: (frame: DerpFrame, link: Link) => void = first;
   let failure: DerpError | undefined;
   let gone: Promise<void> | undefined;
   let settle: (reason: DerpError) => void = () => {};
@@ -52,7 +57,7 @@ export function openLink(stream: ByteStream, other: DerpSide, first: (frame: Der
       if (failure) return;
       try {
         // Frames behind the one that ended the link are nobody's.
-        reader.read(chunk, (frame) => { if (!failure) take(frame); });
+        reader.read(chunk, (frame) => { if (!failure) take(frame, link); });
       } catch (error) {
         void link.end(error instanceof DerpError ? error : new DerpError('malformed', `a frame could not be taken: ${String(error)}`, { cause: error }));
       }

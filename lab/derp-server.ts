@@ -40,7 +40,7 @@ export function createDerpServer({ derp: count }: Counters): DerpServer {
   };
 
   function accept(stream: ByteStream): void {
-    const link = openLink(stream, 'client', (frame) => {
+    const link = openLink(stream, 'client', (frame, link) => {
       if (frame.type === 'unknown') return;
       const greeting = frame.type === 'clientInfo' ? login.greet(frame.clientKey, frame.box) : undefined;
       if (frame.type !== 'clientInfo' || !greeting) throw new DerpError('refused', 'no login');
