@@ -1,5 +1,5 @@
 import { hsalsa, secretbox } from '@noble/ciphers/salsa.js';
-import { NONCE_BYTES } from '../core/wire/derp-frame.ts';
+import { NONCE_BYTES } from '../core/wire/derp.ts';
 import { sharedSecret } from './x25519.ts';
 
 /** Fills the bytes with what nobody can foresee. */

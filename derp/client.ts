@@ -1,8 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { clean } from '../core/report/cells.ts';
-import { DerpError } from '../core/wire/derp-error.ts';
-import { KEY_BYTES, MAX_PACKET_BYTES } from '../core/wire/derp-frame.ts';
-import type { DerpFrame, PeerGoneReason } from '../core/wire/derp-frame.ts';
+import { DerpError, KEY_BYTES, MAX_PACKET_BYTES } from '../core/wire/derp.ts';
+import type { DerpFrame, PeerGoneReason } from '../core/wire/derp.ts';
 import type { Random } from './box.ts';
 import type { DerpServerInfo } from './info.ts';
 import type { DerpKey } from './keys.ts';

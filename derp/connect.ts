@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { ByteStream } from './byte-stream.ts';
-import { DerpError } from '../core/wire/derp-error.ts';
+import { DerpError } from '../core/wire/derp.ts';
 import { systemClock } from '../universal/clock.ts';
 import { createBox, platformRandom } from './box.ts';
 import type { Box, Random } from './box.ts';

@@ -19,6 +19,6 @@ export type { DerpPacket, QueueLimits } from './packet-queue.ts';
 export type { PingOptions } from './pings.ts';
 export type { DerpWebSocket, DerpWebSocketConstructor } from './web-socket-stream.ts';
 export type { Random } from './box.ts';
-export { DerpError, type DerpErrorCode } from '../core/wire/derp-error.ts';
+export { DerpError, type DerpErrorCode } from '../core/wire/derp.ts';
 export type { ByteStream, ByteStreamReader } from './byte-stream.ts';
-export type { PeerGoneReason } from '../core/wire/derp-frame.ts';
+export type { PeerGoneReason } from '../core/wire/derp.ts';

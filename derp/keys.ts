@@ -1,4 +1,4 @@
-import { KEY_BYTES } from '../core/wire/derp-frame.ts';
+import { KEY_BYTES } from '../core/wire/derp.ts';
 import { platformRandom } from './box.ts';
 import type { Random } from './box.ts';
 import { clamp, publicKeyOf } from './x25519.ts';

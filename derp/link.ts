@@ -1,8 +1,6 @@
 import type { ByteStream } from './byte-stream.ts';
-import { DerpError } from '../core/wire/derp-error.ts';
-import { encodeDerpFrame } from '../core/wire/derp-encode.ts';
-import type { DerpFrame, DerpSide } from '../core/wire/derp-frame.ts';
-import { createDerpReader } from '../core/wire/derp-reader.ts';
+import { createDerpReader, DerpError, encodeDerpFrame } from '../core/wire/derp.ts';
+import type { DerpFrame, DerpSide } from '../core/wire/derp.ts';
 
 /** A connection that speaks in frames, from either side. */
 export interface Link {

@@ -1,6 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { DerpError } from '../core/wire/derp-error.ts';
-import { PING_BYTES } from '../core/wire/derp-frame.ts';
+import { DerpError, PING_BYTES } from '../core/wire/derp.ts';
 import type { Random } from './box.ts';
 import { hexOf } from './keys.ts';
 import type { Link } from './link.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { ByteStream, ByteStreamReader } from './byte-stream.ts';
-import { DerpError } from '../core/wire/derp-error.ts';
+import { DerpError } from '../core/wire/derp.ts';
 
 /** As much of the standard WebSocket as is needed. */
 export interface DerpWebSocket {

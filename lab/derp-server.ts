@@ -1,6 +1,6 @@
-import { DerpError } from '../core/wire/derp-error.ts';
+import { DerpError } from '../core/wire/derp.ts';
+import type { DerpFrame } from '../core/wire/derp.ts';
 import type { ByteStream } from '../derp/byte-stream.ts';
-import type { DerpFrame } from '../core/wire/derp-frame.ts';
 import { hexOf } from '../derp/keys.ts';
 import { openLink } from '../derp/link.ts';
 import type { Link } from '../derp/link.ts';

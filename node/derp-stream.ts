@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { addressOf, formatEndpoint } from '../core/model/address.ts';
 import type { Family } from '../core/model/kind.ts';
 import type { RelayNode } from '../core/model/map.ts';
-import { DerpError } from '../core/wire/derp-error.ts';
+import { DerpError } from '../core/wire/derp.ts';
 import { connectTcp } from './transports/connect.ts';
 import { locate } from './transports/locate.ts';
 import type { Resolver } from './transports/resolve.ts';

@@ -3,7 +3,7 @@ export const KEY_BYTES = 32;
 /** Before every NaCl box. */
 export const NONCE_BYTES = 24;
 /** What a NaCl box is longer than its text. */
-export const BOX_OVERHEAD_BYTES = 16;
+const BOX_OVERHEAD_BYTES = 16;
 /** What a ping carries and its pong repeats. */
 export const PING_BYTES = 8;
 /** The largest packet that a relay forwards. */
@@ -45,7 +45,7 @@ export type KnownDerpFrame =
   | { readonly type: 'closePeer'; readonly peer: Uint8Array };
 
 /** A frame that this version does not know, or that the other side has no business to send: its body was skipped. */
-export interface UnknownDerpFrame {
+interface UnknownDerpFrame {
   readonly type: 'unknown';
   readonly code: number;
   readonly bodyBytes: number;

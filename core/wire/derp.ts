@@ -6,4 +6,4 @@
 export { encodeDerpFrame } from './derp-encode.ts';
 export { DerpError, type DerpErrorCode } from './derp-error.ts';
 export { KEY_BYTES, MAX_PACKET_BYTES, NONCE_BYTES, PING_BYTES, type DerpFrame, type DerpSide, type KnownDerpFrame, type PeerGoneReason } from './derp-frame.ts';
-export { createDerpReader, type DerpReader } from './derp-reader.ts';
+export { createDerpReader } from './derp-reader.ts';
