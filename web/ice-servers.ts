@@ -1,5 +1,4 @@
 import { sentenceOf } from '../core/choice/explain.ts';
-import { parseRelayMap } from '../core/map/parse.ts';
 import { formatEndpoint } from '../core/model/address.ts';
 import type { Decision } from '../core/model/decision.ts';
 import type { Region, RegionId, RelayMap, RelayNode } from '../core/model/map.ts';
@@ -7,7 +6,9 @@ import { answered } from '../core/model/report.ts';
 import type { Transport } from '../core/probe/transport.ts';
 import { loadMap, type MapSource } from './load-map.ts';
 import { find, type NearestOptions } from './nearest.ts';
+import { isThrifty } from './pace.ts';
 import { localStore } from './store.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** What a TURN server wants to see, and until when it takes it (epoch ms). */
 export interface TurnCredentials {
@@ -26,7 +27,7 @@ export type NearestIceServersOptions = Omit<NearestOptions, 'map' | 'until'> & I
   readonly fallbacks?: number;
   /**
    * Such as `turn()`: proves for each returned region that it takes its credentials and relays. Those that do not go last.
-   * Once one does, the others get as long again as that took.
+   * Once one does, the others get as long again as that took. Left out where data is dear (`isThrifty`).
    */
   readonly verify?: Pick<Transport, 'probe'>;
   /** How long that may take if none does. Default 5,000. */
@@ -59,7 +60,7 @@ interface Finalist {
  */
 export async function nearestIceServers(options: NearestIceServersOptions): Promise<NearestIceServers> {
   const { fallbacks = 1, store = localStore('nearest-relay ice'), credentials, iceServers, signal = new AbortController().signal } = options;
-  const loaded = options.map === undefined ? { map: parseRelayMap([...iceServers ?? []]) } : await loadMap(options.map, signal);
+  const loaded = options.map === undefined ? { map: await unlessAborted(mapOf([...iceServers ?? []]), signal) } : await loadMap(options.map, signal);
   const map = withIce(loaded.map);
   const { report, decision, at } = await find({ ...loaded, map }, { ...options, map, store }, Math.min(fallbacks + 1, map.regions.length));
 
@@ -87,6 +88,8 @@ export async function nearestIceServers(options: NearestIceServersOptions): Prom
   };
 }
 
+const mapOf = async (iceServers: readonly RTCIceServer[]): Promise<RelayMap> => (await import('./read-map.ts')).readMap(iceServers);
+
 /** The map with only the regions and nodes that an `RTCPeerConnection` can use. */
 function withIce(map: RelayMap): RelayMap {
   const keep = (has: (node: RelayNode) => boolean): Region[] => map.regions.map((region) => ({ ...region, nodes: region.nodes.filter(has) })).filter(({ nodes }) => nodes.length > 0);
@@ -107,7 +110,7 @@ const leastGraceMs = 250;
 
 /** Which of them relay, by one node at least; all where nobody wants to know. */
 async function whichRelay(finalists: readonly Finalist[], { verify, verifyMs = 5000 }: NearestIceServersOptions, signal: AbortSignal): Promise<boolean[]> {
-  if (!verify) return finalists.map(() => true);
+  if (!verify || isThrifty()) return finalists.map(() => true);
   const end = new AbortController();
   const bound = AbortSignal.any([signal, end.signal]);
   const began = performance.now();

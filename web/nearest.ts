@@ -5,11 +5,12 @@ import type { Decision } from '../core/model/decision.ts';
 import { regionById, type Region, type RelayMap, type RelayNode } from '../core/model/map.ts';
 import { answered, type Report } from '../core/model/report.ts';
 import type { Strategy } from '../core/model/strategy.ts';
-import type { Picker } from '../core/picker/picker.ts';
+import { createSeries, type Series, type SeriesOptions } from '../core/picker/series.ts';
 import type { Store } from '../core/picker/store.ts';
 import { settledSure } from '../core/picker/timing.ts';
 import type { Transport } from '../core/probe/transport.ts';
-import { createPicker } from '../universal/picker.ts';
+import { steady } from '../core/strategy/steady/steady.ts';
+import { systemClock } from '../universal/clock.ts';
 import { loadMap, type LoadedMap, type MapSource } from './load-map.ts';
 import { mixedContent } from './mixed-content.ts';
 import { webNetwork } from './network.ts';
@@ -78,26 +79,27 @@ export const sharedName = (how: string, map: RelayMap, { strategy, preferences, 
 /** A region that is asked over a connection gets so long, or as long again as the first answers took. */
 const leastGraceMs = 100;
 
-async function measure(loaded: LoadedMap, { until, signal, ...options }: NearestOptions & { readonly transports: readonly Transport[] }, regions: number, tell: (found: Found) => void): Promise<Found> {
+async function measure(loaded: LoadedMap, { until, signal = new AbortController().signal, ...options }: NearestOptions & { readonly transports: readonly Transport[] }, regions: number, tell: (found: Found) => void): Promise<Found> {
   let grace: ReturnType<typeof setTimeout> | undefined;
   let latest: Pick<Found, 'report' | 'decision'> | undefined;
   const tellIfCertain = (isLate: boolean): void => {
     if (!latest || latest.decision.sure < settledSure || answered(latest.report).length < regions) return;
     const { durationMs } = latest.report;
-    if (isLate || !isAwaited(latest.report)) tell(found(picker, latest));
+    if (isLate || !isAwaited(latest.report)) tell(found(series, latest));
     else grace ??= setTimeout(() => tellIfCertain(true), Math.max(leastGraceMs, durationMs));
   };
-  const picker = webPicker(loaded, { ...options, onEvent(event) {
+  const series = createSeries(pageOptions(loaded, { ...options, onEvent(event) {
     options.onEvent?.(event);
     if (event.type !== 'provisional' || until === 'complete') return;
     latest = event;
     tellIfCertain(false);
-  } });
+  } }));
   try {
-    return found(picker, await picker.report({ ...(signal && { signal }) }));
+    return found(series, await series.next(signal, { asked: true }));
   } finally {
     clearTimeout(grace);
-    await picker.close();
+    await series.flush();
+    await Promise.all(options.transports.map((transport) => transport.close()));
   }
 }
 
@@ -107,14 +109,15 @@ async function measure(loaded: LoadedMap, { until, signal, ...options }: Nearest
  */
 const isAwaited = ({ regions }: Report): boolean => Object.values(regions).some(({ pending, kinds }) => pending && (kinds?.https ?? kinds?.websocket));
 
-/** A picker with what a page has. */
-export function webPicker({ map, mapSource }: LoadedMap, { transports = webTransports(), store = localStore(), onEvent, strategy, preferences }: Omit<NearestOptions, 'map' | 'signal' | 'until'>): Picker {
+/** What a page has, for one report or many. */
+export function pageOptions({ map, mapSource }: LoadedMap, { transports = webTransports(), store = localStore(), onEvent, strategy = steady(), preferences }: Omit<NearestOptions, 'map' | 'signal' | 'until'>): SeriesOptions<unknown> {
   const note = mixedContent(map);
   if (note) onEvent?.({ type: 'note', at: Date.now(), ...note });
-  return createPicker({ map, transports, store, network: webNetwork(), ...(mapSource !== undefined && { mapSource }), ...(strategy && { strategy }), ...(preferences && { preferences }), ...(onEvent && { onEvent }) });
+  return { map, transports, store, strategy, clock: systemClock(), random: Math.random, network: webNetwork(), ...(mapSource !== undefined && { mapSource }), ...(preferences && { preferences }), ...(onEvent && { onEvent }) };
 }
 
-export function found(picker: Picker, { report, decision }: Pick<Found, 'report' | 'decision'>): Found {
-  const at = decision.home ?? picker.home;
+/** With the region to connect to where the decision names none. */
+export function found({ home }: Pick<Series, 'home'>, { report, decision }: Pick<Found, 'report' | 'decision'>): Found {
+  const at = decision.home ?? home;
   return { report, decision, ...(at !== undefined && { at }) };
 }

@@ -5,9 +5,8 @@ import type { Decision } from '../model/decision.ts';
 import { present } from '../model/present.ts';
 import type { Report } from '../model/report.ts';
 import type { Strategy } from '../model/strategy.ts';
-import type { NetworkCheck } from '../probe/check.ts';
 import type { Runner } from '../probe/run.ts';
-import { startChecks } from './checks.ts';
+import type { StartChecks } from './checks.ts';
 import { isNews, provisional } from './provisional.ts';
 import { createTimingTracker, type Timing } from './timing.ts';
 
@@ -17,7 +16,7 @@ export interface ReportOptions<S> {
   readonly state: S;
   readonly context: Context;
   readonly runner: Runner;
-  readonly checks?: readonly NetworkCheck[];
+  readonly startChecks?: StartChecks;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly mapSource?: string;
@@ -46,14 +45,14 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
 
   const plan = strategy.plan(state, context);
   emit({ type: 'started', at: context.now, full: plan.full, context, state, restarted: context.network?.changed === true });
-  const checks = startChecks({
-    checks: options.checks ?? [], map: context.map, full: plan.full, clock, signal,
+  const checks = options.startChecks?.({
+    map: context.map, full: plan.full, clock, signal,
     onError: (check, error) => emit({ type: 'note', at: context.now, code: `check-${check}`, message: String(error) }),
   });
   const osHasIpv6 = options.osHasIpv6().catch(() => undefined);
 
   function consider(report: Report): void {
-    checks.onProgress(report);
+    checks?.onProgress(report);
     if (timing.moments().firstAnswerMs === undefined) return;
     const decision = provisional(strategy, state, report, { ...options.contextNow(), now: report.at });
     if (!isNews(published, decision)) return;
@@ -75,7 +74,7 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
     });
     // What the latencies say is known now; the checks may take a while yet.
     consider(result.report);
-    const findings = await checks.finish();
+    const findings = await checks?.finish();
     signal.throwIfAborted();
     const v6 = await osHasIpv6;
     const totalMs = clock.now() - began;
@@ -88,6 +87,6 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
       timing: { ...timing.moments(), totalMs, packetsSent: result.udp.packets, bytesSent: result.udp.bytes, estimated: result.estimated },
     };
   } finally {
-    await checks.finish();
+    await checks?.finish();
   }
 }

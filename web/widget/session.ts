@@ -1,8 +1,10 @@
-import { createPicker, RelayMapError, systemClock, type Picker, type PickerEvent, type RegionId, type RelayMap } from '../../universal/index.ts';
+import { isRelayMapError } from '../../core/errors.ts';
+import { createPicker, systemClock, type Picker, type PickerEvent, type RegionId, type RelayMap } from '../../universal/index.ts';
 import { httpsUrl, isMixed } from '../mixed-content.ts';
 import { webNetwork } from '../network.ts';
 import { pageStretch } from '../pace.ts';
 import { localStore } from '../store.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import type { Emit, WidgetErrorCode } from './events.ts';
 import { createHistory } from './history.ts';
 import { readInterval, readMap, readStrategy, readTransports, type Settings } from './settings.ts';
@@ -32,7 +34,7 @@ export async function runSession(settings: Settings, signal: AbortSignal, { emit
     if (signal.aborted) return;
     const message = cause instanceof Error ? cause.message : String(cause);
     change({ obstacle: 'error', error: message });
-    emit('error', { code, message, ...(cause instanceof RelayMapError && cause.path && { path: cause.path }), cause });
+    emit('error', { code, message, ...(isRelayMapError(cause) && cause.path && { path: cause.path }), cause });
   }
 
   function onEvent(map: RelayMap, event: PickerEvent): void {
@@ -60,7 +62,7 @@ export async function runSession(settings: Settings, signal: AbortSignal, { emit
       try {
         return await readMap(source, signal);
       } catch (error) {
-        const isLost = error instanceof RelayMapError && error.code === 'fetch';
+        const isLost = isRelayMapError(error) && error.code === 'fetch';
         fail(isLost ? 'fetch' : 'map', error);
         if (!isLost) break;
         await systemClock().sleep(mapRetryMs, signal);
@@ -74,7 +76,7 @@ export async function runSession(settings: Settings, signal: AbortSignal, { emit
   let picker: Picker | undefined;
   const stopListening = network.onChange(() => change({ offline: !network.online() }));
   try {
-    const strategy = readStrategy(settings);
+    const strategy = await unlessAborted(readStrategy(settings), signal);
     const intervalMs = readInterval(settings);
     const loaded = await untilMap(settings.map);
     if (!loaded) return;
