@@ -46,9 +46,11 @@ export function streamOf(socket: DerpWebSocket, clock: Clock): ByteStream {
   let waiting: Uint8Array<ArrayBuffer>[] = [];
   let waitingBytes = 0;
   let isClosing = false;
+  /** Told to the reader: nothing more is. */
   let isOver = false;
-  let over: () => void = () => {};
-  const gone = new Promise<void>((resolve) => { over = resolve; });
+  let isGone = false;
+  let wake: () => void = () => {};
+  const gone = new Promise<void>((resolve) => { wake = resolve; });
 
   const bufferedBytes = (): number => waitingBytes + (socket.bufferedAmount ?? 0);
 
@@ -64,10 +66,9 @@ export function streamOf(socket: DerpWebSocket, clock: Clock): ByteStream {
   }
 
   function end(error?: unknown): void {
-    if (isOver) return;
+    if (isOver || isClosing) return;
     isOver = true;
-    over();
-    if (!isClosing) reader?.end(error);
+    reader?.end(error);
   }
 
   socket.binaryType = 'arraybuffer';
@@ -85,7 +86,11 @@ export function streamOf(socket: DerpWebSocket, clock: Clock): ByteStream {
       // Browsers do not say what was wrong; `ws` does.
       socket.addEventListener('error', (event) => end('error' in event ? event.error : new Error('the WebSocket failed')));
       // An orderly end or one that nobody agreed on: the relay is gone either way, and restarts of it look like both.
-      socket.addEventListener('close', () => end());
+      socket.addEventListener('close', () => {
+        isGone = true;
+        wake();
+        end();
+      });
     },
     write(bytes) {
       if (isOver || isClosing) return;
@@ -103,11 +108,11 @@ export function streamOf(socket: DerpWebSocket, clock: Clock): ByteStream {
         isClosing = true;
         socket.close();
       }
-      if (isOver) return;
+      if (isGone) return;
       const done = new AbortController();
       await Promise.race([gone, clock.sleep(CLOSE_MS, done.signal)]);
       done.abort();
-      if (!isOver) socket.terminate?.();
+      if (!isGone) socket.terminate?.();
     },
   };
 }

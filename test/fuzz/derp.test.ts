@@ -1,9 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDerpReader, DerpError, encodeDerpFrame, type DerpFrame, type DerpSide, type KnownDerpFrame } from '../../core/wire/derp.ts';
+import { generateDerpKey } from '../../derp/index.ts';
+import { connected } from '../derp/relay.ts';
+import { turns } from '../until.ts';
 
 const exactly = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length });
-const key = exactly(32);
+const keys = exactly(32);
 const ping = exactly(8);
 const packet = fc.oneof(fc.uint8Array({ maxLength: 100 }), fc.nat(65_536).map((length) => new Uint8Array(length).fill(length)));
 const box = fc.uint8Array({ minLength: 40, maxLength: 200 });
@@ -14,23 +17,23 @@ const text = fc.string({ unit: 'grapheme', maxLength: 40 }).filter((value) => !v
 type Encodable = Exclude<KnownDerpFrame, { type: 'peerPresent' }>;
 const frames: Readonly<Record<DerpSide, fc.Arbitrary<Encodable>>> = {
   server: fc.oneof<fc.Arbitrary<Encodable>[]>(
-    fc.record({ type: fc.constant('serverKey' as const), serverKey: key }),
+    fc.record({ type: fc.constant('serverKey' as const), serverKey: keys }),
     fc.record({ type: fc.constant('serverInfo' as const), box }),
-    fc.record({ type: fc.constant('recvPacket' as const), source: key, packet }),
+    fc.record({ type: fc.constant('recvPacket' as const), source: keys, packet }),
     fc.record({ type: fc.constant('keepAlive' as const) }),
     fc.record({ type: fc.constant('ping' as const), data: ping }),
     fc.record({ type: fc.constant('pong' as const), data: ping }),
     fc.record({ type: fc.constant('health' as const), problem: text }),
     fc.record({ type: fc.constant('restarting' as const), reconnectInMs: uint32, tryForMs: uint32 }),
-    fc.record({ type: fc.constant('peerGone' as const), peer: key, reason: fc.constantFrom('disconnected' as const, 'not-here' as const) }),
+    fc.record({ type: fc.constant('peerGone' as const), peer: keys, reason: fc.constantFrom('disconnected' as const, 'not-here' as const) }),
   ),
   client: fc.oneof<fc.Arbitrary<Encodable>[]>(
-    fc.record({ type: fc.constant('clientInfo' as const), clientKey: key, box }),
-    fc.record({ type: fc.constant('sendPacket' as const), destination: key, packet }),
-    fc.record({ type: fc.constant('forwardPacket' as const), source: key, destination: key, packet }),
+    fc.record({ type: fc.constant('clientInfo' as const), clientKey: keys, box }),
+    fc.record({ type: fc.constant('sendPacket' as const), destination: keys, packet }),
+    fc.record({ type: fc.constant('forwardPacket' as const), source: keys, destination: keys, packet }),
     fc.record({ type: fc.constant('notePreferred' as const), preferred: fc.boolean() }),
     fc.record({ type: fc.constant('watchConns' as const) }),
-    fc.record({ type: fc.constant('closePeer' as const), peer: key }),
+    fc.record({ type: fc.constant('closePeer' as const), peer: keys }),
     fc.record({ type: fc.constant('ping' as const), data: ping }),
   ),
 };
@@ -86,7 +89,21 @@ const hostile = fc.array(fc.oneof(
     .map(([type, length, body]) => joined([Uint8Array.of(type, length >>> 24, length >>> 16, length >>> 8, length), body])),
 ), { maxLength: 20 }).map(joined);
 
+const key = generateDerpKey();
+
 describe('hostile bytes', () => {
+  it('after the login leave the client open, or closed as malformed, and never anything else', async () => {
+    await fc.assert(fc.asyncProperty(fc.array(hostile, { maxLength: 4 }), async (pieces) => {
+      const { client, clock, end } = await connected({ key });
+      for (const piece of pieces) end.receive(piece);
+      const reason = await Promise.race([client.closed, turns(1)]);
+      if (reason) expect(reason.code).toBe('malformed');
+      else await client.close();
+      for await (const { source } of client.packets) expect(source).toHaveLength(32);
+      expect([end.isClosed, clock.sleeping]).toEqual([true, 0]);
+    }), { numRuns: 200 });
+  });
+
   it('give frames, then perhaps one DerpError, and nothing else, wherever they are cut', () => {
     fc.assert(fc.property(side, hostile, fc.array(fc.nat(), { maxLength: 20 }), (from, bytes, places) => {
       const whole = readAll(from, [bytes]);

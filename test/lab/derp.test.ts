@@ -1,12 +1,16 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { encodeDerpFrame } from '../../core/wire/derp.ts';
 import { connectDerp, generateDerpKey, type DerpClient, type DerpEvent, type DerpOptions, type DerpPacket } from '../../derp/index.ts';
+import { noTraffic } from '../../lab/counters.ts';
+import { createDerpServer } from '../../lab/derp-server.ts';
 import { createLab, type Lab, type LabStats } from '../../lab/index.ts';
 import { derpStream } from '../../node/index.ts';
+import { streamPair } from '../derp/relay.ts';
 import { errorOf, until } from '../until.ts';
+import { virtualClock } from '../virtual-clock.ts';
 import { rawClient } from './clients.ts';
 
 let lab: Lab;
@@ -173,5 +177,29 @@ describe('hostile clients', () => {
     expect((await next(to)).packet).toEqual(Uint8Array.of(1));
     stream.destroy();
     await deaf.closed;
+  });
+});
+
+describe('a relay\'s time', () => {
+  afterEach(() => { vi.useRealTimers(); });
+
+  it('keep-alives every minute; a login within ten seconds', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+    const relay = createDerpServer(noTraffic());
+    const [near, far] = streamPair();
+    relay.accept(far);
+    const events: string[] = [];
+    const one = await connectDerp({ stream: near, clock: virtualClock(), onEvent: ({ type }) => void events.push(type) });
+    const [silent, other] = streamPair();
+    relay.accept(other);
+
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect([silent.isClosed, near.isClosed]).toEqual([false, false]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([silent.isClosed, near.isClosed]).toEqual([true, false]);
+    await vi.advanceTimersByTimeAsync(170_000);
+    expect(events).toEqual(['keepAlive', 'keepAlive', 'keepAlive']);
+    await one.close();
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
