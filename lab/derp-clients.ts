@@ -19,6 +19,7 @@ export interface RelayClients {
   find(name: string): RelayClient | undefined;
   /** It speaks. */
   touch(client: RelayClient): void;
+  all(): Iterable<RelayClient>;
   readonly count: number;
   readonly preferred: number;
 }
@@ -44,6 +45,7 @@ export function createRelayClients(): RelayClients {
       const ofName = byName.get(client.name);
       if (ofName && ofName.at(-1) !== client) byName.set(client.name, [...ofName.filter((other) => other !== client), client]);
     },
+    all: () => all,
     get count() { return all.size; },
     get preferred() { return [...all].filter(({ isPreferred }) => isPreferred).length; },
   };

@@ -8,6 +8,7 @@ import { createServerLogin } from '../derp/server-login.ts';
 import { createRelayClients } from './derp-clients.ts';
 import type { RelayClient } from './derp-clients.ts';
 import type { Counters } from './counters.ts';
+import type { RelayNotice } from './notice.ts';
 
 const KEEP_ALIVE_MS = 60_000;
 /** From the connection to the end of the login. */
@@ -28,6 +29,8 @@ export interface DerpServer {
   /** In hex, as the answer to an upgrade has it. */
   readonly publicKeyHex: string;
   accept(stream: ByteStream): void;
+  /** Tells all who are logged in. */
+  tell(notice: RelayNotice): void;
 }
 
 /** Serves DERP on connections that it is handed: packets between clients of this relay, and what is said beside them. No mesh. */
@@ -98,5 +101,11 @@ export function createDerpServer({ derp: count }: Counters): DerpServer {
     receiver.link.send({ type: 'recvPacket', source: client.key, packet });
   }
 
-  return { publicKeyHex: hexOf(login.publicKey), accept };
+  return {
+    publicKeyHex: hexOf(login.publicKey),
+    accept,
+    tell(notice) {
+      for (const { link } of clients.all()) link.send(notice);
+    },
+  };
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Counters } from './counters.ts';
 import type { DerpServer } from './derp-server.ts';
+import type { RelayNotice } from './notice.ts';
 
 // As in echo.ts: `import` takes a worker thread longer.
 const { WebSocketServer } = createRequire(import.meta.url)('ws') as typeof import('ws');
@@ -13,15 +14,22 @@ const MOST_MESSAGE_BYTES = 131_072;
 
 export const DERP_PATH = '/derp';
 
-/** Takes a request to speak DERP: over WebSocket where it names the subprotocol, else, as Tailscale's server does, raw. */
-export function createDerpUpgrade(counters: Counters): (request: IncomingMessage, far: Duplex, head: Buffer) => Promise<void> {
+/** DERP behind HTTP. */
+export interface DerpUpgrade {
+  /** Takes a request to speak DERP: over WebSocket where it names the subprotocol, else, as Tailscale's server does, raw. */
+  accept(request: IncomingMessage, far: Duplex, head: Buffer): Promise<void>;
+  /** Tells all clients. */
+  tell(notice: RelayNotice): void;
+}
+
+export function createDerpUpgrade(counters: Counters): DerpUpgrade {
   const webSockets = new WebSocketServer({
     noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload: MOST_MESSAGE_BYTES,
     handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
   });
   let served: Promise<Served> | undefined;
 
-  return async (request, far, head) => {
+  const accept: DerpUpgrade['accept'] = async (request, far, head) => {
     // Cryptography takes longer to load than the lab to start, and most labs never need it.
     served ??= load(counters);
     const { server, streamOf, duplexStream, clock } = await served;
@@ -36,6 +44,7 @@ export function createDerpUpgrade(counters: Counters): (request: IncomingMessage
       server.accept(duplexStream(far, clock));
     } else far.end('HTTP/1.1 426 Upgrade Required\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   };
+  return { accept, tell: (notice) => void served?.then(({ server }) => server.tell(notice)) };
 }
 
 interface Served {

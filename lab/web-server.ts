@@ -1,6 +1,7 @@
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createDerpUpgrade, DERP_PATH } from './derp-upgrade.ts';
+import type { DerpUpgrade } from './derp-upgrade.ts';
 import { createEcho } from './echo.ts';
 import { answerRequest } from './routes.ts';
 import type { Counters } from './counters.ts';
@@ -12,7 +13,7 @@ import type { Counters } from './counters.ts';
 const REQUEST_TIMEOUT_MS = 120_000;
 
 /** Speaks HTTP, WebSocket and DERP on connections that it is handed; it listens nowhere. */
-export function createWebServer(counters: Counters): (connection: Duplex) => void {
+export function createWebServer(counters: Counters, derp: DerpUpgrade = createDerpUpgrade(counters)): (connection: Duplex) => void {
   const server = http.createServer();
   server.keepAliveTimeout = 0;
 
@@ -24,13 +25,12 @@ export function createWebServer(counters: Counters): (connection: Duplex) => voi
     answerRequest(request, response);
   });
   const echo = createEcho(counters);
-  const derp = createDerpUpgrade(counters);
   server.on('upgrade', (request: http.IncomingMessage, socket: Duplex, head: Buffer) => {
     clearTimeout(deadlines.get(socket));
     // Until what it becomes has taken over, nobody else hears of a reset.
     socket.on('error', () => {});
     const [path] = (request.url ?? '').split('?', 1);
-    if (path === DERP_PATH) void derp(request, socket, head).catch(() => socket.destroy());
+    if (path === DERP_PATH) void derp.accept(request, socket, head).catch(() => socket.destroy());
     else echo(request, socket, head);
   });
 

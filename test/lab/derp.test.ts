@@ -6,7 +6,7 @@ import { encodeDerpFrame } from '../../core/wire/derp.ts';
 import { connectDerp, generateDerpKey, type DerpClient, type DerpEvent, type DerpOptions, type DerpPacket } from '../../derp/index.ts';
 import { noTraffic } from '../../lab/counters.ts';
 import { createDerpServer } from '../../lab/derp-server.ts';
-import { createLab, type Lab, type LabStats } from '../../lab/index.ts';
+import { createLab, type Lab, type LabStats, type RelayNotice } from '../../lab/index.ts';
 import { derpStream } from '../../node/index.ts';
 import { streamPair } from '../derp/relay.ts';
 import { errorOf, until } from '../until.ts';
@@ -114,6 +114,29 @@ it('of two connections with one key, the one that spoke last gets the packets, a
   expect(events).toEqual([]);
   await first.close();
   await until(() => events.length > 0);
+});
+
+it('tells all clients of a relay, and only those', async () => {
+  const heard: [string, DerpEvent][] = [];
+  const hear = (who: string): More => ({ onEvent: (event) => void heard.push([who, event]) });
+  await lab.tell('fra', { type: 'health', problem: 'nobody hears this' });
+  await Promise.all([client('an upgrade', 'fra', hear('a')), client('a WebSocket', 'fra', hear('b')), client('an upgrade', 'ill', hear('c'))]);
+  const restarting = { type: 'restarting', reconnectInMs: 500, tryForMs: 3000 } as const;
+  const health = { type: 'health', problem: 'two of you' } as const;
+  await lab.tell('fra', restarting);
+  await lab.tell('fra', health);
+  await until(() => heard.length === 4);
+  expect(heard.filter(([who]) => who === 'a')).toEqual([['a', restarting], ['a', health]]);
+  expect(heard.filter(([who]) => who === 'b')).toEqual([['b', restarting], ['b', health]]);
+});
+
+it.each<[string, object, string]>([
+  ['nowhere', { type: 'health', problem: '' }, 'code'],
+  ['fra', { type: 'health' }, 'problem'],
+  ['fra', { type: 'restarting', reconnectInMs: -1, tryForMs: 0 }, 'reconnectInMs'],
+  ['fra', { type: 'fire' }, 'type'],
+])('a notice to %s, %j, is an error that names %s', async (code, notice, path) => {
+  await expect(lab.tell(code, notice as RelayNotice)).rejects.toMatchObject({ name: 'FleetError', path });
 });
 
 describe('weather', () => {
