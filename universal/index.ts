@@ -11,4 +11,5 @@
  */
 export * from '../core/index.ts';
 export { createPicker, type DefaultedPickerOptions } from './picker.ts';
+export { createHome, type DefaultedHomeOptions } from './home.ts';
 export { systemClock } from './clock.ts';
