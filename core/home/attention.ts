@@ -9,7 +9,7 @@ export interface Attention {
 /** By name: `live` and `idle` always, `auto` live while there is traffic. */
 export type AttentionSetting = 'auto' | 'live' | 'idle' | Attention;
 
-const attentions: { readonly live: Attention; readonly idle: Attention } = {
+export const attentions: { readonly live: Attention; readonly idle: Attention } = {
   live: { everyMs: 500, knownWithinMs: 1_300 },
   idle: { everyMs: 5_000, knownWithinMs: 6_000 },
 };

@@ -19,6 +19,8 @@ export interface MeasureOptions {
   readonly force?: string;
   readonly fake: Readonly<Record<string, number>>;
   readonly verbose: boolean;
+  /** `watch` only: hold a connection to the home. */
+  readonly connect: boolean;
   /** `[HOST:]PORT`, `watch` only. */
   readonly metrics?: { readonly host: string; readonly port: number };
 }
@@ -56,7 +58,7 @@ const measureFlags = {
 
 /** Reads the flags of `check` or `watch`. Throws `UsageError`. */
 export function readMeasureOptions(command: 'check' | 'watch', args: readonly string[], env: Readonly<Record<string, string | undefined>>): MeasureOptions {
-  const values = parse(args, command === 'check' ? { ...measureFlags, repeat: { type: 'string' } } : { ...measureFlags, metrics: { type: 'string' } });
+  const values = parse(args, command === 'check' ? { ...measureFlags, repeat: { type: 'string' } } : { ...measureFlags, connect: { type: 'boolean' }, metrics: { type: 'string' } });
   const text = (name: string): string | undefined => values[name] as string | undefined;
   const map = text('map') ?? env['NEAREST_RELAY_MAP'];
   if (!map) throw new UsageError('no relay map: give --map FILE or URL, --map tailscale (the public map) or --map lab (embedded relays), or set NEAREST_RELAY_MAP');
@@ -86,6 +88,7 @@ export function readMeasureOptions(command: 'check' | 'watch', args: readonly st
     ...(force && { force }),
     fake: readFake(text('fake') ?? env['NEAREST_RELAY_FAKE']),
     verbose: values['verbose'] === true,
+    connect: values['connect'] === true,
     ...readMetrics(text('metrics')),
   };
 }
