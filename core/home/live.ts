@@ -70,6 +70,8 @@ export function openLive<C extends RelayConnection>({ region, node }: Extract<Ef
       if (!signal.aborted) options.onServes();
       rttMs = await unlessAborted(Promise.race([made.ping(attempt.signal), made.closed.then((message) => Promise.reject(new Error(message)))]), attempt.signal);
     } catch (error) {
+      // An echo that nobody waits for any more, where the connection ended before it came.
+      attempt.abort();
       if (!signal.aborted) options.onFailed(error);
       await shut();
       return;
