@@ -1,4 +1,4 @@
-export { simulate, type SimulateOptions, type Simulation } from './simulate.ts';
+export { simulate, simulateSteps, type SimulateOptions, type Simulation } from './simulate.ts';
 export type { Score } from './score.ts';
 export type { ClientWorld, World, WorldEvent } from './world.ts';
 export { MatrixError, readAccess, readMatrix, type AccessBursts, type LatencyMatrix } from './matrix.ts';

@@ -15,8 +15,6 @@ export interface SimulateOptions {
   readonly compare?: 'whole' | 'choice';
   /** Whether clients hold a connection to their home and see it live and die. Default true. */
   readonly connected?: boolean;
-  /** Called after every client and strategy with the share that is done; false ends it there. */
-  onProgress?(share: number): boolean | void;
 }
 
 export interface Simulation {
@@ -33,23 +31,28 @@ export interface Simulation {
  * the same world, and a probe at the same instant the same chance.
  */
 export function simulate(options: SimulateOptions): Simulation {
+  const steps = simulateSteps(options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same by small steps, one client under one strategy each, for callers that show progress or may stop: yields the share that is done. */
+export function* simulateSteps(options: SimulateOptions): Generator<number, Simulation, void> {
   const { world, seed = 1, compare = 'whole', connected = true } = options;
   const map = relaysOf(world.regions);
   const players = options.strategies.map((strategy) => ({ name: strategy.name, strategy: compare === 'choice' ? choiceAlone(strategy) : strategy, scorer: createScorer(world) }));
-  const total = world.clients * players.length;
-  let clients = 0;
-  let done = 0;
-  let goesOn = true;
-  for (let index = 0; index < world.clients && goesOn; index++) {
+  for (let index = 0; index < world.clients; index++) {
     const client = world.client(index);
-    for (const { strategy, scorer } of players) {
+    for (const [place, { strategy, scorer }] of players.entries()) {
       scorer.add(client, play({ world, map, client, index, strategy, seed, connected }));
-      goesOn = options.onProgress?.(++done / total) !== false && goesOn;
+      yield (index * players.length + place + 1) / (world.clients * players.length);
     }
-    clients++;
   }
   return {
-    seed, clients, compare,
+    seed, compare,
+    clients: world.clients,
     regions: world.regions.length,
     hours: world.durationMs / 3_600_000,
     strategies: Object.fromEntries(players.map(({ name, scorer }) => [name, scorer.score()])),
