@@ -7,7 +7,7 @@ export function relaysOf(codes: readonly string[]): RelayMap {
     regions: codes.map((code, index) => ({
       id: idOf(index), code, name: code,
       nodes: [{
-        name: `${index + 1}a`, host: `${index + 1}.relay.test`, ipv4: `192.0.2.${(index % 254) + 1}`,
+        name: `${index + 1}a`, host: `${index + 1}.relay.test`,
         stun: { port: 3478, dialect: 'plain' }, https: { port: 443, path: '/derp/probe', scheme: 'https' },
       }],
     })),
