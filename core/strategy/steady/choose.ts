@@ -7,7 +7,7 @@ import type { Decision, DecisionState } from '../../model/decision.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
 import { present } from '../../model/present.ts';
 import type { Report } from '../../model/report.ts';
-import { equalMs, equalShare, upheavalReports } from './constants.ts';
+import { earlyMs, equalMs, equalShare, upheavalReports } from './constants.ts';
 import { bar } from './bars.ts';
 import { judge, type Verdict } from './judge.ts';
 import { learnOffsets, rankMs } from './kinds.ts';
@@ -49,8 +49,8 @@ function learn({ state, report }: Seen, { home, reason, evidence = {}, misses = 
     home: home ?? state.home,
     named: home,
     reportedAt: report.at,
-    // What a move leaves behind was evidence against another home.
-    since: state.since ?? report.at,
+    // A home that was just proven is not left as lightly as one that was merely the first.
+    since: reason === 'moved-nearer' && !state.unsettled ? report.at - earlyMs : (state.since ?? report.at),
     barred: reason === 'moved-home-dead' && state.home !== undefined ? bar(state.barred, state.home, report.at) : state.barred,
     unsettled: report.full || home === undefined ? undefined : state.unsettled,
     lastFullAt: report.full ? report.at - report.durationMs : state.lastFullAt,

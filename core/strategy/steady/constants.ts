@@ -31,21 +31,20 @@ export const expressVotes = 5.3;
 export const expressGain = 10;
 export const expressNoise = 0.15;
 
-/** Votes more for each time that the difference jumps by five least gains on average, and so many at the most. */
-export const noisyReports = 0.2;
+/** Votes more for each time that the difference jumps by ten least gains on average, and so many at the most. */
+export const noisyReports = 0.1;
 export const noisyPatience = 5;
 
 /** So long after a start, a sleep or a change of network little is known that a few votes could contradict. */
 export const earlyMs = 600_000;
 export const earlyVotes = 4;
-export const earlyGainVotes = 2;
-export const earlyGain = 6;
 
 /** A pause between reports longer than this is a sleep: what was measured before it is no evidence for after. */
 export const sleepMs = 600_000;
 
-/** Reports of the usual pace are so far apart; one vote is what one of them says. */
-export const usualGapMs = 23_000;
+/** A report says one vote where they are this far apart: half of one at the least where they come faster, two at the most where they are rare. */
+export const shortestGapMs = 15_000;
+export const longestGapMs = 30_000;
 
 /** Pairs and candidates that are kept: the state is bounded, whatever the pace and the map. */
 export const mostPairs = 32;

@@ -1,5 +1,5 @@
 import type { RegionId } from '../../model/map.ts';
-import { candidatesKept, earlyGain, earlyGainVotes, earlyVotes, expressGain, expressNoise, expressVotes, fewestVotes, leastGainMs, leastGainShare, quickGain, usualVotes, voteShare } from './constants.ts';
+import { candidatesKept, earlyVotes, expressGain, expressNoise, expressVotes, fewestVotes, leastGainMs, leastGainShare, quickGain, usualVotes, voteShare } from './constants.ts';
 import { extraVotes, newTrial, noiseMs, provenGain, type Trial } from './trial.ts';
 
 /** Evidence for each candidate that answered together with the home. */
@@ -20,21 +20,21 @@ interface Demand {
  * What it takes to move, any one of these: the more there is to gain the fewer votes, and a few where nothing older is known,
  * after a start, a sleep or a change of network.
  */
-function demands(noise: number, gainMs: number, isEarly: boolean): Demand[] {
-  const extra = extraVotes(noise, gainMs);
+function demands({ pairs }: Trial, gainMs: number, isEarly: boolean): Demand[] {
+  const extra = extraVotes(noiseMs(pairs), gainMs);
   const usual: Demand[] = [];
   for (let votes = fewestVotes; votes <= usualVotes; votes++) {
     const ease = (usualVotes - votes) / (usualVotes - fewestVotes);
     usual.push({ votes: votes + extra, gains: 1 + (quickGain - 1) * ease ** 0.63, span: 'long' });
   }
-  if (noise < expressNoise * expressGain * gainMs) usual.unshift({ votes: expressVotes, gains: expressGain, span: 'long' });
-  return isEarly ? [{ votes: earlyGainVotes, gains: earlyGain, span: 'any' }, { votes: earlyVotes, gains: 1, span: 'any' }, ...usual] : usual;
+  // Of the last reports alone: the step itself is a jump.
+  if (noiseMs(pairs.slice(-Math.ceil(expressVotes))) < expressNoise * expressGain * gainMs) usual.unshift({ votes: expressVotes, gains: expressGain, span: 'long' });
+  return isEarly ? [{ votes: earlyVotes, gains: 1, span: 'any' }, ...usual] : usual;
 }
 
-/** The gain that is proven, or undefined where it is not enough yet. */
+/** The gain that is proven, or undefined where it is not enough yet. Early trust ends where reports of before could contradict. */
 export function provenBy(trial: Trial, gainMs: number, isEarly: boolean): number | undefined {
-  const noise = noiseMs(trial.pairs);
-  for (const { votes, gains, span } of demands(noise, gainMs, isEarly)) {
+  for (const { votes, gains, span } of demands(trial, gainMs, isEarly && trial.pairs.length <= 2 * earlyVotes)) {
     if (trial.votes < votes * voteShare) continue;
     const gain = provenGain(trial.pairs, votes, span);
     if (gain !== undefined && gain >= gains * gainMs) return gain;
@@ -44,7 +44,7 @@ export function provenBy(trial: Trial, gainMs: number, isEarly: boolean): number
 
 /** Votes that would suffice for a gain of that many ms, if it lasts. */
 export function votesNeeded(trial: Trial, gainMs: number, aheadMs: number, isEarly: boolean): number {
-  const met = demands(noiseMs(trial.pairs), gainMs, isEarly).filter(({ gains }) => aheadMs >= gains * gainMs).map(({ votes }) => votes * voteShare);
+  const met = demands(trial, gainMs, isEarly && trial.pairs.length < 2 * earlyVotes).filter(({ gains }) => aheadMs >= gains * gainMs).map(({ votes }) => votes * voteShare);
   return Math.min(...met);
 }
 

@@ -4,9 +4,9 @@ import { regionById, type RegionId } from '../../model/map.ts';
 import type { RegionReport } from '../../model/report.ts';
 import { earlyMs, heardMs, heardWithoutProbesMs, missesToLeave, upheavalReports } from './constants.ts';
 import { leastGain, provenBy, trialOf, votesNeeded, type Evidence } from './evidence.ts';
-import { isLossy, weigh } from './weigh.ts';
 import { nearestOf } from './nearest.ts';
 import { aliveOf, candidatesOf, favourMs, wasHeard, type Seen } from './seen.ts';
+import { isLossy, weigh } from './weigh.ts';
 
 /** A choice and the figures behind it, before it is put into words. */
 export interface Verdict {
@@ -36,7 +36,7 @@ export function judge(seen: Seen): Verdict {
   if (aliveOf(seen, home) === false) return nearest === undefined ? { reason: 'no-answer' } : { home: nearest, reason: 'moved-home-dead' };
   if (seen.ranked[home] === undefined) return judgeSilent(seen, home, nearest);
   const evidence = weigh(seen, home, candidates);
-  return judgeUnwanted(seen, home, candidates, evidence) ?? judgeElsewhere(seen, home, candidates) ?? judgeAnswering(seen, home, candidates, evidence);
+  return judgeUnwanted(seen, home, candidates) ?? judgeElsewhere(seen, home, candidates) ?? judgeAnswering(seen, home, candidates, evidence);
 }
 
 function judgeSilent(seen: Seen, home: RegionId, nearest: RegionId | undefined): Verdict {
@@ -55,11 +55,11 @@ const failedTwice = (region: RegionReport | undefined): boolean =>
   Object.values(region?.kinds ?? {}).filter(({ ms, lost }) => ms === undefined && lost > 0).length >= 2;
 
 /** A home that the owner does not want is left for the nearest that is wanted and answered in an earlier report too. */
-function judgeUnwanted(seen: Seen, home: RegionId, candidates: readonly RegionId[], evidence: Evidence): Verdict | undefined {
+function judgeUnwanted(seen: Seen, home: RegionId, candidates: readonly RegionId[]): Verdict | undefined {
   const { map, preferences } = seen.context;
   const wanted = allowedRegions(map, preferences);
   if (wanted.includes(home)) return undefined;
-  const verified = candidates.filter((id) => wanted.includes(id) && (trialOf(evidence, id).pairs.length > 1 || seen.report.partial));
+  const verified = candidates.filter((id) => wanted.includes(id) && seen.state.window.some(({ ms }) => Object.hasOwn(ms, id)));
   const to = nearestOf(seen, verified);
   return to === undefined ? undefined : { home: to, reason: preferences?.drain?.includes(home) ? 'moved-drained' : 'moved-avoided' };
 }

@@ -48,7 +48,7 @@ export function forgetPast(state: SteadyState, at: number, network: Context['net
   const isOther = network?.changed === true;
   // A clock that was set back tells nothing of how long it was.
   if (!isOther && gapMs <= sleepMs && state.since !== undefined && state.since <= at) return state;
-  return present({ ...state, evidence: {}, misses: 0, since: at, shaken: undefined, unsettled: undefined, ...(isOther && { window: [], barred: {} }) });
+  return present({ ...state, evidence: {}, misses: 0, since: at, reportedAt: undefined, shaken: undefined, unsettled: undefined, ...(isOther && { window: [], barred: {} }) });
 }
 
 /** On a new map what is unknown is dropped, what was kept survives. */

@@ -1,4 +1,4 @@
-import { leastSpanMs, mostPairs, mostVotes, noisyPatience, noisyReports, usualGapMs } from './constants.ts';
+import { leastSpanMs, longestGapMs, mostPairs, mostVotes, noisyPatience, noisyReports, shortestGapMs } from './constants.ts';
 
 /** A candidate held against the home: what every report in which both answered said. */
 export interface Trial {
@@ -16,7 +16,8 @@ export type Pair = readonly [at: number, homeMs: number, candidateMs: number, we
 export const newTrial: Trial = { votes: 0, pairs: [], lost: 0, asked: 0 };
 
 /** What one report counts: one vote at the usual pace, fewer where reports come fast, more where they are rare. */
-export const weightOf = (gapMs: number): number => Math.max(0.5, Math.min(2, gapMs / usualGapMs));
+export const weightOf = (gapMs: number): number =>
+  gapMs < shortestGapMs ? Math.max(0.5, gapMs / shortestGapMs) : Math.max(1, Math.min(2, gapMs / longestGapMs));
 
 /**
  * One more pair. A difference of twice the least gain is a vote for the candidate, none at all one against it; more counts no

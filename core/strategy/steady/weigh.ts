@@ -1,6 +1,6 @@
 import type { RegionId } from '../../model/map.ts';
 import type { RegionReport } from '../../model/report.ts';
-import { excessLoss, lossProbes, usualGapMs } from './constants.ts';
+import { excessLoss, lossProbes, longestGapMs } from './constants.ts';
 import { bounded, leastGain, trialOf, type Evidence } from './evidence.ts';
 import { pairOf } from './kinds.ts';
 import { favourMs, type Seen } from './seen.ts';
@@ -13,7 +13,7 @@ const lossHalfLife = 16;
 export function weigh(seen: Seen, home: RegionId, candidates: readonly RegionId[]): Evidence {
   const { state, report, ranked, floors } = seen;
   const neededMs = leastGain(floors[home] ?? ranked[home] ?? 0);
-  const weight = weightOf(state.reportedAt === undefined ? usualGapMs : report.at - state.reportedAt);
+  const weight = weightOf(state.reportedAt === undefined ? longestGapMs : report.at - state.reportedAt);
   const evidence: Record<RegionId, Trial> = {};
   for (const [id, trial] of Object.entries(state.evidence)) evidence[id] = withLosses(trial, report.regions[id]);
   for (const id of candidates) {
