@@ -24,7 +24,7 @@ export const quickGain = 9.6;
 export const voteShare = 1.04;
 
 /** Reports whose votes may decide span this at least: a fault of a minute or two passes. */
-export const leastSpanMs = 115_000;
+export const leastSpanMs = 120_000;
 
 /** Where hardly anything but the gain moves, and that is `expressGain` times the least, so many votes. `expressNoise`: share of it that the difference may jump by. */
 export const expressVotes = 5.3;
@@ -37,7 +37,7 @@ export const noisyPatience = 5;
 
 /** So long after a start, a sleep or a change of network little is known that a few votes could contradict. */
 export const earlyMs = 600_000;
-export const earlyVotes = 4;
+export const earlyVotes = 3.8;
 
 /** A pause between reports longer than this is a sleep: what was measured before it is no evidence for after. */
 export const sleepMs = 600_000;

@@ -29,7 +29,7 @@ function demands({ pairs }: Trial, gainMs: number, isEarly: boolean): Demand[] {
   }
   // Of the last reports alone: the step itself is a jump.
   if (noiseMs(pairs.slice(-Math.ceil(expressVotes))) < expressNoise * expressGain * gainMs) usual.unshift({ votes: expressVotes, gains: expressGain, span: 'long' });
-  return isEarly ? [{ votes: earlyVotes, gains: 1, span: 'any' }, ...usual] : usual;
+  return isEarly ? [{ votes: earlyVotes + extra, gains: 1, span: 'any' }, ...usual] : usual;
 }
 
 /** The gain that is proven, or undefined where it is not enough yet. Early trust ends where reports of before could contradict. */
