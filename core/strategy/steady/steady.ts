@@ -11,14 +11,15 @@ import { start, type SteadyState } from './state.ts';
  * enough and by enough. It plans and paces as netcheck does; in addition it asks regions that speak no UDP from the start,
  * does not stop while one of those could still be nearer, and turns to HTTPS after 0.7 s of silence over UDP instead of 3.
  */
-export function steady(): Strategy<SteadyState> {
+export function steady({ spread = false }: { readonly spread?: boolean } = {}): Strategy<SteadyState> {
   return {
     name: 'steady',
     start,
-    full,
+    // What looks like another network is measured whole at once.
+    full: (state, context) => state.unsettled === true || full(state, context),
     plan: (_state, context) => plan(context),
     next: (_state, progress) => next(progress),
-    choose,
+    choose: (state, report, context) => choose(state, report, context, { spread }),
     wait: (_state, _decision, { chance }) => waitMs + chance * waitSpreadMs,
   };
 }
