@@ -1,3 +1,7 @@
+export { decisionLine, replay, type ReplayOptions } from './replay.ts';
+export type { ReplayStep } from './playback.ts';
+export { TraceError } from './trace-error.ts';
+export type { TraceSource } from './trace-lines.ts';
 export { simulate, simulateSteps, type SimulateOptions, type Simulation } from './simulate.ts';
 export type { Score } from './score.ts';
 export type { ClientWorld, World, WorldEvent } from './world.ts';

@@ -10,6 +10,8 @@ import type { Report } from './report.ts';
  */
 export interface Strategy<S = unknown> {
   readonly name: string;
+  /** What it was made with, where that changes what it does: JSON, recorded in traces. */
+  readonly options?: Readonly<Record<string, unknown>>;
   start(): S;
   /** Is the next report a full one? */
   full(state: S, context: Context): boolean;

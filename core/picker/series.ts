@@ -82,6 +82,8 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
   let before = decision;
   let lastHome: RegionId | undefined;
   let waitMs = 0;
+  /** Another network was entered, and no report of it is over yet: one that is given up tells the strategy nothing. */
+  let isNew = false;
 
   function context(gapMs: number | undefined, changed: boolean, ask: Ask): Context {
     const { memory, networkId, clientKey } = keeper.current();
@@ -106,6 +108,7 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
 
   function conclude({ state, report, decision: final, timing, context: seen }: ReportOutcome<S>): void {
     publish(final);
+    isNew = false;
     keeper.learn({ state, report, home: final.home });
     waitMs = strategy.wait(state, final, { ...seen, chance: options.random() });
     emit({ type: 'report', at: report.at, report, decision: final, timing, context: seen, waitMs: options.intervalMs?.() ?? waitMs });
@@ -122,7 +125,8 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
 
   return {
     async next(signal, ask) {
-      const changed = await keeper.enter((await network?.id()) ?? 'unknown');
+      isNew = (await keeper.enter((await network?.id()) ?? 'unknown')) || isNew;
+      const changed = isNew;
       signal.throwIfAborted();
       const remembered = keeper.current().memory;
       if (before.home === undefined && remembered.home !== undefined && regionById(map, remembered.home)) publishRemembered(remembered.home, remembered.at);

@@ -14,6 +14,7 @@ import { start, type SteadyState } from './state.ts';
 export function steady({ spread = false }: { readonly spread?: boolean } = {}): Strategy<SteadyState> {
   return {
     name: 'steady',
+    options: spread ? { spread } : {},
     start,
     // What looks like another network is measured whole at once.
     full: (state, context) => state.unsettled === true || full(state, context),
