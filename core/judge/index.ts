@@ -1,3 +1,10 @@
+export { explain } from './explain.ts';
+export { explainStep, type Candidate, type StepEvidence } from './evidence.ts';
+export { formatEvidence } from './evidence-text.ts';
+export type { WouldWin } from './would-win.ts';
+export { whatIf, type WhatIf, type WhatIfComparison, type WhatIfOutcome } from './what-if.ts';
+export { formatWhatIf } from './what-if-text.ts';
+export { formatStep } from './replay-text.ts';
 export { decisionLine, replay, type ReplayOptions } from './replay.ts';
 export type { ReplayStep } from './playback.ts';
 export { TraceError } from './trace-error.ts';

@@ -76,7 +76,7 @@ export function createPlayback(strategy: Strategy, { own }: { readonly own: bool
     if (isEntering) enter(recorded.network?.id);
     const context = contextOf(recorded);
     const before = state;
-    const { state: next, decision } = chosen(strategy, before, report, context, line);
+    const { state: next, decision } = asked(strategy, line, () => strategy.choose(before, report, context));
     state = next;
     last = report;
     home = decision.home;
@@ -106,11 +106,11 @@ export function createPlayback(strategy: Strategy, { own }: { readonly own: bool
   };
 }
 
-/** What only the strategy can check is its own state; where it stumbles over that, the trace is what is wrong. */
-function chosen(strategy: Strategy, state: unknown, report: Report, context: Context, line: number): { readonly state: unknown; readonly decision: Decision } {
+/** The strategy's answer. What only it can check is its own state; where it stumbles over that, the trace is what is wrong. */
+export function asked<T>({ name }: Strategy, line: number, question: () => T): T {
   try {
-    return strategy.choose(state, report, context);
+    return question();
   } catch (error) {
-    throw new TraceError(line, '', `${strategy.name} cannot go on from the state and the report that are recorded: ${String(error).replace(/[\s\p{Cc}]+/gu, ' ').slice(0, 200)}`);
+    throw new TraceError(line, '', `${name} cannot go on from the state and the report that are recorded: ${String(error).replace(/[\s\p{Cc}]+/gu, ' ').slice(0, 200)}`);
   }
 }

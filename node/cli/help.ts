@@ -37,6 +37,20 @@ ${measureFlags}  --metrics [HOST:]PORT   serve Prometheus metrics at /metrics (h
   --fleet FILE       the relays: { "relays": [ { "code": "fra", "rttMs": 8, "jitterMs": 1, "lossRate": 0.01 }, … ] }
   --port N           first port; default: free ones
 `,
+  replay: `nearest-relay replay FILE [flags]    a recorded trace again: its decisions; - for standard input
+
+  --strategy NAME    of steady, netcheck, netcheck-2022: decide by that one; default: the one that was recorded
+  --format FORMAT    text (default), or json-line: the decision lines of the recording, byte for byte
+`,
+  explain: `nearest-relay explain FILE [flags]    a recorded trace as a story: when the home moved, why, what it gained; - for standard input
+
+  --at N             the N-th report alone, with the evidence of each candidate
+`,
+  'what-if': `nearest-relay what-if FILE --strategy NAMES [flags]    a recorded day under other strategies; - for standard input
+
+  --strategy NAMES   of steady, netcheck, netcheck-2022, joined by commas
+  --format FORMAT    text (default) or json
+`,
   simulate: `nearest-relay simulate FILE [flags]    strategies against a latency matrix over time: moves, regret, packets
 
   --strategy NAMES   of steady, netcheck, netcheck-2022, joined by commas; default: all three
@@ -74,6 +88,9 @@ const overview = `nearest-relay: which relay is nearest, is it really, and how t
   nearest-relay watch --map SOURCE   keep measuring, move only when it pays
   nearest-relay lab                  relays with a bad network, on loopback
   nearest-relay demo                 the same with a page to watch and change them
+  nearest-relay explain FILE         why a recorded run chose as it did
+  nearest-relay replay FILE          its decisions again, by any strategy
+  nearest-relay what-if FILE --strategy NAMES   what others would have done
   nearest-relay simulate FILE        strategies against a latency matrix over time
   nearest-relay serve --map SOURCE   an HTTP endpoint that measures from here and gives hints
 

@@ -35,6 +35,15 @@ export const strategies: Readonly<Record<string, () => Strategy>> = {
   'netcheck-2022': () => netcheck({ edition: 2022 }) as Strategy,
 };
 
+/** Strategies by their names, joined by commas. Throws `UsageError`. */
+export function readStrategies(names: string): Strategy[] {
+  return [...new Set(names.split(','))].map((name) => {
+    const make = Object.hasOwn(strategies, name) ? strategies[name] : undefined;
+    if (!make) throw new UsageError(`--strategy ${name}: not one of ${Object.keys(strategies).join(', ')}`);
+    return make();
+  });
+}
+
 const measureFlags = {
   map: { type: 'string' },
   strategy: { type: 'string' },

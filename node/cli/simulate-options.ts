@@ -1,6 +1,6 @@
 import type { Strategy } from '../../core/index.ts';
 import { UsageError } from './errors.ts';
-import { oneOf, parseWithFiles, strategies, whole } from './options.ts';
+import { oneOf, parseWithFiles, readStrategies, strategies, whole } from './options.ts';
 
 /** What `simulate` understands. */
 export interface SimulateCommandOptions {
@@ -41,7 +41,7 @@ export function readSimulateOptions(args: readonly string[]): SimulateCommandOpt
   const [base, access, clients, regions, hours] = [text('base'), text('access'), count('clients', 100_000), count('regions', 200), count('hours', 24 * 366)];
   return {
     file,
-    strategies: readStrategies(text('strategy')),
+    strategies: readStrategies(text('strategy') ?? Object.keys(strategies).join(',')),
     seed: whole('--seed', text('seed') ?? '1', 0, 2 ** 31 - 1),
     format: oneOf('--format', text('format') ?? 'text', ['text', 'json']),
     compare: values['choice'] === true ? 'choice' : 'whole',
@@ -52,13 +52,4 @@ export function readSimulateOptions(args: readonly string[]): SimulateCommandOpt
     ...(regions !== undefined && { regions }),
     ...(hours !== undefined && { hours }),
   };
-}
-
-function readStrategies(text: string | undefined): Strategy[] {
-  const names = [...new Set((text ?? Object.keys(strategies).join(',')).split(','))];
-  return names.map((name) => {
-    const make = Object.hasOwn(strategies, name) ? strategies[name] : undefined;
-    if (!make) throw new UsageError(`--strategy ${name}: not one of ${Object.keys(strategies).join(', ')}`);
-    return make();
-  });
 }
