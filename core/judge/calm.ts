@@ -45,7 +45,7 @@ export function createCalm(home: RegionId, left: RegionId | undefined): Calm {
 
   function sayRivals(code: (id: RegionId) => string): string {
     const [top] = [...rivals].sort(([, a], [, b]) => b.reports - a.reports);
-    if (!top) return pinned === reports ? ' It was pinned.' : nearest === reports ? ` It was the nearest in ${reports === 1 ? 'it' : 'all'}.` : '';
+    if (!top) return pinned === reports ? ' It was pinned.' : nearest === reports ? ` It counted as the nearest in ${reports === 1 ? 'it' : 'all'}.` : '';
     const [id, { reports: count, mostMs }] = top;
     const others = rivals.size > 1 ? `, and ${sayCount(rivals.size - 1, 'other region')} at times` : '';
     return ` ${code(id)} looked nearer in ${count} of them, by ${formatMs(mostMs)} ms at most${movesAtMs === undefined ? '' : `, where a move asks ${formatMs(movesAtMs)} ms`}${others}.`;

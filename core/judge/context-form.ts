@@ -1,6 +1,6 @@
 import { fieldsOf, flag, numberIn, oneOf, required, text, type Field } from '../map/reader.ts';
 import type { Preferences } from '../model/context.ts';
-import { entriesOf, listOfTexts } from './report-form.ts';
+import { entriesOf, epochMs, listOfTexts } from './report-form.ts';
 import type { RecordedContext } from './trace-reader.ts';
 
 const figure = numberIn('a number');
@@ -9,13 +9,13 @@ const share = numberIn('a number from 0 to 1', 0, 1);
 /** Checks what strategies read of a context, and gives it back as it is. Throws `RelayMapError` with the place. */
 export function checkContext(whole: Field): RecordedContext {
   const field = fieldsOf(whole);
-  figure(required(field('now')));
+  epochMs(required(field('now')));
   flag(required(field('full')));
   const families = fieldsOf(required(field('families')));
   for (const name of ['v4', 'v6']) flag(required(families(name)));
   if (field('can').value !== undefined) for (const able of entriesOf(field('can'))) listOfTexts(able);
   if (field('home').value !== undefined) checkHome(field('home'));
-  if (field('heard').value !== undefined) for (const heard of entriesOf(field('heard'))) figure(heard);
+  if (field('heard').value !== undefined) for (const heard of entriesOf(field('heard'))) epochMs(heard);
   if (field('preferences').value !== undefined) checkPreferences(field('preferences'));
   if (field('network').value !== undefined) checkNetwork(field('network'));
   flag(field('asked'));

@@ -7,7 +7,7 @@ import { playbackOf } from './replay.ts';
 import { asked, type Playback, type ReplayStep } from './playback.ts';
 import type { TraceSource } from './trace-lines.ts';
 import { readTrace } from './trace-reader.ts';
-import { wouldWin, type WouldWin } from './would-win.ts';
+import { createPatience, wouldWin, type WouldWin } from './would-win.ts';
 
 /** What spoke for and against one region. */
 export interface Candidate {
@@ -60,21 +60,23 @@ function evidenceOf({ strategy }: Playback, step: ReplayStep): StepEvidence {
   const { report, decision, context, line } = step;
   const allowed = new Set(allowedRegions(context.map, context.preferences));
   const rows = orderRegions(report, decision, context.map);
-  const answered = rows.filter(({ rankMs }) => rankMs !== undefined);
+  const places = new Map(rows.filter(({ rankMs }) => rankMs !== undefined).map(({ id }, place) => [id, place + 1]));
+  const patience = createPatience(context.map.regions.length);
   const homeMs = rows.find(({ standing }) => standing === 'home')?.region?.latencyMs;
   const votes = votesAfter(strategy, step);
-  const candidates = rows.map(({ id, code, region, rankMs, standing }, index): Candidate => {
-    const place = rankMs === undefined ? -1 : answered.findIndex((row) => row.id === id);
+  const candidates = rows.map(({ id, code, region, standing }, index): Candidate => {
+    const rank = places.get(id);
+    const wins = index < mostAsked && regionById(context.map, id) ? asked(strategy, line, () => wouldWin(strategy, step, id, patience)) : undefined;
     return {
       region: id, code,
       samples: region?.samples ?? 0, lost: region?.lost ?? 0, doubt: region?.doubt ?? [],
       unwanted: !allowed.has(id),
-      ...(place >= 0 && { rank: place + 1 }),
+      ...(rank !== undefined && { rank }),
       ...(region?.latencyMs !== undefined && { latencyMs: region.latencyMs }),
       ...(region?.kind && { kind: region.kind }),
       ...(homeMs !== undefined && region?.latencyMs !== undefined && standing !== 'home' && { aheadMs: homeMs - region.latencyMs }),
       ...(Object.hasOwn(votes, id) && { votes: votes[id] ?? 0 }),
-      ...(index < mostAsked && regionById(context.map, id) && { wouldWin: asked(strategy, line, () => wouldWin(strategy, step, id)) }),
+      ...(wins && { wouldWin: wins }),
     };
   });
   const home = candidates.filter(({ region }) => region === decision.home);

@@ -7,6 +7,7 @@ import { formatSure } from '../report/wording.ts';
 import { createCalm, type Calm } from './calm.ts';
 import type { ReplayStep } from './playback.ts';
 import { replay } from './replay.ts';
+import { sayPreferences } from './preference-words.ts';
 import { sayCount, sayDuration, sayInstant, sayTimes } from './story-words.ts';
 import type { TraceSource } from './trace-lines.ts';
 
@@ -51,8 +52,8 @@ function createStory(): { go(step: ReplayStep): string[]; end(): string[] } {
     silence = undefined;
     const forMs = step.at - since;
     silentMs += forMs;
-    const who = silent === undefined ? 'there was no home' : `${shownCode(step.context.map, silent)} did not answer`;
-    return [`${sayInstant(since)}  For ${sayDuration(forMs)}, ${sayCount(reports, 'report')}, ${who}.`];
+    const who = silent === undefined ? 'there was no home' : `${shownCode(step.context.map, silent)} had not answered`;
+    return [`${sayInstant(step.at)}  Until now ${who} for ${sayDuration(forMs)}, ${sayCount(reports, 'report')}.`];
   }
 
   function go(step: ReplayStep): string[] {
@@ -102,14 +103,14 @@ const isSilent = ({ report: { regions } }: ReplayStep, id: RegionId): boolean =>
 
 /** A new home: the decision's own words, and both latencies where both answered. */
 function sayArrival(step: ReplayStep, from: RegionId | undefined): string {
-  const { decision: { home, sure }, report: { regions }, context: { map } } = step;
+  const { decision: { home, sure, reason }, report: { regions }, context: { map } } = step;
   const figure = (id: RegionId | undefined): string | undefined => {
     const ms = regions[id ?? '']?.latencyMs;
     return ms === undefined ? undefined : `${shownCode(map, id ?? '')} ${formatMs(ms)} ms`;
   };
   const [to, old] = [figure(home), figure(from)];
   const both = to !== undefined && old !== undefined ? ` In this report ${to}, ${old}.` : '';
-  const silent = from !== undefined && old === undefined && isSilent(step, from) ? ` ${shownCode(map, from)} was silent in this report.` : '';
+  const silent = from !== undefined && reason === 'moved-home-dead' && isSilent(step, from) ? ` ${shownCode(map, from)} was silent in this report.` : '';
   return `${sayInstant(step.at)}  Report ${step.number}: ${sentence(step)}.${both}${silent} ${formatSure(sure)} sure.`;
 }
 
@@ -120,6 +121,7 @@ function changesBetween(before: Context | undefined, now: Context): string[] {
   if (network?.changed === true) changes.push(`Another network, ${clean(network.id).slice(0, 16)}: what was measured before does not count.`);
   if (network?.gapMs !== undefined) changes.push(network.gapMs > 0 ? `The machine slept for ${sayDuration(network.gapMs)}, or its clock was set forward.` : `The clock was set back by ${sayDuration(-network.gapMs)}.`);
   if (before && before.map !== now.map) changes.push(`Another relay map, of ${sayCount(now.map.regions.length, 'region')}.`);
-  if (before && JSON.stringify(before.preferences) !== JSON.stringify(now.preferences)) changes.push(`Preferences are now ${clean(JSON.stringify(now.preferences ?? {})).slice(0, 200)}.`);
+  const wanted = sayPreferences(now);
+  if (before && sayPreferences(before) !== wanted) changes.push(wanted === '' ? 'No preferences any more.' : `Preferences are now: ${wanted}.`);
   return changes;
 }

@@ -1,12 +1,12 @@
 import { isRelayMapError } from '../errors.ts';
-import { fail, fieldsOf, flag, numberIn, recordOf, required, text, type Field } from '../map/reader.ts';
+import { checkLimit, fail, fieldsOf, flag, numberIn, recordOf, required, text, type Field } from '../map/reader.ts';
 import { parseRelayMap } from '../map/parse.ts';
 import type { Context, Preferences } from '../model/context.ts';
 import type { RegionId, RelayMap } from '../model/map.ts';
 import { present } from '../model/present.ts';
 import type { Report } from '../model/report.ts';
 import { checkContext, checkPreferences } from './context-form.ts';
-import { checkReport } from './report-form.ts';
+import { checkReport, epochMs } from './report-form.ts';
 import { TraceError } from './trace-error.ts';
 import { linesOf, type NumberedLine, type TraceSource } from './trace-lines.ts';
 
@@ -66,27 +66,42 @@ function read(line: number, whole: Field): TraceLine | undefined {
   switch (text(required(field('type')))) {
     case 'trace':
       checkVersion(field('version'));
-      return { type: 'trace', line, strategy: text(required(field('strategy'))) ?? '', options: field('options').value === undefined ? {} : recordOf(field('options')), state: required(field('state')).value, map: mapIn(field('map')), ...lastIn(field('last')) };
+      return { type: 'trace', line, strategy: text(required(field('strategy'))) ?? '', options: field('options').value === undefined ? {} : recordOf(field('options')), state: stateIn(field('state')), map: mapIn(field('map')), ...lastIn(field('last')) };
     case 'report':
-      return { type: 'report', line, at: at(required(field('at'))) ?? 0, report: checkReport(field('report')), context: checkContext(field('context')) };
+      return { type: 'report', line, at: epochMs(required(field('at'))) ?? 0, report: checkReport(field('report')), context: checkContext(field('context')) };
     case 'map':
       return { type: 'map', line, map: mapIn(field('map')) };
     case 'preferences':
       return { type: 'preferences', line, preferences: checkPreferences(required(field('preferences'))) };
     case 'start':
-      return { type: 'start', line, state: required(field('state')).value, ...lastIn(field('last')) };
+      return { type: 'start', line, state: stateIn(field('state')), ...lastIn(field('last')) };
     case 'home':
-      return present({ type: 'home' as const, line, at: at(field('at')), region: text(required(field('region'))) ?? '', alive: flag(required(field('alive'))) ?? false });
+      return present({ type: 'home' as const, line, at: epochMs(field('at')), region: text(required(field('region'))) ?? '', alive: flag(required(field('alive'))) ?? false });
     default:
       return undefined;
   }
 }
 
-const at = numberIn('epoch ms');
-
 function checkVersion(field: Field): void {
   const version = numberIn('a whole number from 1', 1, Infinity, Number.isInteger)(required(field)) ?? 0;
   if (version > newestVersion) fail(field, 'value', `${version} is newer than this program reads, which is ${newestVersion}`);
+}
+
+/** Far more than any list that a strategy of ours keeps. */
+const mostItems = 10_000;
+
+/** Only the strategy knows its state. Lists are bounded here, as it may look through one for each item of another. */
+function stateIn(field: Field): unknown {
+  const { value } = required(field);
+  // No recursion: a line may nest millions deep.
+  const open: unknown[] = [value];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next !== 'object' || next === null) continue;
+    const inner: unknown[] = Object.values(next);
+    if (Array.isArray(next)) checkLimit(field, next.length, mostItems);
+    for (const item of inner) if (typeof item === 'object' && item !== null) open.push(item);
+  }
+  return value;
 }
 
 const lastIn = (field: Field): { readonly last?: Report } => (field.value === undefined ? {} : { last: checkReport(field) });

@@ -18,20 +18,35 @@ const mostReports = 60;
 /** The middle of what strategies wait. */
 const apartMs = 23_000;
 const leastMs = 0.1;
+/** Farther than any relay on Earth, by any detour. */
+const farthestMs = 60_000;
 
-/** Asks the strategy with this report changed, and repeated, until the region is home. */
-export function wouldWin(strategy: Strategy, step: ReplayStep, id: RegionId): WouldWin {
+/** How many questions may still be asked. */
+export interface Patience {
+  left: number;
+}
+
+/** A second or so, however large the map is: the time that a strategy takes grows with it. */
+export const createPatience = (regions: number): Patience => ({ left: 100 + Math.floor(1_000_000 / Math.max(1, regions)) });
+
+/** Asks the strategy with this report changed, and repeated, until the region is home. Undefined where patience runs out. */
+export function wouldWin(strategy: Strategy, step: ReplayStep, id: RegionId, patience: Patience): WouldWin | undefined {
+  const found = seek((report, most) => reportsUntil(strategy, step, report, id, most, patience), step, id);
+  return patience.left > 0 ? found : undefined;
+}
+
+function seek(reportsWith: (report: Report, most: number) => number | undefined, step: ReplayStep, id: RegionId): WouldWin {
   if (step.decision.home === id) return { how: 'home' };
   const { report } = step;
   const ms = reportOf(report, id)?.latencyMs;
-  const more = ms === undefined ? undefined : reportsUntil(strategy, step, report, id, mostReports);
+  const more = ms === undefined ? undefined : reportsWith(report, mostReports);
   if (more !== undefined) return { how: 'wait', reports: more - 1 };
   const homeMs = reportOf(report, step.decision.home ?? '')?.latencyMs;
-  const highestMs = Math.max(ms ?? 0, homeMs ?? 0, leastMs) * 2;
-  const atMs = highest(highestMs, (tryMs) => reportsUntil(strategy, step, withLatency(report, id, tryMs), id, 1) !== undefined);
-  const lastingMs = highest(highestMs, (tryMs) => reportsUntil(strategy, step, withLatency(report, id, tryMs), id, mostReports) !== undefined);
+  const highestMs = Math.min(farthestMs, Math.max(ms ?? 0, homeMs ?? 0, leastMs) * 2);
+  const atMs = highest(highestMs, (tryMs) => reportsWith(withLatency(report, id, tryMs), 1) !== undefined);
+  const lastingMs = highest(highestMs, (tryMs) => reportsWith(withLatency(report, id, tryMs), mostReports) !== undefined);
   if (atMs === undefined && lastingMs === undefined) return { how: 'never' };
-  const lasting = lastingMs === undefined || lastingMs <= (atMs ?? 0) ? undefined : { lastingMs, reports: reportsUntil(strategy, step, withLatency(report, id, lastingMs), id, mostReports) ?? mostReports };
+  const lasting = lastingMs === undefined || lastingMs <= (atMs ?? 0) ? undefined : { lastingMs, reports: reportsWith(withLatency(report, id, lastingMs), mostReports) ?? mostReports };
   return { how: 'nearer', ...(atMs !== undefined && { atMs }), ...lasting };
 }
 
@@ -50,11 +65,12 @@ function highest(mostMs: number, wins: (ms: number) => boolean): number | undefi
 }
 
 /** After how many of such reports the region is home. */
-function reportsUntil(strategy: Strategy, { state: begun, context }: ReplayStep, report: Report, id: RegionId, most: number): number | undefined {
+function reportsUntil(strategy: Strategy, { state: begun, context }: ReplayStep, report: Report, id: RegionId, most: number, patience: Patience): number | undefined {
   let state = begun;
   let { home, network } = context;
   let { last } = context;
-  for (let done = 0; done < most; done++) {
+  for (let done = 0; done < most && patience.left > 0; done++) {
+    patience.left--;
     const lateMs = done * apartMs;
     const now = { ...report, at: report.at + lateMs };
     const heard = context.heard && Object.fromEntries(Object.entries(context.heard).map(([region, at]) => [region, at + lateMs]));

@@ -68,10 +68,10 @@ export async function record(strategy: Strategy, acts: readonly Act[], options: 
       const given = picker.report({ signal: stop.signal }).catch(() => {});
       await clock.advance(1);
       stop.abort(new Error('given up'));
-      await given;
+      await clock.until(given);
     }
   }
-  await picker.close();
+  await clock.until(picker.close());
   return trace;
 }
 
