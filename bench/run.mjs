@@ -22,4 +22,4 @@ for (const [name, bench] of Object.entries(benches)) {
 }
 const cells = [['what', 'measured', 'unit', 'against', 'that', 'ratio', 'wanted'], ...rows.map((row) => [row.name, figure(row.value), row.unit, row.against, figure(row.other), figure(row.ratio), wantedRatio(row)])];
 const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
-for (const row of cells) console.log(row.map((cell, column) => (column === 0 || column === 2 || column === 3 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join('  ').trimEnd());
+if (rows.length) for (const row of cells) console.log(row.map((cell, column) => (column === 0 || column === 2 || column === 3 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join('  ').trimEnd());

@@ -74,7 +74,7 @@ describe('docs say all there is', () => {
     expect(paragraphs).toEqual(wanted);
   });
 
-  it.each(['check', 'watch', 'lab', 'demo'])('every flag of %s', async (command) => {
+  it.each(['check', 'watch', 'lab', 'simulate', 'demo'])('every flag of %s', async (command) => {
     const page = await read('docs/command.md');
     const flags = [...help(command).matchAll(/(?<=[\s,])--?[a-z\d][\w-]*/g)].map(([flag]) => flag);
     expect(flags.length).toBeGreaterThan(1);
@@ -82,7 +82,7 @@ describe('docs say all there is', () => {
   });
 
   it('no flag that is not there', async () => {
-    const known = ['check', 'watch', 'lab', 'demo'].map(help).join(' ');
+    const known = ['check', 'watch', 'lab', 'simulate', 'demo'].map(help).join(' ');
     const named = new Set([...(await read('docs/command.md')).matchAll(/(?<![\w-])--[a-z][\w-]*/g)].map(([flag]) => flag));
     expect([...named].filter((flag) => !['--help', '--version'].includes(flag) && !known.includes(flag))).toEqual([]);
   });

@@ -27,11 +27,21 @@ export function judgeWorld(name: string, world: World, compare: 'choice' | 'whol
   return { world: name, compare, scores: { ...scores, hindsight: bound.score() } };
 }
 
-/** A row a measure and rule, each against netcheck of 2026 where that makes sense. */
-export function benchRows({ world, compare, scores }: WorldRows): { name: string; value: number; unit: string; against: string; other: number; ratio: number }[] {
-  const measures = [['moves', 'a day', 'movesPerDay'], ['useless moves', 'a day', 'uselessMovesPerDay'], ['mean regret', 'ms', 'meanRegretMs'], ['p99 regret', 'ms', 'p99RegretMs'], ['dead home', 's a day', 'deadSecondsPerDay'], ['packets', 'a day', 'packetsPerDay']] as const;
-  const reference = scores['netcheck'];
-  return Object.entries(scores).filter(([rule]) => rule !== 'netcheck').flatMap(([rule, score]) => measures
-    .filter(([, , field]) => rule !== 'hindsight' || field !== 'packetsPerDay')
-    .map(([label, unit, field]) => ({ name: `${world}, ${compare === 'choice' ? 'choice alone' : 'whole'}, ${rule}: ${label}`, value: score[field], unit, against: 'netcheck 2026', other: reference?.[field] ?? 0, ratio: score[field] / (reference?.[field] || NaN) })));
+const measures = [
+  ['moves a day', 'movesPerDay'], ['useless moves a day', 'uselessMovesPerDay'], ['mean regret, ms', 'meanRegretMs'], ['p95 regret, ms', 'p95RegretMs'],
+  ['p99 regret, ms', 'p99RegretMs'], ['dead home, s a day', 'deadSecondsPerDay'], ['packets a day', 'packetsPerDay'], ['reports a day', 'reportsPerDay'],
+] as const;
+
+/** Rules side by side, a line a measure. */
+export function formatRows({ world, compare, scores }: WorldRows): string {
+  const rules = Object.entries(scores);
+  const figure = (value: number): string => (value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3))));
+  const cells = [
+    [`${world}, ${compare === 'choice' ? 'the choice alone' : 'whole strategies'}`, ...rules.map(([rule]) => rule)],
+    ...measures.map(([label, field]) => [label, ...rules.map(([, score]) => figure(score[field]))]),
+    ['to a right move, s', ...rules.map(([, { rightMoves: { count, meanSeconds } }]) => (count ? figure(meanSeconds) : '–'))],
+    ['right of those sure ≥ 0.95', ...rules.map(([, { calibration }]) => figure(calibration.find(({ sure }) => sure === 0.95)?.right ?? NaN))],
+  ];
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  return cells.map((row) => row.map((cell, column) => (column ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ')).join('\n');
 }

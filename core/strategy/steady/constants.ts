@@ -37,7 +37,7 @@ export const noisyPatience = 5;
 
 /** So long after a start, a sleep or a change of network little is known that a few votes could contradict. */
 export const earlyMs = 600_000;
-export const earlyVotes = 3.8;
+export const earlyVotes = 4;
 
 /** A pause between reports longer than this is a sleep: what was measured before it is no evidence for after. */
 export const sleepMs = 600_000;
