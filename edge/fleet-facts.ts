@@ -5,7 +5,7 @@ import { createSingleFlight } from './single-flight.ts';
 import type { LocationFacts } from './storage/store.ts';
 import { within } from './within.ts';
 
-export interface FactsOfLocation {
+interface FactsOfLocation {
   readonly location: Location;
   readonly facts: LocationFacts;
 }

@@ -9,7 +9,7 @@ import { rankHint, type Hint } from './fleet/hint.ts';
 import type { LocationFacts } from './storage/store.ts';
 
 /** A hint, and for whom it is. */
-export interface Hinted {
+interface Hinted {
   readonly map: RelayMap;
   readonly location: Location;
   readonly client: Client;

@@ -26,7 +26,7 @@ const retryMs = 5_000;
 const sweepTimeoutMs = 8_000;
 const letGoMs = 2_000;
 /** A request that has an old sweep to give waits so long for the new one. */
-export const sweepWaitMs = 3_000;
+const sweepWaitMs = 3_000;
 
 /** Reports of clients that came since are in the hint then at the latest. */
 const factsMaxAgeMs = 10_000;

@@ -4,7 +4,7 @@ import type { Client, EdgeDeps } from './deps.ts';
 import type { Location } from './fleet/facts.ts';
 
 /** What stands for a client and its network in what is kept. */
-export interface Pseudonym {
+interface Pseudonym {
   readonly client: string;
   readonly network: string;
 }

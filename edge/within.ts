@@ -1,5 +1,5 @@
 /** A wait that took longer than it may. */
-export class OverdueError extends Error {
+class OverdueError extends Error {
   override readonly name: string = 'OverdueError';
   readonly code: string = 'overdue';
   constructor() {

@@ -5,7 +5,7 @@ import { bundleSize } from '../bench/bundle-size.mjs';
 const mostKb = {
   'core: createPicker with steady': 15.3,
   'core with netcheck and parseRelayMap': 20.3,
-  'nearest() for a page': 20.4,
+  'nearest() for a page': 20.7,
   '  later, for a map by URL, while that is on its way': 3,
   '  later, for a DERP map or RTCIceServers': 2.2,
   'the widget with its land': 31.9,

@@ -10,6 +10,8 @@ import { createMetrics } from '../core/metrics.ts';
 import { maxNetworks } from '../core/picker/memory.ts';
 import { defaultPace } from '../core/probe/pace.ts';
 import * as steadyConstants from '../core/strategy/steady/constants.ts';
+import { createEdgeMetrics } from '../edge/metrics.ts';
+import document from '../edge/openapi/document.json' with { type: 'json' };
 import * as edgeBounds from '../edge/storage/bounds.ts';
 import { createLab, fleet, parseFleet, type Lab } from '../lab/index.ts';
 import { help } from '../node/cli/help.ts';
@@ -75,7 +77,7 @@ describe('docs say all there is', () => {
     expect(paragraphs).toEqual(wanted);
   });
 
-  it.each(['check', 'watch', 'lab', 'demo'])('every flag of %s', async (command) => {
+  it.each(['check', 'watch', 'lab', 'demo', 'serve'])('every flag of %s', async (command) => {
     const page = await read('docs/command.md');
     const flags = [...help(command).matchAll(/(?<=[\s,])--?[a-z\d][\w-]*/g)].map(([flag]) => flag);
     expect(flags.length).toBeGreaterThan(1);
@@ -83,7 +85,7 @@ describe('docs say all there is', () => {
   });
 
   it('no flag that is not there', async () => {
-    const known = ['check', 'watch', 'lab', 'demo'].map(help).join(' ');
+    const known = ['check', 'watch', 'lab', 'demo', 'serve'].map(help).join(' ');
     const named = new Set([...(await read('docs/command.md')).matchAll(/(?<![\w-])--[a-z][\w-]*/g)].map(([flag]) => flag));
     expect([...named].filter((flag) => !['--help', '--version'].includes(flag) && !known.includes(flag))).toEqual([]);
   });
@@ -115,6 +117,17 @@ describe('docs say all there is', () => {
     const made = [...createMetrics().text().matchAll(/^# TYPE (\S+) (\S+)/gm)].map(([, name, type]) => [name, type]);
     const told = [...(await read('docs/metrics.md')).matchAll(/^\| `(nearest_relay_\w+)` \| (\w+) \|/gm)].map(([, name, type]) => [name, type]);
     expect(told).toEqual(made);
+  });
+
+  it('every metric of the edge, and no other', async () => {
+    const made = [...createEdgeMetrics().text({ version: 1, regions: [] }, []).matchAll(/^# TYPE (\S+) (\S+)/gm)].map(([, name, type]) => [name, type]);
+    const told = [...(await read('docs/edge.md')).matchAll(/^\| `(nearest_relay_edge_\w+)` \| (\w+) \|/gm)].map(([, name, type]) => [name, type]);
+    expect(told).toEqual(made);
+  });
+
+  it('every route of the edge, and no other', async () => {
+    const made = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+    expect(rowsOf(await read('docs/edge.md')).filter((word) => /^(GET|POST) /.test(word))).toEqual(made);
   });
 
   it('every event', async () => {
@@ -177,11 +190,15 @@ describe('commands in the docs', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const isEndless = (command: string): boolean => /^(?:watch|lab|demo)\b/.test(command);
+  const isEndless = (command: string): boolean => /^(?:watch|lab|serve|demo)\b/.test(command);
   it.each(commands.filter((command) => !command.includes('tailscale ') && !/--map tailscale/.test(command)))('nearest-relay %s', async (command) => {
     // Ports are free ones where the tests of several folders run at once.
     const args = command.replace(/ > .*/, '').replace(/--(metrics|port) \d+/, (_, flag: string) => (flag === 'metrics' ? '--metrics 0' : '')).split(' ').filter(Boolean);
-    const { status, stdout, stderr } = await run(args, folder, isEndless(command));
+    // The one command that has a log.
+    const isLogging = args[0] === 'serve';
+    if (isLogging) args.push('--port', '0');
+    const { status, stdout, stderr: said } = await run(args, folder, isEndless(command));
+    const stderr = isLogging ? said.replace(/^\{"at":.*\}\n/gm, '') : said;
     expect({ status, stderr }).toEqual({ status: isEndless(command) ? 130 : 0, stderr: '' });
     expect(stdout).not.toBe('');
   });

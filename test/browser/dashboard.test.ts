@@ -61,6 +61,13 @@ describeInBrowser('the dashboard', () => {
     await expect.poll(() => opened.asked.length).toBe(2);
     expect(await opened.page.getByLabel('as seen from').inputValue()).toBe('SYD');
     expect(await rowsOf(opened, 'regions')).toEqual(seen);
+    // Who asked is told; the next one comes by itself, and disturbs nobody.
+    const spoken = opened.page.getByRole('status');
+    await expect.poll(() => spoken.textContent()).toBe(`The fleet as of ${new Date(fleet.at + 60_000).toLocaleTimeString('en-US')}`);
+    opened.answer({ ...fleet, at: fleet.at + 90_000 });
+    await opened.page.clock.runFor(30_000);
+    await opened.page.getByText(`As of ${new Date(fleet.at + 90_000).toLocaleTimeString('en-US')}`).waitFor();
+    expect(await spoken.textContent()).not.toContain(new Date(fleet.at + 90_000).toLocaleTimeString('en-US'));
   });
 
   it('asks again by itself, and not while it is hidden', async () => {

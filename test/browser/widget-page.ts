@@ -22,7 +22,8 @@ const widgetFiles = (): Promise<ReadonlyMap<string, string>> => (bundled ??= bun
 const fixture = `
 globalThis.seen = [];
 globalThis.shifts = [];
-new PerformanceObserver((list) => { for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) shifts.push(value); }).observe({ type: 'layout-shift', buffered: true });
+// Firefox does not tell of them.
+if (PerformanceObserver.supportedEntryTypes.includes('layout-shift')) new PerformanceObserver((list) => { for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) shifts.push(value); }).observe({ type: 'layout-shift', buffered: true });
 globalThis.relays = { ms: {}, probes: 0, open: 0 };
 const transport = { name: 'ice', kind: 'ice', supports: () => true, close() { throw new Error('closed what is not its own'); },
   async probe(node, { signal }) {
@@ -82,7 +83,7 @@ export async function openWidgetPage({ browser, headers = {}, files = {}, contex
     ...(!alone && parts),
     ...files,
     'index.html': `<!doctype html><html ${html}><head><title>page</title><meta name="viewport" content="width=device-width"><script src="/fixture.js"></script><script type="module" src="/nearest-relay.js"></script></head><body><main><h1>page</h1></main><footer id="below">below</footer></body></html>`,
-    'fixture.js': `document.addEventListener('DOMContentLoaded', () => { document.documentElement.style.colorScheme = 'light dark'; });${fixture}`,
+    'fixture.js': `document.addEventListener('DOMContentLoaded', () => { document.documentElement.style.colorScheme = 'light dark'; document.documentElement.style.background = 'Canvas'; });${fixture}`,
     'nearest-relay.js': widgetFile,
   }));
   const server = await servePage(served, headers);

@@ -29,10 +29,12 @@ let askedAt = -Infinity;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let isAsking = false;
 
+const timeOf = ({ at }: FleetView): string => new Date(at).toLocaleTimeString();
+
 function show(view: FleetView): void {
   shown = view;
   const { locations, regions, clients } = view;
-  say(status, `${countText(locations.length, 'location')}, ${countText(regions.length, 'region')}, ${countText(clients.reports, 'report')} of ${countText(clients.networks, 'network')}. As of ${new Date(view.at).toLocaleTimeString()}.`);
+  say(status, `${countText(locations.length, 'location')}, ${countText(regions.length, 'region')}, ${countText(clients.reports, 'report')} of ${countText(clients.networks, 'network')}. As of ${timeOf(view)}.`);
   showWorld(view);
   fill(byId('notes'), view.notes.length > 0 ? view.notes : [{ code: 'none', message: 'Nothing: all regions answer, and none got slower than its neighbours.' }], () => html('li', {}), (item, { code, message }) => {
     set(item, 'class', code);
@@ -57,7 +59,8 @@ function settle(state: { readonly trouble?: string; readonly isLocked?: boolean 
   refresh.hidden = state.isLocked === true;
 }
 
-async function ask(): Promise<void> {
+/** `isWanted`: somebody waits for it, and is told when it is there. What comes by itself speaks only if it fails. */
+async function ask(isWanted = false): Promise<void> {
   if (isAsking) return;
   isAsking = true;
   refresh.disabled = true;
@@ -71,6 +74,7 @@ async function ask(): Promise<void> {
     if (token !== undefined) rememberToken(token);
     show(answer.view);
     settle({});
+    if (isWanted) say(byId('spoken'), `The fleet as of ${timeOf(answer.view)}`);
   } else {
     if (!shown) say(status, 'Nothing to show yet.');
     settle({ trouble: `${answer.message} ${shown ? 'What is shown is from before. ' : ''}It is asked again every ${everyMs / 1_000} s.` });
@@ -100,11 +104,11 @@ function wait(): void {
 lock.addEventListener('submit', (event) => {
   event.preventDefault();
   token = tokenField.value.trim();
-  void ask();
+  void ask(true);
 });
-refresh.addEventListener('click', () => void ask());
+refresh.addEventListener('click', () => void ask(true));
 locationSelect.addEventListener('change', () => { if (shown) showRegions(regionRows(shown, locationSelect.value)); });
 document.addEventListener('visibilitychange', wait);
 
 fleet.classList.add('is-blank');
-void ask();
+void ask(true);

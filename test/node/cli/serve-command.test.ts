@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { createLab, type Lab } from '../../../lab/index.ts';
 import { formatRelayMap } from '../../../universal/index.ts';
 import { reportOf } from '../../edge/rig.ts';
@@ -13,7 +13,7 @@ let lab: Lab;
 let folder: string;
 let map: string;
 beforeAll(async () => {
-  lab = await createLab({ relays: [{ code: 'fra', rttMs: 5, latitude: 50, longitude: 9 }, { code: 'par', rttMs: 30 }] });
+  lab = await createLab({ relays: [{ code: 'fra', rttMs: 5, latitude: 50, longitude: 9 }, { code: 'syd', rttMs: 250 }] });
   folder = await mkdtemp(join(tmpdir(), 'serve-'));
   map = join(folder, 'map.json');
   await writeFile(map, JSON.stringify(formatRelayMap(lab.map)));
@@ -38,7 +38,7 @@ async function stop(served: Served): Promise<Record<string, unknown>[]> {
   served.interrupt();
   const { code, stdout, stderr } = await served.ended;
   expect([code, stdout.split('\n').length]).toEqual([130, 2]);
-  return jsonLinesOf(stderr.replace(/^\(node:.*\n\(Use .*\n/m, ''));
+  return jsonLinesOf(stderr);
 }
 
 const json = async (url: string, init?: RequestInit): Promise<Record<string, unknown>> => (await fetch(url, init)).json() as Promise<Record<string, unknown>>;
