@@ -144,6 +144,16 @@ describe('docs say all there is', () => {
     expect(page + (await read('docs/strategies.md'))).toContain('steady()');
   });
 
+  it('every function, error code and event of the DERP client', async () => {
+    const page = await read('docs/derp.md');
+    const names = Object.keys(await import('../derp/index.ts'));
+    const codes = [...(await read('core/wire/derp-error.ts')).matchAll(/^ {2}\| '([\w-]+)'/gm)].map(([, code = '']) => code);
+    const events = [...(await read('derp/client.ts')).matchAll(/^ {2}\| \{ readonly type: '(\w+)'/gm)].map(([, type = '']) => type);
+    const options = [...fieldsOf(await read('derp/client.ts'), 'ClientOptions'), ...fieldsOf(await read('derp/connect.ts'), 'ConnectOptions extends ClientOptions')];
+    expect([names.length, codes.length, events.length, options.length].every((count) => count > 4)).toBe(true);
+    expect([...names, ...codes, ...events, ...options].filter((name) => !new RegExp(`\`[^\`]*\\b${name}\\b[^\`]*\``).test(page))).toEqual([]);
+  });
+
   it('the limits that the code has', async () => {
     const page = await read('SECURITY.md');
     const text = (value: number): string => value.toLocaleString('en');
@@ -198,7 +208,7 @@ describe('commands in the docs', () => {
     const isLogging = args[0] === 'serve';
     if (isLogging) args.push('--port', '0');
     const { status, stdout, stderr: said } = await run(args, folder, isEndless(command));
-    const stderr = isLogging ? said.replace(/^\{"at":.*\}\n/gm, '').replace(/^\(node:\d+\) ExperimentalWarning.*\n.*\n/m, '') : said;
+    const stderr = isLogging ? said.replace(/^\{"at":.*\}\n/gm, '') : said;
     expect({ status, stderr }).toEqual({ status: isEndless(command) ? 130 : 0, stderr: '' });
     expect(stdout).not.toBe('');
   });
