@@ -2,7 +2,7 @@ import { decisionOf } from '../choice/decision-of.ts';
 import type { Clock } from '../clock.ts';
 import { ClosedError } from '../errors.ts';
 import type { Listener, PickerEvent } from '../events.ts';
-import type { Context, Preferences } from '../model/context.ts';
+import type { Context, Preferences, Prior } from '../model/context.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Kind } from '../model/kind.ts';
 import { isLocal, regionById, spokenKinds, type RegionId, type RelayMap } from '../model/map.ts';
@@ -18,6 +18,7 @@ import { createConnections, type ConnectionNote } from './connections.ts';
 import { fallbackRegion } from './fallback.ts';
 import { createKeeper } from './keeper.ts';
 import { makeReport, type ReportOutcome } from './reporter.ts';
+import { createPriorKeeper } from './prior.ts';
 import { createShared } from './shared.ts';
 import type { Store } from './store.ts';
 import { createTimeLine } from './time-line.ts';
@@ -57,6 +58,8 @@ export interface PickerOptions<S = unknown> {
   readonly checks?: readonly NetworkCheck[];
   readonly store?: Store;
   readonly preferences?: Preferences;
+  /** A guess from elsewhere, such as an edge's: what to measure first where nothing is known. One that is on its way delays nothing; one that rejects is none. */
+  readonly prior?: Prior | Promise<Prior | undefined>;
   readonly pace?: Pace;
   /** Stable for this client. Default: drawn once and kept in the store. */
   readonly clientKey?: string;
@@ -109,6 +112,7 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
   const shared = createShared<Picked>();
   const stirred = new Set<() => void>();
   const closing = new AbortController();
+  const prior = createPriorKeeper(options.prior, timeLine.now);
 
   let map = options.map;
   let can = capabilities(map, options.transports);
@@ -138,6 +142,7 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
       preferences: draining.length ? { ...preferences, drain: [...(preferences?.drain ?? []), ...draining] } : preferences,
       network: present({ id: networkId, changed: changed || undefined, gapMs }),
       asked: ask.asked,
+      ...prior.now(),
       clientKey,
       chance: options.random(),
     });
@@ -146,13 +151,14 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
   async function makeOne(signal: AbortSignal, ask: Ask): Promise<Picked> {
     const changed = await keeper.enter((await network?.id()) ?? 'unknown');
     signal.throwIfAborted();
+    if (changed) prior.forget();
     const remembered = keeper.current().memory;
     if (before.home === undefined && remembered.home !== undefined && regionById(map, remembered.home)) publishRemembered(remembered.home, remembered.at);
     const gapMs = timeLine.reanchor();
     const draft = context(gapMs, changed, ask);
     const begun = { ...draft, full: strategy.full(remembered.state, draft) };
     const outcome = await makeReport({
-      ...options, state: remembered.state, context: begun, runner, signal,
+      ...options, prior, state: remembered.state, context: begun, runner, signal,
       osHasIpv6: async () => network?.osHasIpv6?.(),
       contextNow: () => ({ ...context(gapMs, changed, { full: begun.full, asked: ask.asked }), chance: begun.chance }),
       onProvisional(provisional, report, atMs) {

@@ -7,6 +7,7 @@ import type { Report } from '../model/report.ts';
 import type { Strategy } from '../model/strategy.ts';
 import type { NetworkCheck } from '../probe/check.ts';
 import type { Runner } from '../probe/run.ts';
+import type { PriorKeeper } from './prior.ts';
 import { startChecks } from './checks.ts';
 import { isNews, provisional } from './provisional.ts';
 import { createTimingTracker, type Timing } from './timing.ts';
@@ -21,6 +22,7 @@ export interface ReportOptions<S> {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly mapSource?: string;
+  readonly prior: Pick<PriorKeeper, 'now' | 'arrived'>;
   osHasIpv6(): Promise<boolean | undefined>;
   /** The context with the life signs and connection states of this moment. */
   contextNow(): Context;
@@ -44,6 +46,7 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
   const timing = createTimingTracker();
   let published: Decision | undefined;
 
+  const { prior: _prior, priorDue: _due, ...settled } = context;
   const plan = strategy.plan(state, context);
   emit({ type: 'started', at: context.now, full: plan.full, context, state, restarted: context.network?.changed === true });
   const checks = startChecks({
@@ -52,10 +55,14 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
   });
   const osHasIpv6 = options.osHasIpv6().catch(() => undefined);
 
-  function consider(report: Report): void {
-    checks.onProgress(report);
+  const annotated = (report: Report, seen: Context): Report => strategy.annotate?.(state, report, seen) ?? report;
+
+  function consider(raw: Report): void {
+    checks.onProgress(raw);
     if (timing.moments().firstAnswerMs === undefined) return;
-    const decision = provisional(strategy, state, report, { ...options.contextNow(), now: report.at });
+    const seen = { ...options.contextNow(), now: raw.at };
+    const report = annotated(raw, seen);
+    const decision = provisional(strategy, state, report, seen);
     if (!isNews(published, decision)) return;
     published = decision;
     timing.published(report.durationMs, decision, report);
@@ -66,7 +73,8 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
     const result = await options.runner.run({
       plan, context, signal,
       strategy: strategy.name,
-      next: (progress) => strategy.next(state, progress),
+      next: (progress) => strategy.next(state, { ...progress, context: { ...settled, ...options.prior.now() } }),
+      arrived: context.priorDue && options.prior.arrived,
       onProgress: consider,
       onEvent(event) {
         if (event.type === 'sample') timing.answered(event.atMs);
@@ -79,8 +87,8 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
     signal.throwIfAborted();
     const v6 = await osHasIpv6;
     const totalMs = clock.now() - began;
-    const report: Report = present({ ...result.report, ...findings, at: context.now + totalMs, durationMs: totalMs, osHasIpv6: v6, mapSource: options.mapSource });
-    const seen = { ...options.contextNow(), now: report.at };
+    const seen = { ...options.contextNow(), now: context.now + totalMs };
+    const report: Report = annotated(present({ ...result.report, ...findings, at: seen.now, durationMs: totalMs, osHasIpv6: v6, mapSource: options.mapSource }), seen);
     const { state: next, decision } = strategy.choose(state, report, seen);
     timing.published(totalMs, decision, report);
     return {

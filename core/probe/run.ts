@@ -29,6 +29,8 @@ interface RunOptions {
   /** The strategy's name, for the report. */
   readonly strategy: string;
   next(progress: Progress): Follow;
+  /** When it settles `next` is asked again. Never rejects. */
+  readonly arrived?: Promise<void> | undefined;
   /** Called after each turn with the report as it stands. */
   onProgress?(report: Report): void;
   readonly onEvent?: Listener<ProbeEvent>;
@@ -162,6 +164,10 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
     return step.stop;
   }
 
+  void options.arrived?.then(() => {
+    happened = true;
+    wake();
+  });
   const onAbort = (): void => wake();
   signal?.addEventListener('abort', onAbort, { once: true });
   let stop: StopReason | undefined;

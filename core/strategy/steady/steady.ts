@@ -1,26 +1,40 @@
+import type { Context } from '../../model/context.ts';
+import { answered } from '../../model/report.ts';
 import type { Strategy } from '../../model/strategy.ts';
 import { waitMs, waitSpreadMs } from '../netcheck/constants.ts';
 import { full } from '../netcheck/full.ts';
+import { annotate } from './annotate.ts';
 import { choose } from './choose.ts';
 import { next } from './next.ts';
 import { plan } from './plan.ts';
-import { start, type SteadyState } from './state.ts';
+import { learnPlan, startPlan, type PlanState } from './plan-state.ts';
+import { start, type SteadyState as ChoiceState } from './state.ts';
+
+/** What `steady` remembers from report to report: of the choice, and of the plan. JSON, of bounded size. */
+export interface SteadyState extends ChoiceState {
+  readonly plan?: PlanState;
+}
 
 /**
  * Moves less and sits nearer than netcheck: a home is left only for a region that was nearer in the same reports, often
- * enough and by enough. It plans and paces as netcheck does; in addition it asks regions that speak no UDP from the start,
- * does not stop while one of those could still be nearer, and turns to HTTPS after 0.7 s of silence over UDP instead of 3.
+ * enough and by enough. What it sends, and when it stops: `docs/strategies.md`.
  */
 export function steady(): Strategy<SteadyState> {
   return {
     name: 'steady',
     start,
     full,
-    plan: (_state, context) => plan(context),
-    next: (_state, progress) => next(progress),
-    choose,
+    plan: (state, context) => plan(knownOf(state, context), context),
+    next: (state, progress) => next(knownOf(state, progress.context), progress),
+    annotate: (_state, report, context) => annotate(report, context),
+    choose(state, report, context) {
+      const chosen = choose(state, report, context);
+      if (report.partial) return chosen;
+      return { ...chosen, state: { ...chosen.state, plan: learnPlan(knownOf(state, context), report, context, chosen.decision, state.hosts) } };
+    },
     wait: (_state, _decision, { chance }) => waitMs + chance * waitSpreadMs,
   };
 }
 
-export type { SteadyState } from './state.ts';
+/** A state of before there was a plan in it has the last report. */
+const knownOf = ({ plan: known }: SteadyState, { last }: Context): PlanState => known ?? { ...startPlan(), recent: Object.fromEntries(last ? answered(last) : []) };

@@ -1,0 +1,15 @@
+import type { Context } from '../../model/context.ts';
+import { answered, type RegionReport, type Report } from '../../model/report.ts';
+import { isFar } from './held.ts';
+
+/**
+ * Of the regions that are held back behind a prior's shortlist those stay `enough` that cannot well be the nearest. Any
+ * other is merely not due, which leaves the decision unsure until it has been asked.
+ */
+export function annotate(report: Report, context: Context): Report {
+  const held = Object.entries(report.regions).filter(([, { skipped }]) => skipped === 'enough');
+  if (held.length === 0) return report;
+  const [nearest] = answered(report).sort(([, a], [, b]) => a - b);
+  const changed: [string, RegionReport][] = held.flatMap(([id, region]) => (nearest && isFar(context, { id: nearest[0], latencyMs: nearest[1] }, id) ? [] : [[id, { ...region, skipped: 'not-due' }]]));
+  return changed.length ? { ...report, regions: { ...report.regions, ...Object.fromEntries(changed) } } : report;
+}
