@@ -64,6 +64,9 @@ export const mostClose = 3;
 /** A second probe is waited for so long at the most before the sweep goes on. */
 export const confirmPatienceMs = 100;
 
+/** Each region that light excludes is asked all the same once in so many full reports: about every two hours. */
+export const auditPeriod = 24;
+
 /** A map this small is asked all at once, whatever a prior says. */
 export const fewRegions = 8;
 

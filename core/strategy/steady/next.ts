@@ -6,19 +6,20 @@ import type { PlanState } from './plan-state.ts';
 import { resend, turnToConnections, verifySilent } from './silence.ts';
 import { standOf } from './stand.ts';
 import { nextWave } from './waves.ts';
+import { widen, widenInSilence } from './widen.ts';
 
 /** What is still to ask, when to look again, and when the report is over. */
 export function next(known: PlanState, progress: Progress): Follow {
   const stand = standOf(progress, known);
   const wave = nextWave(stand);
-  const answers = [resend(stand), turnToConnections(stand), verifySilent(stand)];
+  const answers = [resend(stand), turnToConnections(stand), verifySilent(stand), widenInSilence(stand)];
   const add = [...wave.add, ...answers.flatMap((answer) => answer.add)];
   if (add.length > 0) return asked(known, progress, add);
   const wakeMs = Math.min(wave.wakeMs ?? Infinity, certainAtMs(stand), ...answers.map((answer) => answer.wakeMs));
   if (wave.isHolding) return { wakeMs };
   const end = endOf(stand);
   if (end.stop === undefined) return { ...end, wakeMs: Math.min(wakeMs, end.wakeMs ?? Infinity) };
-  const again = confirm(stand);
+  const again = [...widen(stand), ...confirm(stand)];
   return again.length > 0 ? asked(known, progress, again) : end;
 }
 

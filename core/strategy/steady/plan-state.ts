@@ -2,8 +2,8 @@ import { fingerprints } from '../../choice/fingerprint.ts';
 import type { Context } from '../../model/context.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { RegionId } from '../../model/map.ts';
-import { present } from '../../model/present.ts';
 import type { Report } from '../../model/report.ts';
+import { excludedBy, learnLight, startLight, type LightState } from './exclusion.ts';
 
 /** What the planner remembers of a network, beside what the choice does. JSON, a few figures a region. */
 export interface PlanState {
@@ -13,9 +13,10 @@ export interface PlanState {
   readonly calm: number;
   /** Reports on this network. */
   readonly reports: number;
+  readonly light: LightState;
 }
 
-export const startPlan = (): PlanState => ({ recent: {}, calm: 0, reports: 0 });
+export const startPlan = (): PlanState => ({ recent: {}, calm: 0, reports: 0, light: startLight });
 
 /** What this report adds. `hosts`: fingerprints of the regions before it; what became other machines is forgotten. */
 export function learnPlan(before: PlanState, report: Report, context: Context, decision: Decision, hosts: Readonly<Record<RegionId, number>>): PlanState {
@@ -29,5 +30,6 @@ export function learnPlan(before: PlanState, report: Report, context: Context, d
     if (ms !== undefined) recent[id] = ms;
   }
   const isCalm = !decision.changed && (decision.reason === 'nearest' || decision.reason === 'gain-too-small' || decision.reason === 'pinned');
-  return present({ ...before, recent, calm: isCalm ? before.calm + 1 : 0, reports: before.reports + 1 });
+  const light = learnLight(before.light, report, context.map, [...excludedBy(before.light, context, before.recent).keys()]);
+  return { recent, calm: isCalm ? before.calm + 1 : 0, reports: before.reports + 1, light };
 }

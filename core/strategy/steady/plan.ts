@@ -6,6 +6,7 @@ import { incrementalRegions, reportTimeoutMs } from '../netcheck/constants.ts';
 import { edition2026 } from '../netcheck/edition.ts';
 import { familiesSeen, mayProbe, needsFullPlan, type Families } from '../netcheck/rules.ts';
 import { connectTry, firstTry } from './ask.ts';
+import { auditsOf, excludedBy } from './exclusion.ts';
 import type { PlanState } from './plan-state.ts';
 import { byRecent } from './silence.ts';
 import { firstWave, waveTry } from './waves.ts';
@@ -18,7 +19,7 @@ export function plan(known: PlanState, context: Context): ProbePlan {
   const full = needsFullPlan(context);
   const skipped: Record<RegionId, SkipReason> = {};
   const sets: ProbeSet[] = [];
-  const chosen = full ? chooseFull(context, skipped) : chooseShort(known, context, skipped);
+  const chosen = full ? chooseFull(known, context, skipped) : chooseShort(known, context, skipped);
   for (const { region, asked } of chosen) {
     sets.push(...asked);
     if (asked.length === 0) skipped[region.id] = 'impossible';
@@ -31,7 +32,7 @@ interface Chosen {
   readonly asked: readonly ProbeSet[];
 }
 
-function chooseFull(context: Context, skipped: Record<RegionId, SkipReason>): Chosen[] {
+function chooseFull(known: PlanState, context: Context, skipped: Record<RegionId, SkipReason>): Chosen[] {
   const wanted = context.map.regions.filter(({ id, noHome }) => {
     if (noHome) skipped[id] = 'flag';
     return !noHome;
@@ -39,13 +40,24 @@ function chooseFull(context: Context, skipped: Record<RegionId, SkipReason>): Ch
   const isBlocked = context.last?.udp === false;
   const all = (region: Region): Chosen => ({ region, asked: beside(firstTry(context, region, context.families), isBlocked ? connectTry(context, region, {}) : []) });
   const wave = context.last ? undefined : firstWave(context);
-  if (!wave) return wanted.map(all);
+  if (!wave) return withoutExcluded(wanted, known, context, skipped).map(all);
   return wanted.map((region) => {
     if (wave.includes(region)) return { region, asked: waveTry(context, region) };
     const { asked } = all(region);
     if (asked.length > 0) skipped[region.id] = 'enough';
     return undefined;
   }).filter((one) => one !== undefined);
+}
+
+/** Less what light excludes by the last latencies, which this report's are held against before it ends; but with what is due for an audit. */
+function withoutExcluded(wanted: readonly Region[], { light, recent }: PlanState, context: Context, skipped: Record<RegionId, SkipReason>): Region[] {
+  const ids = [...excludedBy(light, context, recent).keys()];
+  const asked = new Set<RegionId | undefined>([context.home?.region, context.preferences?.pin, ...auditsOf(light, ids)]);
+  const out = new Set(ids.filter((id) => !asked.has(id)));
+  return wanted.filter(({ id }) => {
+    if (out.has(id)) skipped[id] = 'light';
+    return !out.has(id);
+  });
 }
 
 function chooseShort(known: PlanState, context: Context, skipped: Record<RegionId, SkipReason>): Chosen[] {

@@ -26,7 +26,7 @@ export function steady(): Strategy<SteadyState> {
     full,
     plan: (state, context) => plan(knownOf(state, context), context),
     next: (state, progress) => next(knownOf(state, progress.context), progress),
-    annotate: (_state, report, context) => annotate(report, context),
+    annotate: (state, report, context) => annotate(knownOf(state, context), report, context),
     choose(state, report, context) {
       const chosen = choose(state, report, context);
       if (report.partial) return chosen;

@@ -91,7 +91,7 @@ describe('a cold client on a map of 60 regions', () => {
   });
 
   it('goes by its own measurements once it has some, and by no prior for another network', async () => {
-    const world = drawWorld(1, { places: true });
+    const world = drawWorld(1, { places: false });
     const lying: Prior = { ranked: [...world.prior.ranked].reverse(), ageMs: 0 };
     const rig = setUp(world, { prior: lying });
     await rig.report();
