@@ -64,6 +64,15 @@ export const mostClose = 3;
 /** A second probe is waited for so long at the most before the sweep goes on. */
 export const confirmPatienceMs = 100;
 
+/** A network is new for so many reports, which come twice as fast. */
+export const earlyReports = 3;
+export const hurry = 2;
+
+/** After so many reports running in which the home was the nearest, or close to it, they come less often: each time by this much, up to so many times. */
+export const calmReports = 6;
+export const stretchStep = 0.5;
+export const calmStretch = 3.6;
+
 /** Each region that light excludes is asked all the same once in so many full reports: about every two hours. */
 export const auditPeriod = 24;
 

@@ -35,10 +35,13 @@ export function excludedBy(light: LightState, { map, preferences }: Pick<Context
   return excluded(map, preferences, heardAmong(map, latencies, doubted), doubted);
 }
 
-/** Of the excluded those that this full report asks all the same: in turn, so that each is asked once in `auditPeriod` full reports. */
-export function auditsOf({ audited }: LightState, ids: readonly RegionId[]): RegionId[] {
+/** Of the excluded, in the map's order, those that this full report asks all the same: in turn, so that each is asked once in `auditPeriod` full reports. */
+export function auditsOf({ audited }: LightState, map: RelayMap, ids: readonly RegionId[]): RegionId[] {
   const count = Math.ceil(ids.length / auditPeriod);
-  const from = audited === undefined ? 0 : ids.findIndex((id) => id === audited) + 1;
+  const places = new Map(map.regions.map(({ id }, index) => [id, index]));
+  // By the map's order, as the last one may not be excluded any more.
+  const last = places.get(audited ?? '') ?? -1;
+  const from = Math.max(0, ids.findIndex((id) => (places.get(id) ?? 0) > last));
   return [...ids.slice(from), ...ids.slice(0, from)].slice(0, count);
 }
 
@@ -50,7 +53,7 @@ export function learnLight(before: LightState, report: Report, map: RelayMap, id
   const doubted = { ...known, ...Object.fromEntries(heard.filter(({ id }) => found.includes(id)).map(({ id, place }) => [id, keyOf(place)])) };
   const isProxied = areAllEquallyNear(heard) || Object.keys(doubted).length > heard.length / 2;
   const isSwept = !isProxied && (before.isSwept || (report.full && heard.length - found.length > 1));
-  return present({ isSwept, doubted, audited: report.full && before.isSwept ? (auditsOf(before, ids).at(-1) ?? before.audited) : before.audited });
+  return present({ isSwept, doubted, audited: report.full && before.isSwept ? (auditsOf(before, map, ids).at(-1) ?? before.audited) : before.audited });
 }
 
 /** Where many places are wrong a few examples say it. */

@@ -6,13 +6,13 @@ import type { PlanState } from './plan-state.ts';
 import { resend, turnToConnections, verifySilent } from './silence.ts';
 import { standOf } from './stand.ts';
 import { nextWave } from './waves.ts';
-import { widen, widenInSilence } from './widen.ts';
+import { askNeighbours, widen, widenInSilence } from './widen.ts';
 
 /** What is still to ask, when to look again, and when the report is over. */
 export function next(known: PlanState, progress: Progress): Follow {
   const stand = standOf(progress, known);
   const wave = nextWave(stand);
-  const answers = [resend(stand), turnToConnections(stand), verifySilent(stand), widenInSilence(stand)];
+  const answers = [resend(stand), turnToConnections(stand), verifySilent(stand), widenInSilence(stand), askNeighbours(stand)];
   const add = [...wave.add, ...answers.flatMap((answer) => answer.add)];
   if (add.length > 0) return asked(known, progress, add);
   const wakeMs = Math.min(wave.wakeMs ?? Infinity, certainAtMs(stand), ...answers.map((answer) => answer.wakeMs));

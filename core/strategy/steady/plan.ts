@@ -2,12 +2,13 @@ import type { Context } from '../../model/context.ts';
 import type { Region, RegionId } from '../../model/map.ts';
 import type { ProbePlan, ProbeSet } from '../../model/plan.ts';
 import type { SkipReason } from '../../model/report.ts';
-import { incrementalRegions, reportTimeoutMs } from '../netcheck/constants.ts';
+import { reportTimeoutMs } from '../netcheck/constants.ts';
 import { edition2026 } from '../netcheck/edition.ts';
 import { familiesSeen, mayProbe, needsFullPlan, type Families } from '../netcheck/rules.ts';
 import { connectTry, firstTry } from './ask.ts';
 import { auditsOf, excludedBy } from './exclusion.ts';
 import type { PlanState } from './plan-state.ts';
+import { regionsToAsk } from './pace.ts';
 import { byRecent } from './silence.ts';
 import { firstWave, waveTry } from './waves.ts';
 
@@ -52,7 +53,7 @@ function chooseFull(known: PlanState, context: Context, skipped: Record<RegionId
 /** Less what light excludes by the last latencies, which this report's are held against before it ends; but with what is due for an audit. */
 function withoutExcluded(wanted: readonly Region[], { light, recent }: PlanState, context: Context, skipped: Record<RegionId, SkipReason>): Region[] {
   const ids = [...excludedBy(light, context, recent).keys()];
-  const asked = new Set<RegionId | undefined>([context.home?.region, context.preferences?.pin, ...auditsOf(light, ids)]);
+  const asked = new Set<RegionId | undefined>([context.home?.region, context.preferences?.pin, ...auditsOf(light, context.map, ids)]);
   const out = new Set(ids.filter((id) => !asked.has(id)));
   return wanted.filter(({ id }) => {
     if (out.has(id)) skipped[id] = 'light';
@@ -69,7 +70,8 @@ function chooseShort(known: PlanState, context: Context, skipped: Record<RegionI
     return may;
   });
   const ranked = [...able].sort(byRecent(known));
-  const chosen = ranked.filter(({ id }, rank) => rank < incrementalRegions || anchors.has(id));
+  const count = regionsToAsk(known, context);
+  const chosen = ranked.filter(({ id }, rank) => rank < count || anchors.has(id));
   for (const { id } of able) skipped[id] ??= 'not-due';
   const seen = familiesSeen(last);
   return chosen.map((region, rank) => {

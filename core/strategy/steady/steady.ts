@@ -1,11 +1,11 @@
 import type { Context } from '../../model/context.ts';
 import { answered } from '../../model/report.ts';
 import type { Strategy } from '../../model/strategy.ts';
-import { waitMs, waitSpreadMs } from '../netcheck/constants.ts';
 import { full } from '../netcheck/full.ts';
 import { annotate } from './annotate.ts';
 import { choose } from './choose.ts';
 import { next } from './next.ts';
+import { waitFor } from './pace.ts';
 import { plan } from './plan.ts';
 import { learnPlan, startPlan, type PlanState } from './plan-state.ts';
 import { start, type SteadyState as ChoiceState } from './state.ts';
@@ -32,7 +32,7 @@ export function steady(): Strategy<SteadyState> {
       if (report.partial) return chosen;
       return { ...chosen, state: { ...chosen.state, plan: learnPlan(knownOf(state, context), report, context, chosen.decision, state.hosts) } };
     },
-    wait: (_state, _decision, { chance }) => waitMs + chance * waitSpreadMs,
+    wait: (state, decision, context) => waitFor(knownOf(state, context), decision, context),
   };
 }
 

@@ -121,7 +121,7 @@ function reportOf(map: RelayMap, measured: Readonly<Record<string, number>>): Re
 function fullReport(state: LightState, map: RelayMap, recent: Readonly<Record<string, number>>, truth: Readonly<Record<string, number>>): { state: LightState; measured: Record<string, number> } {
   const context: Pick<Context, 'map'> = { map };
   const ids = [...excludedBy(state, context, recent).keys()];
-  const audits = auditsOf(state, ids);
+  const audits = auditsOf(state, map, ids);
   const measured: Record<string, number> = {};
   const ask = (asked: readonly string[]): void => {
     for (const id of asked) if (truth[id] !== undefined) measured[id] = truth[id];

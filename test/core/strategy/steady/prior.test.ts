@@ -52,7 +52,7 @@ function setUp({ map, ms }: Pick<World, 'map' | 'ms'>, options: { prior?: Prior 
   };
 }
 
-const numRuns = Number(process.env['PRIOR_RUNS'] ?? 40);
+const numRuns = Number(process.env['PRIOR_RUNS'] ?? 12);
 
 describe('a cold client on a map of 60 regions', () => {
   it.each([{ places: true }, { places: false }])('with a prior decides after at most eight probes, and names the nearest as a sweep does (places: $places)', async ({ places }) => {
@@ -79,7 +79,7 @@ describe('a cold client on a map of 60 regions', () => {
     { name: 'that lies costs a moment, and no more', prior: ({ prior }) => ({ ranked: [...prior.ranked].reverse(), latencyMs: Object.fromEntries(Object.entries(prior.latencyMs ?? {}).map(([id, ms]) => [id, 400 - ms])), ageMs: 0 }), mostMs: 100 },
     { name: 'that says all are next door costs as much', prior: ({ prior }) => ({ ranked: [...prior.ranked].reverse(), latencyMs: Object.fromEntries(prior.ranked.map((id) => [id, 0])), ageMs: 0 }), mostMs: 100 },
   ])('a prior $name', async ({ prior, mostMs, probes = regions + 8 }) => {
-    for (let seed = 100; seed < 108; seed++) {
+    for (let seed = 100; seed < 103; seed++) {
       const world = drawWorld(seed, { places: true });
       const clock = virtualClock();
       const { decision, timing, probesUntil, transport } = await setUp(world, { clock, prior: prior(world, clock) }).report();
