@@ -13,6 +13,7 @@ export type * from './clock.ts';
 export type * from './events.ts';
 export * from './errors.ts';
 export { createPicker, type Picked, type Picker, type PickerOptions, type Snapshot } from './picker/picker.ts';
+export type { Budget } from './picker/budget.ts';
 export type { ConnectionNote } from './picker/connections.ts';
 export * from './picker/store.ts';
 export type { Timing } from './picker/timing.ts';

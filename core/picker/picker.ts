@@ -14,6 +14,7 @@ import type { Network } from '../probe/network.ts';
 import type { Pace } from '../probe/pace.ts';
 import { createRunner } from '../probe/run.ts';
 import type { Transport } from '../probe/transport.ts';
+import { createLedger, type Budget } from './budget.ts';
 import { createConnections, type ConnectionNote } from './connections.ts';
 import { fallbackRegion } from './fallback.ts';
 import { createKeeper } from './keeper.ts';
@@ -60,6 +61,8 @@ export interface PickerOptions<S = unknown> {
   readonly preferences?: Preferences;
   /** A guess from elsewhere, such as an edge's: what to measure first where nothing is known. One that is on its way delays nothing; one that rejects is none. */
   readonly prior?: Prior | Promise<Prior | undefined>;
+  /** What probes may cost in any hour that this picker lives; none by default. Network checks are not counted. */
+  readonly budget?: Budget;
   readonly pace?: Pace;
   /** Stable for this client. Default: drawn once and kept in the store. */
   readonly clientKey?: string;
@@ -82,7 +85,7 @@ export interface Picker {
   /** Connection truth from outside: counts above probes. */
   note(note: ConnectionNote): void;
   /** Takes effect with the next report, which `watch` makes at once. */
-  update(change: { readonly map?: RelayMap; readonly preferences?: Preferences }): void;
+  update(change: { readonly map?: RelayMap; readonly preferences?: Preferences; readonly budget?: Budget }): void;
   /** Ends reports under way, closes the transports. What was learned is saved. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -112,6 +115,7 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
   const shared = createShared<Picked>();
   const stirred = new Set<() => void>();
   const closing = new AbortController();
+  const ledger = createLedger(options.budget, clock.now);
   const prior = createPriorKeeper(options.prior, timeLine.now);
 
   let map = options.map;
@@ -143,6 +147,7 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
       network: present({ id: networkId, changed: changed || undefined, gapMs }),
       asked: ask.asked,
       ...prior.now(),
+      budget: ledger.left(),
       clientKey,
       chance: options.random(),
     });
@@ -158,7 +163,7 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
     const draft = context(gapMs, changed, ask);
     const begun = { ...draft, full: strategy.full(remembered.state, draft) };
     const outcome = await makeReport({
-      ...options, prior, state: remembered.state, context: begun, runner, signal,
+      ...options, prior, ledger, state: remembered.state, context: begun, runner, signal,
       osHasIpv6: async () => network?.osHasIpv6?.(),
       contextNow: () => ({ ...context(gapMs, changed, { full: begun.full, asked: ask.asked }), chance: begun.chance }),
       onProvisional(provisional, report, atMs) {
@@ -248,6 +253,7 @@ export function createPicker<S>(options: PickerOptions<S>): Picker {
         if (before.home !== undefined && !regionById(map, before.home)) publish(decisionOf(map, { state: 'failing', reason: 'no-answer' }));
       }
       preferences = change.preferences ?? preferences;
+      if (change.budget) ledger.setBudget(change.budget);
       stir();
     },
     async close() {

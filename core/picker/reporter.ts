@@ -7,6 +7,7 @@ import type { Report } from '../model/report.ts';
 import type { Strategy } from '../model/strategy.ts';
 import type { NetworkCheck } from '../probe/check.ts';
 import type { Runner } from '../probe/run.ts';
+import type { Ledger } from './budget.ts';
 import type { PriorKeeper } from './prior.ts';
 import { startChecks } from './checks.ts';
 import { isNews, provisional } from './provisional.ts';
@@ -22,6 +23,7 @@ export interface ReportOptions<S> {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly mapSource?: string;
+  readonly ledger: Pick<Ledger, 'take' | 'giveBack'>;
   readonly prior: Pick<PriorKeeper, 'now' | 'arrived'>;
   osHasIpv6(): Promise<boolean | undefined>;
   /** The context with the life signs and connection states of this moment. */
@@ -72,6 +74,7 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
   try {
     const result = await options.runner.run({
       plan, context, signal,
+      budget: options.ledger,
       strategy: strategy.name,
       next: (progress) => strategy.next(state, { ...progress, context: { ...settled, ...options.prior.now() } }),
       arrived: context.priorDue && options.prior.arrived,
@@ -88,7 +91,7 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
     const v6 = await osHasIpv6;
     const totalMs = clock.now() - began;
     const seen = { ...options.contextNow(), now: context.now + totalMs };
-    const report: Report = annotated(present({ ...result.report, ...findings, at: seen.now, durationMs: totalMs, osHasIpv6: v6, mapSource: options.mapSource }), seen);
+    const report: Report = withBudgetNote(annotated(present({ ...result.report, ...findings, at: seen.now, durationMs: totalMs, osHasIpv6: v6, mapSource: options.mapSource }), seen));
     const { state: next, decision } = strategy.choose(state, report, seen);
     timing.published(totalMs, decision, report);
     return {
@@ -98,4 +101,11 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
   } finally {
     await checks.finish();
   }
+}
+
+/** Says that the budget kept regions from being asked. */
+function withBudgetNote(report: Report): Report {
+  const unasked = Object.values(report.regions).filter(({ skipped }) => skipped === 'budget').map(({ code }) => code);
+  if (unasked.length === 0) return report;
+  return { ...report, notes: [...report.notes, { code: 'budget', message: `the budget for this hour is used up: ${unasked.length} of ${Object.keys(report.regions).length} regions were not asked` }] };
 }

@@ -16,6 +16,7 @@ export function annotate({ light }: PlanState, report: Report, context: Context)
 function withHeld(report: Report, context: Context): Report {
   const held = Object.entries(report.regions).filter(([, { skipped }]) => skipped === 'enough');
   if (held.length === 0) return report;
+  if (!report.partial) return { ...report, regions: { ...report.regions, ...Object.fromEntries(held.map(([id, region]) => [id, { ...region, skipped: context.budget ? 'budget' : 'not-due' }])) } };
   const [nearest] = answered(report).sort(([, a], [, b]) => a - b);
   const changed: [string, RegionReport][] = held.flatMap(([id, region]) => (nearest && isFar(context, { id: nearest[0], latencyMs: nearest[1] }, id) ? [] : [[id, { ...region, skipped: 'not-due' }]]));
   return changed.length ? { ...report, regions: { ...report.regions, ...Object.fromEntries(changed) } } : report;

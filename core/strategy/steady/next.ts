@@ -1,5 +1,6 @@
 import type { ProbeSet } from '../../model/plan.ts';
 import type { Follow, Progress } from '../../model/strategy.ts';
+import { affordable, leftAfter } from './afford.ts';
 import { confirm } from './confirm.ts';
 import { certainAtMs, endOf } from './end.ts';
 import type { PlanState } from './plan-state.ts';
@@ -13,13 +14,15 @@ export function next(known: PlanState, progress: Progress): Follow {
   const stand = standOf(progress, known);
   const wave = nextWave(stand);
   const answers = [resend(stand), turnToConnections(stand), verifySilent(stand), widenInSilence(stand), askNeighbours(stand)];
-  const add = [...wave.add, ...answers.flatMap((answer) => answer.add)];
+  const left = leftAfter(progress.context, progress.sets, progress.sent);
+  const wanted = [...wave.add, ...answers.flatMap((answer) => answer.add)];
+  const add = affordable(progress.context, wanted, left);
   if (add.length > 0) return asked(known, progress, add);
   const wakeMs = Math.min(wave.wakeMs ?? Infinity, certainAtMs(stand), ...answers.map((answer) => answer.wakeMs));
-  if (wave.isHolding) return { wakeMs };
+  if (wave.isHolding && wanted.length === 0) return { wakeMs };
   const end = endOf(stand);
   if (end.stop === undefined) return { ...end, wakeMs: Math.min(wakeMs, end.wakeMs ?? Infinity) };
-  const again = [...widen(stand), ...confirm(stand)];
+  const again = affordable(progress.context, [...widen(stand), ...confirm(stand)], left);
   return again.length > 0 ? asked(known, progress, again) : end;
 }
 

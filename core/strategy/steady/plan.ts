@@ -5,6 +5,7 @@ import type { SkipReason } from '../../model/report.ts';
 import { reportTimeoutMs } from '../netcheck/constants.ts';
 import { edition2026 } from '../netcheck/edition.ts';
 import { familiesSeen, mayProbe, needsFullPlan, type Families } from '../netcheck/rules.ts';
+import { affordable, costOfSet } from './afford.ts';
 import { connectTry, firstTry } from './ask.ts';
 import { auditsOf, excludedBy } from './exclusion.ts';
 import type { PlanState } from './plan-state.ts';
@@ -21,11 +22,29 @@ export function plan(known: PlanState, context: Context): ProbePlan {
   const skipped: Record<RegionId, SkipReason> = {};
   const sets: ProbeSet[] = [];
   const chosen = full ? chooseFull(known, context, skipped) : chooseShort(known, context, skipped);
+  const room = roomFor(chosen, known, context, full);
   for (const { region, asked } of chosen) {
-    sets.push(...asked);
-    if (asked.length === 0) skipped[region.id] = 'impossible';
+    const may = asked.filter((set) => room.has(set));
+    sets.push(...may);
+    if (may.length === 0) skipped[region.id] = asked.length === 0 ? 'impossible' : 'budget';
   }
   return { full, timeoutMs: reportTimeoutMs, sets, skipped };
+}
+
+/** So many looks at the home are kept back from all else, one for every ten minutes of an hour and two to spare. */
+const homeLooks = 8;
+
+/** What the budget has room for: the home first, then the nearest. A full report leaves half of it for those that follow. */
+function roomFor(chosen: readonly Chosen[], { recent }: PlanState, context: Context, full: boolean): Set<ProbeSet> {
+  const home = context.home?.region;
+  const rank = ({ id }: Region): number => (id === home ? -1 : Object.hasOwn(recent, id) ? (recent[id] ?? Infinity) : Infinity);
+  const sets = [...chosen].sort((a, b) => (rank(a.region) === rank(b.region) ? 0 : rank(a.region) - rank(b.region))).flatMap(({ asked }) => asked);
+  const { budget } = context;
+  const homes = sets.filter(({ region }) => region === home);
+  if (!budget) return new Set(sets);
+  const kept = homes.map((set) => costOfSet(set, context));
+  const share = (left: number, of: 'packets' | 'bytes'): number => Math.max(0, left - homeLooks * kept.reduce((sum, cost) => sum + cost[of], 0)) / (full ? 2 : 1);
+  return new Set([...affordable(context, homes), ...affordable(context, sets, { packetsLeft: share(budget.packetsLeft, 'packets'), bytesLeft: share(budget.bytesLeft, 'bytes') })]);
 }
 
 interface Chosen {

@@ -1,5 +1,9 @@
+import { certainty } from '../../choice/certainty.ts';
+import { decisionOf } from '../../choice/decision-of.ts';
+import { allowedRegions } from '../../choice/preferences.ts';
 import type { Context } from '../../model/context.ts';
-import { answered } from '../../model/report.ts';
+import type { Decision } from '../../model/decision.ts';
+import { answered, type Report } from '../../model/report.ts';
 import type { Strategy } from '../../model/strategy.ts';
 import { full } from '../netcheck/full.ts';
 import { annotate } from './annotate.ts';
@@ -28,12 +32,22 @@ export function steady(): Strategy<SteadyState> {
     next: (state, progress) => next(knownOf(state, progress.context), progress),
     annotate: (state, report, context) => annotate(knownOf(state, context), report, context),
     choose(state, report, context) {
-      const chosen = choose(state, report, context);
+      const chosen = unasked(state, report, context) ?? choose(state, report, context);
       if (report.partial) return chosen;
       return { ...chosen, state: { ...chosen.state, plan: learnPlan(knownOf(state, context), report, context, chosen.decision, state.hosts) } };
     },
     wait: (state, decision, context) => waitFor(knownOf(state, context), decision, context),
   };
+}
+
+/** A home that the budget left no probe for stays: that it did not answer says nothing. */
+function unasked(state: SteadyState, report: Report, context: Context): { readonly state: SteadyState; readonly decision: Decision } | undefined {
+  const { home, named: previous } = state;
+  if (home === undefined || report.regions[home]?.skipped !== 'budget' || context.home?.alive === false) return undefined;
+  const { recent } = knownOf(state, context);
+  const sure = certainty({ report, home, allowed: allowedRegions(context.map, context.preferences), known: recent, bounds: state.bounds });
+  const decision = decisionOf(context.map, { home, previous, changed: home !== previous, state: 'settled', sure, ageMs: context.last ? report.at - context.last.at : 0, reason: 'not-asked' });
+  return { state: { ...state, named: home }, decision };
 }
 
 /** A state of before there was a plan in it has the last report. */
