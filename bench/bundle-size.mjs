@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
+import { workerKb } from './worker-size.mjs';
 
 const entry = 'virtual:page';
 const dist = (file) => JSON.stringify(new URL(`../dist/${file}`, import.meta.url).pathname);
@@ -16,6 +17,7 @@ const pages = [
     name: 'nearest() for a page', code: `import { nearest } from ${dist('web/index.js')}; globalThis.page = nearest;`, boundKb: 15,
     later: { 'read-map': 'for a map by URL, while that is on its way', foreign: 'for a DERP map or RTCIceServers' },
   },
+  { name: 'connectDerp() with its cryptography', code: `import { connectDerp } from ${dist('derp/index.js')}; globalThis.page = connectDerp;`, later: {} },
 ];
 
 /** The files of the widget; the land counts as part of it. */
@@ -24,7 +26,7 @@ const widget = { name: 'the widget with its land', files: ['widget.js', 'widget-
 /** The chunks of one page's script, the first of which loads the others later. Built as for a server: Vite adds 0.9 kB of its own to a page that loads anything later, once for all of it. */
 async function chunksOf(code) {
   const { output } = await build({
-    configFile: false, logLevel: 'silent',
+    configFile: false, logLevel: 'silent', ssr: { noExternal: [/^@noble\//] },
     plugins: [{ name: 'page', resolveId: (id) => (id === entry ? `\0${entry}` : undefined), load: (id) => (id === `\0${entry}` ? code : undefined) }],
     build: { write: false, minify: true, ssr: true, target: 'es2022', rolldownOptions: { input: entry } },
   });
@@ -51,7 +53,7 @@ function widgetRows({ name, files, boundKb, later }) {
 export async function bundleSize() {
   const rows = [];
   for (const page of pages) rows.push(...await pageRows(page));
-  return [...rows, ...widgetRows(widget)];
+  return [...rows, ...widgetRows(widget), row('the Worker with its dashboard', workerKb(), 60)];
 }
 
 if (import.meta.filename === process.argv[1]) console.table(await bundleSize());
