@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { builtinModules } from 'node:module';
 import { relative } from 'node:path';
 import { build, type Plugin, type UserConfig } from 'vite';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import manifest from './package.json' with { type: 'json' };
+import { workerdObstacle, workersProject } from './test/workers/project.ts';
 
 /** What the package exports, and the two programs that are started: the command and the lab's thread. */
 const entries = ['universal/index', 'core/wire/stun', 'node/index', 'node/cli/main', 'web/index', 'web/widget/index', 'edge/index', 'derp/index', 'lab/index', 'lab/worker'];
@@ -40,7 +41,7 @@ const oneFile = (input: string, fileName: string): UserConfig['build'] => ({
 const parts: Readonly<Record<string, string>> = {
   'core/map/foreign.ts': 'widget-maps.js',
   'core/strategy/netcheck/netcheck.ts': 'widget-netcheck.js',
-  'web/widget/land/land.ts': 'widget-land.js',
+  'universal/world/land.ts': 'widget-land.js',
 };
 
 /** Each part stands alone: as a chunk it would import the widget by its name, and a page may serve that under another. */
@@ -93,12 +94,19 @@ const page: UserConfig = {
   },
 };
 
-export default defineConfig(({ mode }) => mode === 'page' ? page : mode === 'widget' ? widget : {
+/** Most tests run in Node; those of the Worker in workerd, where this machine can run it. */
+async function testProjects(): Promise<TestProjectConfiguration[]> {
+  const node = { test: { name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/workers/**'], testTimeout: 20_000, hookTimeout: 30_000 } };
+  const obstacle = workerdObstacle();
+  if (obstacle === undefined) return [node, await workersProject()];
+  console.warn(`The tests in workerd are left out, as it cannot run here: ${obstacle}`);
+  return [node];
+}
+
+export default defineConfig(async ({ mode }) => mode === 'page' ? page : mode === 'widget' ? widget : {
   build: library,
-  test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+  test: mode !== 'test' ? undefined : {
+    projects: await testProjects(),
     // Interop and lab tests measure time: files that share two cores with seven others would measure those.
     maxWorkers: 2,
   },

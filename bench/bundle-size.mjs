@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
+import { workerKb } from './worker-size.mjs';
 
 const entry = 'virtual:page';
 const dist = (file) => JSON.stringify(new URL(`../dist/${file}`, import.meta.url).pathname);
@@ -52,7 +53,7 @@ function widgetRows({ name, files, boundKb, later }) {
 export async function bundleSize() {
   const rows = [];
   for (const page of pages) rows.push(...await pageRows(page));
-  return [...rows, ...widgetRows(widget)];
+  return [...rows, ...widgetRows(widget), row('the Worker with its dashboard', workerKb(), 60)];
 }
 
 if (import.meta.filename === process.argv[1]) console.table(await bundleSize());

@@ -1,3 +1,5 @@
+import type { MiddlewareHandler } from 'hono';
+import type { WSEvents } from 'hono/ws';
 import type { RelayMap } from '../core/model/map.ts';
 import type { Location, Sweep } from './fleet/facts.ts';
 import type { FleetStore } from './storage/store.ts';
@@ -20,12 +22,21 @@ export interface EdgeDeps {
   readonly wall: () => number;
   /** Lets work outlive the answer (`waitUntil`). */
   readonly background: (work: Promise<unknown>, request: Request) => void;
-  /** Guards the fleet view, the metrics and the dashboard's data. `open`: nothing is guarded. */
-  readonly access: 'open' | { readonly token: string } | 'closed';
+  /** Guards the fleet view, the metrics and the dashboard's data. A function, where it depends on how the request came. */
+  readonly access: Access | ((request: Request) => Access);
+  /** The key of today's hashes of clients: random, the same wherever the location is served from, forgotten after its day. */
+  readonly hashKey: (location: Location) => Promise<Uint8Array<ArrayBuffer>>;
+  /** HMAC-SHA-256. Absent: by WebCrypto, which on Node takes ten times as long. */
+  readonly hmac?: (key: Uint8Array, text: string) => Uint8Array;
+  /** Answers a request with a WebSocket, by the platform's means. `events` is called once a connection. */
+  readonly upgradeWebSocket: (events: () => WSEvents) => MiddlewareHandler;
   readonly log: (entry: LogEntry) => void;
   /** A data point for the platform's analytics, where it has any. */
   readonly count?: (point: { readonly route: string; readonly status: number; readonly location: string; readonly ms: number }) => void;
 }
+
+/** `open`: to anybody. `closed`: to nobody. */
+export type Access = 'open' | { readonly token: string } | 'closed';
 
 export interface Client {
   /** Its address, or what stands for it. */

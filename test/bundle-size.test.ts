@@ -1,15 +1,16 @@
 import { expect, it } from 'vitest';
 import { bundleSize } from '../bench/bundle-size.mjs';
 
-// Above what was aimed at (12, 15 and 20 kB), but held: whoever adds half a kB should notice.
+// Above what was aimed at (12, 15 and 20 kB; for the Worker 60), but held: whoever adds half a kB should notice.
 const mostKb = {
   'core: createPicker with steady': 15.3,
   'core with netcheck and parseRelayMap': 20.3,
-  'nearest() for a page': 20.5,
+  'nearest() for a page': 20.7,
   '  later, for a map by URL, while that is on its way': 3,
   '  later, for a DERP map or RTCIceServers': 2.2,
   'connectDerp() with its cryptography': 13,
-  'the widget with its land': 31.9,
+  'the widget with its land': 32.4,
+  'the Worker with its dashboard': 60,
 };
 
 it('what a page downloads, first and later, in kB', async () => {

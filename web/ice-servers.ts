@@ -6,7 +6,6 @@ import { answered } from '../core/model/report.ts';
 import type { Transport } from '../core/probe/transport.ts';
 import { loadMap, type MapSource } from './load-map.ts';
 import { find, type NearestOptions } from './nearest.ts';
-import { isThrifty } from './pace.ts';
 import { localStore } from './store.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
@@ -27,7 +26,7 @@ export type NearestIceServersOptions = Omit<NearestOptions, 'map' | 'until'> & I
   readonly fallbacks?: number;
   /**
    * Such as `turn()`: proves for each returned region that it takes its credentials and relays. Those that do not go last.
-   * Once one does, the others get as long again as that took. Left out where data is dear (`isThrifty`).
+   * Once one does, the others get as long again as that took.
    */
   readonly verify?: Pick<Transport, 'probe'>;
   /** How long that may take if none does. Default 5,000. */
@@ -110,7 +109,7 @@ const leastGraceMs = 250;
 
 /** Which of them relay, by one node at least; all where nobody wants to know. */
 async function whichRelay(finalists: readonly Finalist[], { verify, verifyMs = 5000 }: NearestIceServersOptions, signal: AbortSignal): Promise<boolean[]> {
-  if (!verify || isThrifty()) return finalists.map(() => true);
+  if (!verify) return finalists.map(() => true);
   const end = new AbortController();
   const bound = AbortSignal.any([signal, end.signal]);
   const began = performance.now();

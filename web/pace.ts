@@ -2,8 +2,7 @@ import { isHidden, thisPage, type Page } from './page.ts';
 
 /**
  * How many times longer a page waits between reports where data is dear: Save-Data is on, or the connection is cellular.
- * There HTTPS and WebSocket also stop at the first figure, and `nearestIceServers` does without its check of TURN, which
- * loads 28 kB and sends thirty packets a region. Kinds need no cut: a region is asked by the cheapest that it speaks.
+ * There HTTPS and WebSocket also stop at the first figure. Kinds need no cut: a region is asked by the cheapest that it speaks.
  */
 export const thriftyFactor = 4;
 

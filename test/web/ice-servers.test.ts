@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ProbeFailure } from '../../core/errors.ts';
 import type { RelayMap, RelayNode } from '../../core/model/map.ts';
 import { fake } from '../../core/probe/fake.ts';
@@ -102,14 +102,6 @@ describe('nearestIceServers', () => {
       const { verify, asked } = check(relaying);
       expect(codes(await run({ fra: 30, par: 3, nyc: 10 }, { verify, credentials: secret }))).toEqual(wanted);
       expect(asked).toEqual(['par', 'nyc']);
-    });
-
-    it('leaves the check out where data is dear', async () => {
-      vi.stubGlobal('navigator', { connection: { saveData: true } });
-      const { verify, asked } = check(['nyc']);
-      const found = await run({ fra: 30, par: 3, nyc: 10 }, { verify, credentials: secret }).finally(() => vi.unstubAllGlobals());
-      expect(codes(found)).toEqual(['par', 'nyc']);
-      expect(asked).toEqual([]);
     });
 
     const untilAborted = (signal: AbortSignal): Promise<never> => new Promise((_, reject) => { signal.addEventListener('abort', () => reject(new Error('aborted'))); });

@@ -1,6 +1,6 @@
 import type { RegionId } from '../../universal/index.ts';
 import { set, say, svg } from './dom.ts';
-import { columns, rows } from './projection.ts';
+import { columns, rows } from '../../universal/world/projection.ts';
 import type { View } from './view-model.ts';
 
 export interface WorldView {
@@ -15,7 +15,7 @@ export function createWorldView(): WorldView {
   const ground = svg('path', { part: 'land' });
   const element = svg('svg', { part: 'world', role: 'img', viewBox: `-1 -1 ${columns + 1} ${rows + 1}` }, ground, places);
   // Under what is measured: it need not be there first, nor at all.
-  import('./land/land.ts').then(({ land }) => set(ground, 'd', land), () => {});
+  import('../../universal/world/land.ts').then(({ land }) => set(ground, 'd', land), () => {});
   return {
     element,
     update(view, pressed) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { land } from '../../../web/widget/land/land.ts';
-import { columns, project, rows, unproject } from '../../../web/widget/projection.ts';
+import { land } from '../../universal/world/land.ts';
+import { columns, project, rows, unproject } from '../../universal/world/projection.ts';
 
 const dots = new Set<string>();
 for (let x = 0, y = 0, steps = land.matchAll(/m(-?\d+) (\d+)h(\d+)/g), step = steps.next(); !step.done; step = steps.next()) {

@@ -1,4 +1,4 @@
-// Draws the land as rows of dots: `node web/widget/land/make.mjs > web/widget/land/land.ts`.
+// Draws the land as rows of dots: `node universal/world/make.mjs > universal/world/land.ts`.
 // Land: Natural Earth 1:110m (public domain), as packed by world-atlas.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { geoContains } from 'd3-geo';
 import { feature } from 'topojson-client';
 import { runnerImport } from 'vite';
 
-const { module: { columns, rows, unproject } } = await runnerImport(fileURLToPath(new URL('../projection.ts', import.meta.url)), { configFile: false });
+const { module: { columns, rows, unproject } } = await runnerImport(fileURLToPath(new URL('./projection.ts', import.meta.url)), { configFile: false });
 
 /** A dot stands where at least so much of its square is land: low enough for Britain, Japan and New Zealand to show. */
 const landShare = 0.2;
