@@ -9,7 +9,7 @@ const mostKb = {
   '  later, for a map by URL, while that is on its way': 3,
   '  later, for a DERP map or RTCIceServers': 2.2,
   'connectDerp() with its cryptography': 13,
-  'the widget with its land': 32.4,
+  'the widget with its land': 32,
   'the Worker with its dashboard': 60,
 };
 

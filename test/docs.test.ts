@@ -208,7 +208,7 @@ describe('commands in the docs', () => {
     const isLogging = args[0] === 'serve';
     if (isLogging) args.push('--port', '0');
     const { status, stdout, stderr: said } = await run(args, folder, isEndless(command));
-    const stderr = isLogging ? said.replace(/^\{"at":.*\}\n/gm, '').replace(/^\(node:\d+\) ExperimentalWarning.*\n.*\n/m, '') : said;
+    const stderr = isLogging ? said.replace(/^\{"at":.*\}\n/gm, '') : said;
     expect({ status, stderr }).toEqual({ status: isEndless(command) ? 130 : 0, stderr: '' });
     expect(stdout).not.toBe('');
   });

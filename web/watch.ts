@@ -1,4 +1,4 @@
-import { createPicker } from '../core/picker/picker.ts';
+import { createLoop } from '../core/picker/picker.ts';
 import { systemClock } from '../universal/clock.ts';
 import { loadMap } from './load-map.ts';
 import { found, named, pageOptions, sharedName, type Nearest, type NearestOptions } from './nearest.ts';
@@ -22,7 +22,7 @@ export async function* watchNearest(options: Omit<NearestOptions, 'until'>): Asy
 
   async function* lead(turn: AbortSignal, heardAt: number): AsyncGenerator<Found, void, void> {
     await unlessChanged(heardAt + freshMs - performance.now(), turn);
-    const picker = createPicker(pageOptions(loaded, options));
+    const picker = createLoop(pageOptions(loaded, options));
     try {
       for await (const picked of picker.watch({ signal: turn, stretch: pageStretch() })) yield found(picker, picked);
     } finally {

@@ -13,7 +13,7 @@ import type { Pace } from '../probe/pace.ts';
 import type { Transport } from '../probe/transport.ts';
 import { startChecks } from './checks.ts';
 import { createConnections, type ConnectionNote } from './connections.ts';
-import { createSeries, type Ask, type Picked } from './series.ts';
+import { createSeries, type Ask, type Picked, type SeriesOptions } from './series.ts';
 import { createShared } from './shared.ts';
 import type { Store } from './store.ts';
 import { watch, type WatchRhythm } from './watch.ts';
@@ -72,12 +72,17 @@ export interface Picker {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export function createPicker<S>(options: PickerOptions<S>): Picker {
-  const { clock, network, checks = [] } = options;
+export function createPicker<S>({ checks = [], ...options }: PickerOptions<S>): Picker {
+  return createLoop({ ...options, startChecks: (beside) => startChecks({ ...beside, checks }) });
+}
+
+/** As `createPicker`, for a page, which has no network checks and need not load what runs them. */
+export function createLoop<S>(options: Omit<SeriesOptions<S>, 'connections' | 'intervalMs'>): Picker {
+  const { clock, network } = options;
   const connections = createConnections();
   /** What a caller of `watch` wants instead of the strategy's wait. */
   let givenWaitMs: number | undefined;
-  const series = createSeries({ ...options, connections, intervalMs: () => givenWaitMs, startChecks: (beside) => startChecks({ ...beside, checks }) });
+  const series = createSeries({ ...options, connections, intervalMs: () => givenWaitMs });
   const shared = createShared<Picked>();
   const stirred = new Set<() => void>();
   const closing = new AbortController();

@@ -6,6 +6,7 @@ import type { Location } from './facts.ts';
 import type { Pace } from './pace.ts';
 import { grouped, median, quantile } from './robust.ts';
 import type { Candidate } from './view-form.ts';
+import { keyOf } from './ways.ts';
 
 /** Nearer to an existing region than this a further one saves nothing that the distance costs. */
 const takenKm = 200;
@@ -20,10 +21,12 @@ const leastShare = 0.05;
 /** Below so many networks it is a guess. */
 export const fewNetworks = 5;
 
-/** Groups at one place: what hangs on the place is reckoned once for them. */
-interface Cell {
-  readonly place: Place;
-  readonly groups: readonly Group[];
+/** A group with its place, and which of the cells that is: many share one. */
+interface Placed {
+  readonly group: Group;
+  readonly cell: number;
+  /** Its best, with the candidates that are named already. */
+  readonly bestMs: number;
 }
 
 interface Proposal {
@@ -41,34 +44,35 @@ interface Proposal {
  * reports place no relay.
  */
 export function candidatesOf(options: { readonly regions: readonly Region[]; readonly locations: readonly Location[]; readonly groups: readonly Group[]; readonly pace: Pace }): readonly Candidate[] {
-  let cells = cellsOf(options.groups);
+  const cells = [...grouped(options.groups.filter(({ place }) => place), ({ place }) => (place ? keyOf(place) : '')).values()];
+  let placed = cells.flatMap((groups, cell) => groups.map((group): Placed => ({ group, cell, bestMs: group.bestMs })));
   let proposals = proposalsOf(cells, options);
   const found: Candidate[] = [];
   while (found.length < mostProposed) {
-    const reckoned = proposals.flatMap((proposal) => {
-      const candidate = reckon(proposal, cells);
-      return candidate ? [{ proposal, candidate }] : [];
-    });
-    const best = reckoned.reduce<(typeof reckoned)[number] | undefined>((most, one) => (most && most.candidate.score >= one.candidate.score ? most : one), undefined);
-    if (!best || best.candidate.score < leastShare * (found[0]?.score ?? 0)) break;
-    found.push(best.candidate);
-    cells = cells.map(({ place, groups }, at) => ({ place, groups: groups.map((group) => ({ ...group, bestMs: Math.min(group.bestMs, group.accessMs + (best.proposal.waysMs[at] ?? Infinity)) })) }));
-    proposals = reckoned.flatMap(({ proposal }) => (proposal === best.proposal ? [] : [proposal]));
+    const scored = proposals.map((proposal) => ({ proposal, score: scoreOf(gainsOf(proposal, placed)) }));
+    const best = scored.reduce<(typeof scored)[number] | undefined>((most, one) => (most && most.score >= one.score ? most : one), undefined);
+    const enough = leastShare * (found[0]?.score ?? best?.score ?? 0);
+    if (!best || best.score <= 0 || best.score < enough) break;
+    found.push(candidateOf(best.proposal, gainsOf(best.proposal, placed), best.score));
+    placed = placed.map((one) => ({ ...one, bestMs: Math.min(one.bestMs, one.group.accessMs + (best.proposal.waysMs[one.cell] ?? Infinity)) }));
+    // What others gain only shrinks.
+    proposals = scored.flatMap(({ proposal, score }) => (proposal === best.proposal || score < enough ? [] : [proposal]));
   }
   return found;
 }
 
-function proposalsOf(cells: readonly Cell[], { regions, locations, pace }: { readonly regions: readonly Region[]; readonly locations: readonly Location[]; readonly pace: Pace }): readonly Proposal[] {
+function proposalsOf(cells: readonly (readonly Group[])[], { regions, locations, pace }: { readonly regions: readonly Region[]; readonly locations: readonly Location[]; readonly pace: Pace }): readonly Proposal[] {
   const named = locations.flatMap((location) => {
     const place = placeOf(location);
     return place ? [{ place, location: location.code }] : [];
   });
-  const worst = [...cells].sort((a, b) => lostAt(b) - lostAt(a)).slice(0, mostTried);
-  const unnamed = worst.filter(({ place }) => named.every((other) => distanceKm(other.place, place) > besideKm)).map(({ place }) => ({ place }));
+  const places = cells.map((groups) => groups[0]?.place);
+  const worst = cells.map((groups, cell) => ({ place: places[cell], lostMs: lostIn(groups) })).sort((a, b) => b.lostMs - a.lostMs).slice(0, mostTried).flatMap(({ place }) => place ?? []);
+  const unnamed = worst.filter((place) => named.every((other) => distanceKm(other.place, place) > besideKm)).map((place) => ({ place }));
   return [...named, ...unnamed].flatMap((proposal): Proposal[] => {
     const nearest = nearestTo(proposal.place, regions);
     if (nearest && nearest.km < takenKm) return [];
-    return [{ ...proposal, ...(nearest && { nearest }), waysMs: cells.map(({ place }) => pace.timesLight * leastRttMs(distanceKm(proposal.place, place))) }];
+    return [{ ...proposal, ...(nearest && { nearest }), waysMs: places.map((place) => (place ? pace.timesLight * leastRttMs(distanceKm(proposal.place, place)) : Infinity)) }];
   });
 }
 
@@ -79,30 +83,36 @@ function nearestTo(place: Place, regions: readonly Region[]): Proposal['nearest'
   }).reduce<Proposal['nearest']>((best, one) => (best && best.km <= one.km ? best : one), undefined);
 }
 
-function cellsOf(groups: readonly Group[]): readonly Cell[] {
-  const placed = groups.flatMap((group) => (group.place ? [{ ...group, place: group.place }] : []));
-  return [...grouped(placed, ({ place }) => `${place.latitude} ${place.longitude}`).values()].flatMap((cell) => (cell[0] ? [{ place: cell[0].place, groups: cell }] : []));
-}
-
-/** What a relay in the middle of the cell would gain at most. */
-const lostAt = ({ groups }: Cell): number => groups.reduce((sum, group) => sum + weightOf(group) * (group.bestMs - group.accessMs), 0);
+/** What a relay in the middle of the groups would gain at most. */
+const lostIn = (groups: readonly Group[]): number => groups.reduce((sum, group) => sum + weightOf(group) * (group.bestMs - group.accessMs), 0);
 
 /** Clients of a network say the same thing: the second half of them counts as much as one more. */
 const weightOf = ({ clients }: Group): number => 1 + Math.log2(clients);
 
-function reckon({ place, location, nearest, waysMs }: Proposal, cells: readonly Cell[]): Candidate | undefined {
-  const gains = cells.flatMap((cell, at) => cell.groups.flatMap((group) => {
-    const gainMs = group.bestMs - (group.accessMs + (waysMs[at] ?? Infinity));
-    return gainMs >= leastGainMs ? [{ group, gainMs }] : [];
-  }));
-  const gainMs = median(gains.map((gain) => gain.gainMs));
-  if (gainMs === undefined) return undefined;
-  const mostMs = quantile(gains.map((gain) => gain.gainMs), 0.9) ?? gainMs;
+interface Gain {
+  readonly group: Group;
+  readonly gainMs: number;
+}
+
+function gainsOf({ waysMs }: Proposal, placed: readonly Placed[]): readonly Gain[] {
+  const gains: Gain[] = [];
+  for (const { group, cell, bestMs } of placed) {
+    const gainMs = bestMs - group.accessMs - (waysMs[cell] ?? Infinity);
+    if (gainMs >= leastGainMs) gains.push({ group, gainMs });
+  }
+  return gains;
+}
+
+function scoreOf(gains: readonly Gain[]): number {
+  const mostMs = quantile(gains.map(({ gainMs }) => gainMs), 0.9) ?? 0;
+  return Math.round(gains.reduce((sum, { group, gainMs }) => sum + weightOf(group) * Math.min(mostMs, gainMs), 0));
+}
+
+function candidateOf({ place, location, nearest }: Proposal, gains: readonly Gain[], score: number): Candidate {
   const networks = new Set(gains.map(({ group }) => group.network)).size;
   return {
     ...place, ...(location !== undefined && { location }), ...(nearest && { nearest }),
-    clients: gains.reduce((sum, { group }) => sum + group.clients, 0), networks, gainMs: Math.round(gainMs * 10) / 10,
-    score: Math.round(gains.reduce((sum, gain) => sum + weightOf(gain.group) * Math.min(mostMs, gain.gainMs), 0)),
+    clients: gains.reduce((sum, { group }) => sum + group.clients, 0), networks, gainMs: Math.round((median(gains.map(({ gainMs }) => gainMs)) ?? 0) * 10) / 10, score,
     ...(networks < fewNetworks && { few: true }),
   };
 }

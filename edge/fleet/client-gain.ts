@@ -1,13 +1,14 @@
 import type { Place } from '../../core/choice/light.ts';
-import { distanceKm, leastRttMs, placeOf } from '../../core/choice/light.ts';
-import type { Region, RegionId } from '../../core/model/map.ts';
+import type { RegionId } from '../../core/model/map.ts';
 import { own } from './edge-estimate.ts';
 import type { ClientReport } from './facts.ts';
 import type { Pace } from './pace.ts';
 import { paceOf } from './pace.ts';
 import { grouped, median } from './robust.ts';
+import type { Ways } from './ways.ts';
+import { keyOf } from './ways.ts';
 
-/** Clients of one network at one place, as one. */
+/** Clients of one network at one place, as one: the median client speaks for them. */
 export interface Group {
   readonly network: string;
   readonly place?: Place;
@@ -22,56 +23,48 @@ export interface Group {
   readonly choiceMs?: number;
 }
 
+/** So many networks tell the pace, the first that come, and so many clients of each. */
+const paceNetworks = 200;
+const paceClients = 3;
+/** Regions whose path tells what the access costs: far ones waver by more. */
+const tellingRegions = 3;
+
 /**
- * The fleet's pace: how much later each region answers a network than the network's nearest one does, by how much farther
- * it is. What the access costs falls out. One vote a network and region.
+ * The fleet's pace: how much later each region answers a client than the one nearest by distance does, by how much farther
+ * it is. What the access costs falls out.
  */
-export function fleetPace(regions: readonly Region[], reports: readonly ClientReport[]): Pace {
-  const pairs = [...grouped(reports, ({ network }) => network).values()].flatMap((group) => {
-    const ways = waysOf(regions, group);
-    const near = ways.reduce<Way | undefined>((nearest, way) => (nearest && nearest.leastMs <= way.leastMs ? nearest : way), undefined);
-    return near ? ways.map(({ leastMs, latencyMs }) => ({ leastMs: leastMs - near.leastMs, latencyMs: latencyMs - near.latencyMs })) : [];
-  });
-  return paceOf(pairs, 0);
+export function fleetPace(reports: readonly ClientReport[], waysFrom: (place: Place) => Ways): Pace {
+  const networks = [...grouped(reports, ({ network }) => network).values()].slice(0, paceNetworks);
+  return paceOf(networks.flatMap((group) => group.slice(0, paceClients).flatMap(({ place, latencyMs }) => {
+    const ways = place ? measuredWays(waysFrom(place), latencyMs) : [];
+    const [near] = ways;
+    return near ? ways.map((way) => ({ leastMs: way.leastMs - near.leastMs, latencyMs: way.latencyMs - near.latencyMs })) : [];
+  })), 0);
 }
 
-interface Way {
-  readonly leastMs: number;
-  readonly latencyMs: number;
+function measuredWays(ways: Ways, latencyMs: ClientReport['latencyMs'], most: number = Infinity): { readonly leastMs: number; readonly latencyMs: number }[] {
+  const found: { readonly leastMs: number; readonly latencyMs: number }[] = [];
+  for (const { id, leastMs } of ways) {
+    const ms = own(latencyMs, id);
+    if (ms !== undefined) found.push({ leastMs, latencyMs: ms });
+    if (found.length >= most) break;
+  }
+  return found;
 }
 
-/** What light needs and what the median client takes, by region with a place. */
-function waysOf(regions: readonly Region[], reports: readonly ClientReport[]): readonly Way[] {
-  return regions.flatMap((region) => {
-    const there = placeOf(region);
-    const ways = there ? reports.flatMap(({ place, latencyMs }) => {
-      const ms = own(latencyMs, region.id);
-      return place && ms !== undefined ? [{ leastMs: leastRttMs(distanceKm(place, there)), latencyMs: ms }] : [];
-    }) : [];
-    const leastMs = median(ways.map((way) => way.leastMs));
-    const latencyMs = median(ways.map((way) => way.latencyMs));
-    return leastMs !== undefined && latencyMs !== undefined ? [{ leastMs, latencyMs }] : [];
-  });
-}
-
-/** The clients of each network at each place, one group each: the median client of a network speaks for it. */
-export function groupsOf(regions: readonly Region[], reports: readonly ClientReport[], pace: Pace): readonly Group[] {
-  const placed = regions.flatMap((region) => {
-    const place = placeOf(region);
-    return place ? [{ id: region.id, place }] : [];
-  });
-  return [...grouped(reports, ({ network, place }) => `${place ? `${place.latitude} ${place.longitude}` : ''} ${network}`).values()].flatMap((group) => {
-    const clients = group.flatMap((report) => clientOf(report, regions, placed, pace) ?? []);
-    const [first] = group;
+export function groupsOf(usable: ReadonlySet<RegionId>, reports: readonly ClientReport[], pace: Pace, waysFrom: (place: Place) => Ways): readonly Group[] {
+  return [...grouped(reports, ({ network, place }) => `${place ? keyOf(place) : ''} ${network}`).values()].flatMap((group) => {
+    const place = group[0]?.place;
+    const ways = place ? waysFrom(place) : [];
+    const clients = group.flatMap((report) => clientOf(report, usable, ways, pace) ?? []);
     const bestMs = median(clients.map((client) => client.bestMs));
+    const accessMs = median(clients.map((client) => client.accessMs));
     const best = [...grouped(clients, (client) => client.best)].sort(([, a], [, b]) => b.length - a.length)[0]?.[0];
-    if (!first || bestMs === undefined || best === undefined) return [];
-    const { place } = first;
-    const accessMs = median(clients.map((client) => client.accessMs)) ?? 0;
-    const possibleMs = place && placed.length > 0 ? accessMs + pace.timesLight * Math.min(...placed.map((region) => leastRttMs(distanceKm(place, region.place)))) : undefined;
+    if (!group[0] || bestMs === undefined || accessMs === undefined || best === undefined) return [];
+    const possibleMs = ways[0] && accessMs + pace.timesLight * ways[0].leastMs;
     const choiceMs = median(clients.flatMap((client) => client.choiceMs ?? []));
     return [{
-      network: first.network, clients: clients.length, best, bestMs, accessMs,
+      network: group[0].network, clients: clients.length, best, bestMs, accessMs,
       ...(place && { place }), ...(possibleMs !== undefined && { possibleMs }), ...(choiceMs !== undefined && { choiceMs }),
     }];
   });
@@ -79,27 +72,17 @@ export function groupsOf(regions: readonly Region[], reports: readonly ClientRep
 
 interface OneClient { readonly best: RegionId; readonly bestMs: number; readonly accessMs: number; readonly choiceMs?: number }
 
-function clientOf({ latencyMs, place, home }: ClientReport, regions: readonly Region[], placed: readonly { readonly id: RegionId; readonly place: Place }[], pace: Pace): OneClient | undefined {
-  const measured = regions.flatMap(({ id }) => {
-    const ms = own(latencyMs, id);
-    return ms === undefined ? [] : [{ id, ms }];
-  });
-  const best = measured.reduce<{ readonly id: RegionId; readonly ms: number } | undefined>((nearest, one) => (nearest && nearest.ms <= one.ms ? nearest : one), undefined);
-  if (!best) return undefined;
+function clientOf({ latencyMs, home }: ClientReport, usable: ReadonlySet<RegionId>, ways: Ways, pace: Pace): OneClient | undefined {
+  let best: RegionId | undefined;
+  let bestMs = Infinity;
+  for (const [id, ms] of Object.entries(latencyMs)) if (ms < bestMs && usable.has(id)) [best, bestMs] = [id, ms];
+  if (best === undefined) return undefined;
   const homeMs = home === undefined ? undefined : own(latencyMs, home);
-  return { best: best.id, bestMs: best.ms, accessMs: accessOf({ latencyMs, ...(place && { place }) }, placed, pace, best.ms), ...(homeMs !== undefined && { choiceMs: homeMs - best.ms }) };
+  return { best, bestMs, accessMs: accessOf(measuredWays(ways, latencyMs, tellingRegions), pace, bestMs), ...(homeMs !== undefined && { choiceMs: homeMs - bestMs }) };
 }
 
-/** Regions whose path tells what the access costs: far ones waver by more. */
-const tellingRegions = 3;
-
 /** What is left of the quickest of the nearest paths when its distance is taken away. At least 1 ms, and never more than the best. */
-function accessOf({ latencyMs, place }: Pick<ClientReport, 'latencyMs' | 'place'>, placed: readonly { readonly id: RegionId; readonly place: Place }[], pace: Pace, bestMs: number): number {
-  const rests = place ? placed.flatMap(({ id, place: there }) => {
-    const ms = own(latencyMs, id);
-    const leastMs = leastRttMs(distanceKm(place, there));
-    return ms === undefined ? [] : [{ leastMs, restMs: ms - pace.timesLight * leastMs }];
-  }) : [];
-  const near = rests.sort((a, b) => a.leastMs - b.leastMs).slice(0, tellingRegions);
-  return Math.min(bestMs, Math.max(1, Math.min(bestMs, ...near.map(({ restMs }) => restMs))));
+function accessOf(near: readonly { readonly leastMs: number; readonly latencyMs: number }[], pace: Pace, bestMs: number): number {
+  const restMs = Math.min(...near.map(({ leastMs, latencyMs }) => latencyMs - pace.timesLight * leastMs));
+  return Math.min(bestMs, Math.max(1, restMs));
 }

@@ -13,9 +13,12 @@ import type { Slower } from './slower.ts';
 import { slowerRegions } from './slower.ts';
 import type { ClientCount, FleetView, LatencyView, LocationView, RegionView, RegretView } from './view-form.ts';
 import { notesOf } from './view-notes.ts';
+import { createWays } from './ways.ts';
 
 /** Older reports tell of another day. */
 const reportMaxAgeMs = 86_400_000;
+/** Regret and candidates are reckoned from so many reports, the newest of each location: more would tell the same, later. */
+const mostReports = 5_000;
 
 /**
  * How the fleet does, from what its locations measured and its clients reported: medians and ages, what is dead, what got
@@ -27,15 +30,19 @@ export function fleetView({ map, locations, now }: { readonly map: RelayMap; rea
   const usable = map.regions.filter(({ id }) => allowed.has(id));
   const views = locations.map(({ location, facts }) => locationView(map.regions, location, facts, now)).sort((a, b) => (a.code < b.code ? -1 : 1));
   const reports = locations.flatMap(({ facts }) => recent(facts.reports, now));
-  const pace = fleetPace(usable, reports);
-  const groups = groupsOf(usable, reports, pace);
+  const share = Math.ceil(mostReports / Math.max(1, locations.length));
+  const weighed = locations.flatMap(({ facts }) => recent(facts.reports, now).slice(0, share));
+  const waysFrom = createWays(usable);
+  const pace = fleetPace(weighed, waysFrom);
+  const groups = groupsOf(allowed, weighed, pace, waysFrom);
   const regions = map.regions.map((region) => regionView(region, views, groups));
   const candidates = candidatesOf({ regions: usable, locations: locations.map(({ location }) => location), groups, pace });
   const view = { at: now, regions, locations: views, clients: countOf(reports), candidates };
   return { ...view, notes: notesOf(map, view) };
 }
 
-const recent = (reports: readonly ClientReport[], now: number): readonly ClientReport[] => reports.filter(({ at }) => now - at <= reportMaxAgeMs);
+/** The newest first. */
+const recent = (reports: readonly ClientReport[], now: number): readonly ClientReport[] => reports.filter(({ at }) => now - at <= reportMaxAgeMs).sort((a, b) => b.at - a.at);
 
 const countOf = (reports: readonly ClientReport[]): ClientCount =>
   ({ reports: reports.length, networks: new Set(reports.map(({ network }) => network)).size, placed: reports.filter(({ place }) => place).length });

@@ -40,7 +40,19 @@ export function openSql(path: string, { engine = hasBuiltin() ? 'node:sqlite' : 
   }
 }
 
-const builtin = (): Builtin | undefined => process.getBuiltinModule?.('node:sqlite') as Builtin | undefined;
+/**
+ * Without Node's warning that its SQLite may still change: what is used of it here is what Node 22 to 24 have alike, and the
+ * command's only lines on stderr are its own.
+ */
+function builtin(): Builtin | undefined {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return process.getBuiltinModule?.('node:sqlite') as Builtin | undefined;
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
 
 export const hasBuiltin = (): boolean => builtin() !== undefined;
 

@@ -1,5 +1,6 @@
 import { isRelayMapError } from '../../core/errors.ts';
-import { createPicker, systemClock, type Picker, type PickerEvent, type RegionId, type RelayMap } from '../../universal/index.ts';
+import { createLoop, type Picker } from '../../core/picker/picker.ts';
+import { systemClock, type PickerEvent, type RegionId, type RelayMap } from '../../universal/index.ts';
 import { httpsUrl, isMixed } from '../mixed-content.ts';
 import { webNetwork } from '../network.ts';
 import { pageStretch } from '../pace.ts';
@@ -83,7 +84,7 @@ export async function runSession(settings: Settings, signal: AbortSignal, { emit
     const { map } = loaded;
     if (map.regions.length === 0) return change({ map, obstacle: 'empty' });
     const isReal = !settings.fake && !settings.transports;
-    picker = createPicker({ ...loaded, strategy, network, transports: readTransports(settings, map), ...(isReal && { store: localStore() }), onEvent: (event) => onEvent(map, event) });
+    picker = createLoop({ ...loaded, strategy, network, clock: systemClock(), random: Math.random, transports: readTransports(settings, map), ...(isReal && { store: localStore() }), onEvent: (event) => onEvent(map, event) });
     const refused = map.regions.filter(({ nodes }) => isReal && nodes.some((node) => isMixed(httpsUrl(node)) || isMixed(node.websocket ?? '')));
     change({ map, obstacle: undefined, offline: !network.online(), mixed: refused.map(({ code }) => code) });
     for await (const _picked of picker.watch({ signal, stretch: pageStretch(), ...(intervalMs !== undefined && { intervalMs }) }));

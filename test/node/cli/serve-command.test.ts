@@ -38,7 +38,7 @@ async function stop(served: Served): Promise<Record<string, unknown>[]> {
   served.interrupt();
   const { code, stdout, stderr } = await served.ended;
   expect([code, stdout.split('\n').length]).toEqual([130, 2]);
-  return jsonLinesOf(stderr.replace(/^\(node:.*\n\(Use .*\n/m, ''));
+  return jsonLinesOf(stderr);
 }
 
 const json = async (url: string, init?: RequestInit): Promise<Record<string, unknown>> => (await fetch(url, init)).json() as Promise<Record<string, unknown>>;
