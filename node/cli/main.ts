@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   lab: async () => (await import('./lab.ts')).lab,
   simulate: async () => (await import('./simulate.ts')).simulate,
   demo: async () => (await import('./demo.ts')).demo,
+  serve: async () => (await import('./serve.ts')).serve,
 };
 
 async function main(argv: readonly string[]): Promise<number> {

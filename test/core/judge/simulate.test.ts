@@ -25,7 +25,7 @@ describe('simulate', () => {
     expect(ours?.rightMoves.meanSeconds).toBeLessThan(300);
     // 60 ms too far for the time until the move, of two hours.
     expect(ours?.meanRegretMs).toBeCloseTo((60 * (ours?.rightMoves.meanSeconds ?? 0)) / 7_200, 1);
-    expect(ours?.packetsPerDay).toBeGreaterThan(3 * (ours?.reportsPerDay ?? 0) - 1);
+    expect(ours?.packetsPerDay).toBeGreaterThan(ours?.reportsPerDay ?? 0);
     expect(ours?.calibration[0]).toMatchObject({ sure: 0.5 });
   });
 
