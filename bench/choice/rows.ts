@@ -36,11 +36,12 @@ const measures = [
 export function formatRows({ world, compare, scores }: WorldRows): string {
   const rules = Object.entries(scores);
   const figure = (value: number): string => (value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3))));
+  const shareOf = (share: number | undefined): string => (share === undefined ? '–' : figure(share));
   const cells = [
     [`${world}, ${compare === 'choice' ? 'the choice alone' : 'whole strategies'}`, ...rules.map(([rule]) => rule)],
     ...measures.map(([label, field]) => [label, ...rules.map(([, score]) => figure(score[field]))]),
     ['to a right move, s', ...rules.map(([, { rightMoves: { count, meanSeconds } }]) => (count ? figure(meanSeconds) : '–'))],
-    ['right of those sure ≥ 0.95', ...rules.map(([, { calibration }]) => figure(calibration.find(({ sure }) => sure === 0.95)?.right ?? NaN))],
+    ['right of those sure ≥ 0.95', ...rules.map(([, { calibration }]) => shareOf(calibration.find(({ sure }) => sure === 0.95)?.right))],
   ];
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   return cells.map((row) => row.map((cell, column) => (column ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ')).join('\n');

@@ -5,10 +5,10 @@ export const windowMs = 300_000;
 export const bucketMs = 15_000;
 
 /** A difference below this is not worth a move, whatever it is of the home's latency. */
-export const leastGainMs = 1.8;
+export const leastGainMs = 1.6;
 
 /** The same as a share of the home's floor. */
-export const leastGainShare = 0.035;
+export const leastGainShare = 0.03;
 
 /** A candidate's votes, one a report, are kept from 0 to this: what was long ago must not make up for today. */
 export const mostVotes = 16;
@@ -63,8 +63,8 @@ export const mostBarMs = 21_600_000;
 export const mostBars = 16;
 
 /** All regions this far off their floors, and by this share: another network that nobody told of. At least so many regions must say so, in so many reports running. */
-export const upheavalMs = 8;
-export const upheavalShare = 0.25;
+export const upheavalMs = 20;
+export const upheavalShare = 0.4;
 export const upheavalRegions = 3;
 export const upheavalReports = 2;
 

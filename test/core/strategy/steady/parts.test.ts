@@ -57,11 +57,12 @@ it('a relay that dies again and again is barred twice as long each time', () => 
 });
 
 it.each<[string, Record<string, number>, boolean]>([
-  ['all off, one nearer', { 1: 60, 2: 5, 3: 80 }, true],
-  ['all queue alike', { 1: 110, 2: 120, 3: 130 }, false],
-  ['one as it was', { 1: 60, 2: 20, 3: 2 }, false],
-  ['too few to tell', { 1: 60, 2: 5 }, false],
-])('another network: %s', (_, now, expected) => expect(isUpheaval(now, { 1: 10, 2: 20, 3: 30 })).toBe(expected));
+  ['all off, one nearer', { 1: 160, 2: 12, 3: 150 }, true],
+  ['all queue alike', { 1: 200, 2: 160, 3: 190 }, false],
+  ['a queue that all stood in is gone', { 1: 40, 2: 20, 3: 30 }, false],
+  ['one as it was', { 1: 160, 2: 60, 3: 20 }, false],
+  ['too few to tell', { 1: 160, 2: 12 }, false],
+])('another network: %s', (_, now, expected) => expect(isUpheaval(now, { 1: 100, 2: 60, 3: 90 })).toBe(expected));
 
 describe('spread', () => {
   const map = { ...mapOf(codes), regions: mapOf(codes).regions.map((region, index) => ({ ...region, weight: [1, 3, 0][index] ?? 1 })) };
