@@ -39,6 +39,7 @@ const sentences: Readonly<Record<Reason, (words: Words) => string>> = {
   'gain-unproven': (w) => `${ahead(w)}${w.figure('movesAtMs', (ms) => `, moves at ${formatMs(ms)} ms ${w.figure('reportsLeft', (n) => `over ${n} more report${n === 1 ? '' : 's'}`) || 'once that has lasted'}`)}`,
   heard: (w) => `kept ${w.home}: no answer, but its relay ${w.figure('heardAgoMs', (ms) => `was heard ${formatMs(ms / 1000)} s ago`) || 'is connected'}`,
   missed: (w) => `kept ${w.home}: no answer${w.figure('misses', (n) => ` in ${n} report${n === 1 ? '' : 's'}`)}${w.figure('leavesAt', (n) => `, leaves at ${n}`)}`,
+  'not-asked': (w) => `kept ${w.home}: not asked, the budget for measurements is used up`,
   'moved-nearer': (w) => `moved to ${w.home}${w.previous === undefined ? '' : ` from ${w.previous}`}${w.figure('gainMs', (ms) => `: ${formatMs(ms)} ms nearer`)}`,
   'moved-home-silent': (w) => `moved to ${w.home}: ${last(w)} did not answer`,
   'moved-home-dead': (w) => `moved to ${w.home}: the connection to ${last(w)} died`,

@@ -62,7 +62,7 @@ export function play({ world, map, client, index, strategy, seed, connected }: P
   let last: Report | undefined;
   let home: RegionId | undefined;
   let heard: Record<RegionId, number> = {};
-  let network = { id: 'first' } as { id: string; changed?: true; gapMs?: number };
+  let network: NonNullable<Context['network']> = { id: 'first' };
   let reports = 0;
 
   const truth = (region: number, atMs: number): number => client.truthMs[region]?.[stepAt(world, atMs, steps)] ?? Infinity;
@@ -106,9 +106,10 @@ export function play({ world, map, client, index, strategy, seed, connected }: P
     const endMs = startMs + result.report.durationMs;
     if (endMs >= world.durationMs) break;
     const seen = { ...contextAt(endMs, context.full), chance: context.chance };
-    const chosen = strategy.choose(state, result.report, seen);
+    const report = strategy.annotate?.(state, result.report, seen) ?? result.report;
+    const chosen = strategy.choose(state, report, seen);
     ({ state } = chosen);
-    last = result.report;
+    last = report;
     const region = chosen.decision.home === undefined ? -1 : indexOf(chosen.decision.home);
     if (region !== (homes.at(-1)?.region ?? -1)) homes.push({ atMs: endMs, region });
     if (region >= 0) decisions.push({ sure: chosen.decision.sure, right: isRight(region, endMs) });

@@ -7,6 +7,7 @@ export const version: string = `${manifest.version}\n`;
 const measureFlags = `
   --map SOURCE       relay map: a file, an http(s) URL, - for standard input, tailscale (the public map) or lab
                      (embedded relays). Default: NEAREST_RELAY_MAP
+  --edge URL         an edge, whose hint is measured first; without --map it gives the map
   --strategy NAME    steady (default), netcheck, netcheck-2022
   --format FORMAT    text (default), json, json-line, tailscale-json, concise
   --timeout TIME     end each report then at the latest (800, 30s)

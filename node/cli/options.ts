@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util';
 import { steady, netcheck, type Strategy } from '../../core/index.ts';
+import { edgeUrl } from '../../universal/edge.ts';
 import { UsageError } from './errors.ts';
 
 /** What `check` and `watch` understand. */
 export interface MeasureOptions {
   readonly map: string;
+  /** URL of an edge, whose hint is measured first. */
+  readonly edge?: string;
   readonly strategy: Strategy;
   readonly format: Format;
   readonly timeoutMs?: number;
@@ -46,6 +49,7 @@ export function readStrategies(names: string): Strategy[] {
 
 const measureFlags = {
   map: { type: 'string' },
+  edge: { type: 'string' },
   strategy: { type: 'string' },
   format: { type: 'string' },
   timeout: { type: 'string' },
@@ -68,7 +72,8 @@ const measureFlags = {
 export function readMeasureOptions(command: 'check' | 'watch', args: readonly string[], env: Readonly<Record<string, string | undefined>>): MeasureOptions {
   const values = parse(args, command === 'check' ? { ...measureFlags, repeat: { type: 'string' } } : { ...measureFlags, metrics: { type: 'string' } });
   const text = (name: string): string | undefined => values[name] as string | undefined;
-  const map = text('map') ?? env['NEAREST_RELAY_MAP'];
+  const edge = readEdge(text('edge'));
+  const map = text('map') ?? (edge && edgeUrl(edge, '/v1/relays')) ?? env['NEAREST_RELAY_MAP'];
   if (!map) throw new UsageError('no relay map: give --map FILE or URL, --map tailscale (the public map) or --map lab (embedded relays), or set NEAREST_RELAY_MAP');
   const strategyName = text('strategy') ?? 'steady';
   const makeStrategy = strategies[strategyName];
@@ -81,6 +86,7 @@ export function readMeasureOptions(command: 'check' | 'watch', args: readonly st
   const force = text('force') ?? env['NEAREST_RELAY_FORCE'];
   return {
     map,
+    ...(edge !== undefined && { edge }),
     strategy: makeStrategy(),
     format: oneOf('--format', text('format') ?? 'text', formats),
     ...(timeoutMs !== undefined && { timeoutMs }),
@@ -149,6 +155,12 @@ function readFake(text: string | undefined): Record<string, number> {
     fake[code] = Number(ms);
   }
   return fake;
+}
+
+function readEdge(text: string | undefined): string | undefined {
+  // What is wrong in it may be in its password: it is not repeated.
+  if (text !== undefined && !(/^https?:\/\//i.test(text) && URL.canParse(text))) throw new UsageError('--edge: must be an http(s) URL');
+  return text;
 }
 
 function readMetrics(text: string | undefined): { metrics?: { host: string; port: number } } {

@@ -33,7 +33,9 @@ export function choose(before: SteadyState, report: Report, context: Context, { 
   const bounds = learnBounds(state.bounds, report);
   const seen: Seen = { state, report, context, ranked: scaled(plain), floors: scaled(floorsOf(window)), spread, factorOf };
   const verdict = judge(seen);
-  return { state: learn(seen, verdict, { window, offsets, bounds }), decision: decide(seen, verdict, bounds) };
+  // What may be another network is not mixed with this one until that is clear.
+  const isInDoubt = state.shaken !== undefined && state.shaken < upheavalReports;
+  return { state: learn(seen, verdict, { window: isInDoubt ? state.window : window, offsets, bounds }), decision: decide(seen, verdict, bounds) };
 }
 
 /** Counts reports that look like another network. At the second nothing of before is kept. */

@@ -1,5 +1,5 @@
 import type { RegionId } from '../../model/map.ts';
-import { candidatesKept, earlyVotes, expressGain, expressNoise, expressVotes, fewestVotes, leastGainMs, leastGainShare, quickGain, usualVotes, voteShare } from './constants.ts';
+import { candidatesKept, earlyCaution, earlyVotes, expressGain, expressNoise, expressVotes, fewestVotes, leastGainMs, leastGainShare, quickGain, usualVotes, voteShare } from './constants.ts';
 import { extraVotes, newTrial, noiseMs, provenGain, type Trial } from './trial.ts';
 
 /** Evidence for each candidate that answered together with the home. */
@@ -21,7 +21,8 @@ interface Demand {
  * after a start, a sleep or a change of network.
  */
 function demands({ pairs }: Trial, gainMs: number, isEarly: boolean): Demand[] {
-  const extra = extraVotes(noiseMs(pairs), gainMs);
+  const noise = noiseMs(pairs);
+  const extra = extraVotes(noise, gainMs);
   const usual: Demand[] = [];
   for (let votes = fewestVotes; votes <= usualVotes; votes++) {
     const ease = (usualVotes - votes) / (usualVotes - fewestVotes);
@@ -29,7 +30,7 @@ function demands({ pairs }: Trial, gainMs: number, isEarly: boolean): Demand[] {
   }
   // Of the last reports alone: the step itself is a jump.
   if (noiseMs(pairs.slice(-Math.ceil(expressVotes))) < expressNoise * expressGain * gainMs) usual.unshift({ votes: expressVotes, gains: expressGain, span: 'long' });
-  return isEarly ? [{ votes: earlyVotes + extra, gains: 1, span: 'any' }, ...usual] : usual;
+  return isEarly ? [{ votes: earlyVotes + extraVotes(earlyCaution * noise, gainMs), gains: 1, span: 'any' }, ...usual] : usual;
 }
 
 /** The gain that is proven, or undefined where it is not enough yet. Early trust ends where reports of before could contradict. */

@@ -74,6 +74,10 @@ function judgeElsewhere(seen: Seen, home: RegionId, candidates: readonly RegionI
   return to !== undefined && gainMs >= leastGain(ranked[home] ?? 0) ? { home: to, reason: 'moved-nearer', figures: { gainMs } } : undefined;
 }
 
+/** Each candidate's lowest over all reports that are kept of it: what was nearest for longest. */
+const longFloors = (evidence: Evidence): Record<RegionId, number> =>
+  Object.fromEntries(Object.entries(evidence).map(([id, { pairs }]) => [id, Math.min(...pairs.map(([, , candidateMs]) => candidateMs))]));
+
 function judgeAnswering(seen: Seen, home: RegionId, candidates: readonly RegionId[], evidence: Evidence): Verdict {
   const { state, ranked, floors, report } = seen;
   const homeMs = ranked[home] ?? 0;
@@ -84,7 +88,7 @@ function judgeAnswering(seen: Seen, home: RegionId, candidates: readonly RegionI
     const gainMs = isLossy(seen, evidence, id) ? undefined : provenBy(trialOf(evidence, id), neededMs, isEarly);
     if (gainMs !== undefined) gains.set(id, gainMs);
   }
-  const proven = nearestOf(seen, candidates.filter((id) => gains.has(id)));
+  const proven = nearestOf({ ...seen, floors: longFloors(evidence) }, candidates.filter((id) => gains.has(id)));
   if (proven !== undefined) return { home: proven, reason: 'moved-nearer', figures: { gainMs: gains.get(proven) ?? 0 } };
   const [rival] = candidates;
   if (rival === undefined || (ranked[rival] ?? 0) >= homeMs) return { home, reason: 'nearest', evidence };

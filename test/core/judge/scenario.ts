@@ -37,10 +37,10 @@ export interface Outcome {
 }
 
 const stepMs = 5_000;
-const clients = 8;
+const clients = 5;
 const dayMs = 86_400_000;
 
-/** Plays a scenario with eight clients whose noise and pace differ, on netcheck's plan. */
+/** Plays a scenario with five clients whose noise and pace differ, on netcheck's plan. */
 export function playScenario(strategy: Strategy, { hours, baseMs = [10, 20, 30, 60, 120], jitterMs = 0.3, truth = (_region, _minute, ms) => ms, reads = (_region, _minute, ms) => ms, events = [], connected = true }: Scenario): Outcome {
   const durationMs = hours * 3_600_000;
   const truthMs = baseMs.map((ms, region) => Float64Array.from({ length: durationMs / stepMs }, (_, step) => truth(region, (step * stepMs) / 60_000, ms)));

@@ -38,7 +38,7 @@ async function runReally(strategy: Strategy, context: Context, of: Fates): Promi
       return { kind, latencyMs, ...(family && { family }), ...(kind === 'stun' && { mapped: family === 6 ? '[2001:db8::1]:1' : '192.0.2.1:1' }) };
     },
   });
-  const runner = createRunner({ transports: (['stun', 'https', 'icmp'] as const).map(transport), clock });
+  const runner = createRunner({ transports: (['stun', 'https', 'icmp', 'tcp', 'websocket'] as const).map(transport), clock });
   const state = strategy.start();
   return clock.until(runner.run({ plan: strategy.plan(state, context), context, strategy: strategy.name, next: (progress) => strategy.next(state, progress) }));
 }

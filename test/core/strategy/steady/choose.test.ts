@@ -79,7 +79,7 @@ describe('steady chooses', () => {
     { name: 'to stay through a spike of home', steps: [{ answers: near, times: 9 }, { answers: { ...near, 1: 400 } }, { answers: near, times: 9 }], homes: 'fra×19' },
     { name: 'to stay through three spikes running', steps: [{ answers: near, times: 9 }, { answers: { ...near, 1: 400 }, times: 3 }, { answers: near }], homes: 'fra×13' },
     { name: 'to stay while all queue alike', steps: [{ answers: near, times: 3 }, { answers: { 1: 210, 2: 212, 3: 290 }, times: 60 }], homes: 'fra×63' },
-    { name: 'to stay where another is nearer by less than 1.8 ms', steps: [{ answers: { 1: 10, 2: 12 } }, { answers: { 1: 12, 2: 10.5 }, times: 90 }], homes: 'fra×91', reason: 'gain-too-small' },
+    { name: 'to stay where another is nearer by less than 1.6 ms', steps: [{ answers: { 1: 10, 2: 12 } }, { answers: { 1: 12, 2: 10.5 }, times: 90 }], homes: 'fra×91', reason: 'gain-too-small' },
     { name: 'to move once another is nearer for good, by twice the least gain', steps: [{ answers: { 1: 10, 2: 14 }, times: 10 }, { answers: { 1: 14, 2: 10 }, times: 40 }], homes: 'fra×21 par×29' },
     { name: 'to move soon where much is to gain', steps: [{ answers: { 1: 10, 2: 14 }, times: 10 }, { answers: { 1: 60, 2: 14 }, times: 30 }], homes: 'fra×16 par×24' },
     { name: 'to leave a first choice that was wrong after a few reports', steps: [{ answers: { 1: 10, 2: 14 } }, { answers: { 1: 60, 2: 14 }, times: 9 }], homes: 'fra×4 par×6' },
@@ -92,13 +92,13 @@ describe('steady chooses', () => {
 
   it('tells how many reports are left at this rate', () => {
     const sentences = [3, 4, 5, 6, 7, 8].map((times) => play([{ answers: { 1: 20, 2: 21 }, times: 10 }, { answers: { 1: 20, 2: 16 }, times }]).sentence);
-    expect(sentences.slice(0, 2)).toEqual(['kept fra: par is 4 ms nearer, moves at 1.8 ms over 9 more reports', 'kept fra: par is 4 ms nearer, moves at 1.8 ms over 8 more reports']);
+    expect(sentences.slice(0, 2)).toEqual(['kept fra: par is 4 ms nearer, moves at 1.6 ms over 9 more reports', 'kept fra: par is 4 ms nearer, moves at 1.6 ms over 8 more reports']);
     expect(play([{ answers: { 1: 20, 2: 21 }, times: 10 }, { answers: { 1: 20, 2: 16 }, times: 12 }]).homes).toBe('fra×21 par');
   });
 
   it('says why in one sentence', () => {
     expect(play([{ answers: near }]).sentence).toBe('chose fra: nearest of 3 that answered at 10 ms');
-    expect(play([{ answers: { 1: 10, 2: 14 } }, { answers: { 1: 12, 2: 10.5 } }]).sentence).toBe('kept fra: par is 1.5 ms nearer, moves at 1.8 ms');
+    expect(play([{ answers: { 1: 10, 2: 14 } }, { answers: { 1: 12, 2: 10.5 } }]).sentence).toBe('kept fra: par is 1.5 ms nearer, moves at 1.6 ms');
   });
 });
 
