@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { builtinModules } from 'node:module';
-import type { Plugin, UserConfig } from 'vite';
-import { defineConfig } from 'vitest/config';
+import { relative } from 'node:path';
+import { build, type Plugin, type UserConfig } from 'vite';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import manifest from './package.json' with { type: 'json' };
+import { workerdObstacle, workersProject } from './test/workers/project.ts';
 
 /** What the package exports, and the two programs that are started: the command and the lab's thread. */
-const entries = ['universal/index', 'core/wire/stun', 'node/index', 'node/cli/main', 'web/index', 'web/widget/index', 'lab/index', 'lab/worker'];
+const entries = ['universal/index', 'core/wire/stun', 'node/index', 'node/cli/main', 'web/index', 'web/widget/index', 'edge/index', 'derp/index', 'lab/index', 'lab/worker'];
 
 // A few files instead of two hundred: each file costs a start of the command a third of a ms. Types come from tsc.
 const library: UserConfig['build'] = {
@@ -16,19 +18,52 @@ const library: UserConfig['build'] = {
   ssr: true,
   rolldownOptions: {
     input: Object.fromEntries(entries.map((name) => [name, `${name}.ts`])),
-    external: [/^node:/, ...builtinModules, ...Object.keys(manifest.dependencies), /^simple-peer\//, /^nearest-relay\//],
+    external: [/^node:/, ...builtinModules, ...Object.keys(manifest.dependencies), /^simple-peer\//, /^@noble\//, /^nearest-relay\//],
     output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
   },
 };
 
-/** The widget in one file, for a page without a bundler: `<script type="module" src="widget.js">`. */
-const widget: UserConfig['build'] = {
+/** What one page loads later another has from the start: no mistake. */
+const checks = { ineffectiveDynamicImport: false };
+
+/** One file, minified, for a page without a bundler. As for a server, because Vite adds 1 kB for preloading to a page's chunks. */
+const oneFile = (input: string, fileName: string): UserConfig['build'] => ({
   target: 'es2022',
   outDir: 'dist',
   emptyOutDir: false,
-  modulePreload: false,
-  rolldownOptions: { input: 'web/widget/index.ts', output: { entryFileNames: 'widget.js' } },
+  copyPublicDir: false,
+  minify: true,
+  ssr: true,
+  rolldownOptions: { input, checks, output: { entryFileNames: fileName } },
+});
+
+/** What the widget loads when it is wanted, and the files beside it that have it. */
+const parts: Readonly<Record<string, string>> = {
+  'core/map/foreign.ts': 'widget-maps.js',
+  'core/strategy/netcheck/netcheck.ts': 'widget-netcheck.js',
+  'universal/edge.ts': 'widget-edge.js',
+  'universal/world/land.ts': 'widget-land.js',
 };
+
+/** Each part stands alone: as a chunk it would import the widget by its name, and a page may serve that under another. */
+const besides: Plugin = {
+  name: 'besides',
+  async resolveDynamicImport(specifier, importer) {
+    const target = typeof specifier === 'string' ? await this.resolve(specifier, importer) : null;
+    const file = target && parts[relative(import.meta.dirname, target.id)];
+    return file ? { id: `./${file}`, external: true } : null;
+  },
+  async generateBundle() {
+    for (const [input, fileName] of Object.entries(parts)) {
+      const built = await build({ configFile: false, logLevel: 'error', build: { ...oneFile(input, fileName), write: false } });
+      if (!('output' in built)) throw new Error(`${input} was not built`);
+      this.emitFile({ type: 'asset', fileName, source: built.output[0].code });
+    }
+  },
+};
+
+/** `<script type="module" src="widget.js">`. */
+const widget: UserConfig = { plugins: [besides], build: oneFile('web/widget/index.ts', 'widget.js') };
 
 /** Where the command serves the relays to a page that Vite serves. */
 const labPort = 4180;
@@ -56,16 +91,23 @@ const page: UserConfig = {
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: false,
-    rolldownOptions: { output: { entryFileNames: 'demo.js', chunkFileNames: '[name].js', assetFileNames: '[name][extname]' } },
+    rolldownOptions: { checks, output: { entryFileNames: 'demo.js', chunkFileNames: '[name].js', assetFileNames: '[name][extname]' } },
   },
 };
 
-export default defineConfig(({ mode }) => mode === 'page' ? page : {
-  build: mode === 'widget' ? widget : library,
-  test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+/** Most tests run in Node; those of the Worker in workerd, where this machine can run it. */
+async function testProjects(): Promise<TestProjectConfiguration[]> {
+  const node = { test: { name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/workers/**'], testTimeout: 20_000, hookTimeout: 30_000 } };
+  const obstacle = workerdObstacle();
+  if (obstacle === undefined) return [node, await workersProject()];
+  console.warn(`The tests in workerd are left out, as it cannot run here: ${obstacle}`);
+  return [node];
+}
+
+export default defineConfig(async ({ mode }) => mode === 'page' ? page : mode === 'widget' ? widget : {
+  build: library,
+  test: mode !== 'test' ? undefined : {
+    projects: await testProjects(),
     // Interop and lab tests measure time: files that share two cores with seven others would measure those.
     maxWorkers: 2,
   },

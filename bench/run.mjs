@@ -1,12 +1,16 @@
 // npm run bench: each figure against a peer or a bound measured or stated in the same run, as a ratio.
 // With names, only those: npm run bench -- codec start
 import { bundleSize } from './bundle-size.mjs';
+import { derp } from './derp.mjs';
+import { edge } from './edge.mjs';
+import { edgeSoak } from './edge-soak.mjs';
+import { hint } from './hint.mjs';
 import { labDelay } from './lab-delay.mjs';
 import { startUp } from './start-up.mjs';
 import { stunBurst } from './stun-burst.mjs';
 import { stunCodec } from './stun-codec.mjs';
 
-const benches = { codec: stunCodec, burst: stunBurst, lab: labDelay, start: startUp, size: bundleSize };
+const benches = { codec: stunCodec, burst: stunBurst, lab: labDelay, derp, start: startUp, size: bundleSize, hint, edge, soak: edgeSoak };
 const wanted = process.argv.slice(2);
 for (const name of wanted) if (!Object.hasOwn(benches, name)) throw new Error(`no bench ${name}: there are ${Object.keys(benches).join(', ')}`);
 

@@ -12,6 +12,9 @@ export class RelayMapError extends Error {
   }
 }
 
+/** By its name, as it may come out of a part that was bundled with a class of its own. */
+export const isRelayMapError = (error: unknown): error is RelayMapError => error instanceof Error && error.name === 'RelayMapError';
+
 /** A second run was asked for while one is under way. */
 export class ConcurrentRunError extends Error {
   override readonly name: string = 'ConcurrentRunError';

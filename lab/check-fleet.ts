@@ -1,5 +1,6 @@
 import { parseIp } from '../core/model/address.ts';
 import { FleetError } from './fleet-error.ts';
+import type { RelayNotice } from './notice.ts';
 import type { LabOptions, LabRelay } from './options.ts';
 import type { Weather } from './weather.ts';
 
@@ -84,9 +85,27 @@ export function checkOptions(value: unknown): LabOptions {
   return options;
 }
 
+function checkCode(code: string, codes: readonly string[]): void {
+  if (!codes.includes(code)) throw new FleetError('unknown', 'code', `no relay ${shown(code)}; there are ${codes.join(', ')}`);
+}
+
+const UINT32 = whole(0, 2 ** 32 - 1);
+const NOTICES: Readonly<Record<RelayNotice['type'], Readonly<Record<string, Rule>>>> = {
+  restarting: { type: oneOf('restarting'), reconnectInMs: UINT32, tryForMs: UINT32 },
+  health: { type: oneOf('health'), problem: { wanted: 'up to 1,000 characters', holds: (value) => typeof value === 'string' && value.length <= 1000 } },
+};
+
+/** @throws FleetError */
+export function checkNotice(code: string, codes: readonly string[], notice: RelayNotice): RelayNotice {
+  checkCode(code, codes);
+  const rules = NOTICES[notice.type === 'health' ? 'health' : 'restarting'];
+  checkFields(notice, '', rules, Object.keys(rules));
+  return notice;
+}
+
 /** @throws FleetError */
 export function checkWeather(code: string, codes: readonly string[], weather: Partial<Weather>): Partial<Weather> {
-  if (!codes.includes(code)) throw new FleetError('unknown', 'code', `no relay ${shown(code)}; there are ${codes.join(', ')}`);
+  checkCode(code, codes);
   checkFields(weather, '', WEATHER, []);
   // Fields that are undefined are absent: they must not overwrite what is.
   return Object.fromEntries(Object.entries(weather).filter(([, field]) => field !== undefined));

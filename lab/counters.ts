@@ -25,6 +25,15 @@ export interface RelayStats {
   readonly requests: number;
   /** WebSocket messages echoed. */
   readonly echoes: number;
+  readonly derp: {
+    readonly logins: number;
+    /** Logged in now, and those of them that said that this is their home. */
+    readonly clients: number;
+    readonly preferred: number;
+    /** Packets handed on, and packets whose receiver was not here or did not read. */
+    readonly forwarded: number;
+    readonly dropped: number;
+  };
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] extends number ? number : Writable<T[Key]> };
@@ -37,4 +46,5 @@ export const noTraffic = (): Counters => ({
   tcp: { connections: 0, bytesIn: 0, bytesOut: 0, retransmits: 0 },
   requests: 0,
   echoes: 0,
+  derp: { logins: 0, clients: 0, preferred: 0, forwarded: 0, dropped: 0 },
 });

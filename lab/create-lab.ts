@@ -1,9 +1,10 @@
 import { networkInterfaces } from 'node:os';
-import { checkOptions, checkWeather } from './check-fleet.ts';
+import { checkNotice, checkOptions, checkWeather } from './check-fleet.ts';
 import { labMap } from './relay-map.ts';
 import { startThread } from './thread.ts';
 import type { RelayMap } from '../core/model/map.ts';
 import type { LabStats } from './messages.ts';
+import type { RelayNotice } from './notice.ts';
 import type { LabOptions } from './options.ts';
 import type { Weather } from './weather.ts';
 
@@ -20,6 +21,12 @@ export interface Lab {
    * @throws FleetError on a weather or code that does not exist
    */
   set(code: string, weather: Partial<Weather>): Promise<void>;
+  /**
+   * Lets one relay tell all its DERP clients something. Resolves when it is said.
+   *
+   * @throws FleetError on a notice or code that does not exist
+   */
+  tell(code: string, notice: RelayNotice): Promise<void>;
   /** What passed each relay so far, by code. */
   stats(): Promise<LabStats>;
   /** Ends the relays and their connections. Resolves when nothing is left of them. */
@@ -57,6 +64,9 @@ export async function createLab(options: LabOptions, { signal }: { readonly sign
     certificate: certificatePem,
     async set(code, weather) {
       await thread.ask({ type: 'set', code, weather: checkWeather(code, codes, weather) });
+    },
+    async tell(code, notice) {
+      await thread.ask({ type: 'tell', code, notice: checkNotice(code, codes, notice) });
     },
     async stats() {
       return (await thread.ask({ type: 'stats' })) ?? {};

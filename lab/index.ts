@@ -19,6 +19,7 @@ export { weather } from './presets.ts';
 export type { Lab } from './create-lab.ts';
 export type { RelayStats } from './counters.ts';
 export type { LabStats } from './messages.ts';
+export type { RelayNotice } from './notice.ts';
 export type { LabOptions, LabRelay } from './options.ts';
 export type { AccessWeather } from './presets.ts';
 export type { Weather } from './weather.ts';

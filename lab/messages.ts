@@ -1,4 +1,5 @@
 import type { RelayStats } from './counters.ts';
+import type { RelayNotice } from './notice.ts';
 import type { LabOptions } from './options.ts';
 import type { RelayPorts } from './relay.ts';
 import type { Weather } from './weather.ts';
@@ -10,6 +11,7 @@ export type WorkerData = Required<Omit<LabOptions, 'host' | 'ipv6'>> & { readonl
 
 export type Request =
   | { readonly type: 'set'; readonly id: number; readonly code: string; readonly weather: Partial<Weather> }
+  | { readonly type: 'tell'; readonly id: number; readonly code: string; readonly notice: RelayNotice }
   | { readonly type: 'stats'; readonly id: number };
 
 export type LabStats = Readonly<Record<string, RelayStats>>;

@@ -33,6 +33,7 @@ export function labMap({ relays, ports, addresses, pin }: LabAddresses, scheme: 
         // Born without UDP it does not speak STUN; one whose UDP is cut off later still says that it does.
         ...(relay.udp !== false && { stun: { port: stun, dialect: relay.dialect ?? 'plain' } }),
         https: { port: scheme === 'https' ? https : http, path: '/derp/probe', scheme },
+        derp: { port: scheme === 'https' ? https : http },
         websocket: scheme === 'https' ? `wss://${formatEndpoint(host, https)}/v1/echo` : `ws://${formatEndpoint(host, http)}/v1/echo`,
         // On loopback the kernel answers TCP connects and pings by itself, without the relay's delay.
         measure: ['stun', 'ice', 'https', 'websocket'],

@@ -4,11 +4,13 @@ import { openFront } from './front.ts';
 import { openOnAll } from './same-port.ts';
 import { openStun } from './stun-server.ts';
 import { secured } from './secure.ts';
+import { createDerpUpgrade } from './derp-upgrade.ts';
 import { createWebServer } from './web-server.ts';
 import { seededChance } from './chance.ts';
 import { calm, tcpState } from './weather.ts';
 import type { SecureContext } from 'node:tls';
 import type { RelayStats } from './counters.ts';
+import type { RelayNotice } from './notice.ts';
 import type { LabRelay } from './options.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Weather } from './weather.ts';
@@ -22,6 +24,7 @@ export interface RelayPorts {
 interface Relay {
   readonly ports: RelayPorts;
   change(weather: Partial<Weather>): Promise<void>;
+  tell(notice: RelayNotice): void;
   stats(): RelayStats;
 }
 
@@ -34,12 +37,13 @@ interface RelaySetting {
   readonly scheduler: Scheduler;
 }
 
-/** Opens one relay. What it serves in future (DERP) is one more thing that the far end of a connection is handed to. */
+/** Opens one relay. */
 export async function openRelay(relay: LabRelay, { addresses, port, seed, secureContext, scheduler }: RelaySetting): Promise<Relay> {
   const counters = noTraffic();
   const path = createPath(relay.rttMs, startWeather(relay), seededChance(seed, relay.code));
   const world = { path, scheduler, counters };
-  const serve = createWebServer(counters);
+  const derp = createDerpUpgrade(counters);
+  const serve = createWebServer(counters, derp);
 
   const [stun, secure, plain] = await Promise.all([
     openOnAll(addresses, port, (address, on) => openStun(address, on, relay.dialect ?? 'plain', world)),
@@ -63,6 +67,7 @@ export async function openRelay(relay: LabRelay, { addresses, port, seed, secure
       followed = followed.catch(() => {}).then(follow);
       return followed;
     },
+    tell: derp.tell,
     stats: () => structuredClone(counters),
   };
 }

@@ -22,6 +22,8 @@ const STATUS: ReadonlyMap<string, number> = new Map([
   ['/derp/probe', 200],
   ['/derp/latency-check', 200],
   ['/generate_204', 204],
+  // Without an upgrade there is nothing to be had.
+  ['/derp', 426],
 ]);
 
 /** Answers one HTTP request as a DERP server does, except that pages may preflight it and see its timing. */

@@ -1,5 +1,7 @@
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
+import { createDerpUpgrade, DERP_PATH } from './derp-upgrade.ts';
+import type { DerpUpgrade } from './derp-upgrade.ts';
 import { createEcho } from './echo.ts';
 import { answerRequest } from './routes.ts';
 import type { Counters } from './counters.ts';
@@ -10,8 +12,8 @@ import type { Counters } from './counters.ts';
  */
 const REQUEST_TIMEOUT_MS = 120_000;
 
-/** Speaks HTTP and WebSocket on connections that it is handed; it listens nowhere. */
-export function createWebServer(counters: Counters): (connection: Duplex) => void {
+/** Speaks HTTP, WebSocket and DERP on connections that it is handed; it listens nowhere. */
+export function createWebServer(counters: Counters, derp: DerpUpgrade = createDerpUpgrade(counters)): (connection: Duplex) => void {
   const server = http.createServer();
   server.keepAliveTimeout = 0;
 
@@ -25,9 +27,11 @@ export function createWebServer(counters: Counters): (connection: Duplex) => voi
   const echo = createEcho(counters);
   server.on('upgrade', (request: http.IncomingMessage, socket: Duplex, head: Buffer) => {
     clearTimeout(deadlines.get(socket));
-    // Until the WebSocket has taken over, nobody else hears of a reset.
+    // Until what it becomes has taken over, nobody else hears of a reset.
     socket.on('error', () => {});
-    echo(request, socket, head);
+    const [path] = (request.url ?? '').split('?', 1);
+    if (path === DERP_PATH) void derp.accept(request, socket, head).catch(() => socket.destroy());
+    else echo(request, socket, head);
   });
 
   return (connection) => {

@@ -14,3 +14,4 @@ export * from './transports/index.ts';
 export * from './network/network.ts';
 export * from './checks/index.ts';
 export * from './store/file.ts';
+export { derpStream, type DerpStreamOptions } from './derp-stream.ts';

@@ -10,6 +10,9 @@ import { createMetrics } from '../core/metrics.ts';
 import { maxNetworks } from '../core/picker/memory.ts';
 import { defaultPace } from '../core/probe/pace.ts';
 import * as steadyConstants from '../core/strategy/steady/constants.ts';
+import { createEdgeMetrics } from '../edge/metrics.ts';
+import document from '../edge/openapi/document.json' with { type: 'json' };
+import * as edgeBounds from '../edge/storage/bounds.ts';
 import { createLab, fleet, parseFleet, type Lab } from '../lab/index.ts';
 import { help } from '../node/cli/help.ts';
 import { maxStoreBytes } from '../node/store/file.ts';
@@ -74,7 +77,7 @@ describe('docs say all there is', () => {
     expect(paragraphs).toEqual(wanted);
   });
 
-  it.each(['check', 'watch', 'lab', 'demo'])('every flag of %s', async (command) => {
+  it.each(['check', 'watch', 'lab', 'demo', 'serve'])('every flag of %s', async (command) => {
     const page = await read('docs/command.md');
     const flags = [...help(command).matchAll(/(?<=[\s,])--?[a-z\d][\w-]*/g)].map(([flag]) => flag);
     expect(flags.length).toBeGreaterThan(1);
@@ -82,7 +85,7 @@ describe('docs say all there is', () => {
   });
 
   it('no flag that is not there', async () => {
-    const known = ['check', 'watch', 'lab', 'demo'].map(help).join(' ');
+    const known = ['check', 'watch', 'lab', 'demo', 'serve'].map(help).join(' ');
     const named = new Set([...(await read('docs/command.md')).matchAll(/(?<![\w-])--[a-z][\w-]*/g)].map(([flag]) => flag));
     expect([...named].filter((flag) => !['--help', '--version'].includes(flag) && !known.includes(flag))).toEqual([]);
   });
@@ -97,6 +100,7 @@ describe('docs say all there is', () => {
     { source: 'core/model/context.ts', type: 'Preferences', page: 'docs/library.md' },
     { source: 'core/picker/picker.ts', type: 'PickerOptions', page: 'docs/library.md' },
     { source: 'lab/weather.ts', type: 'Weather', page: 'docs/lab.md' },
+    ...['FleetView', 'RegionView', 'RegretView', 'LocationView', 'LatencyView', 'Candidate'].map((type) => ({ source: 'edge/fleet/view-form.ts', type, page: 'docs/edge.md' })),
   ])('every field of $type', async ({ source, type, page }) => {
     const fields = fieldsOf(await read(source), type);
     expect(fields.length).toBeGreaterThan(4);
@@ -115,6 +119,17 @@ describe('docs say all there is', () => {
     expect(told).toEqual(made);
   });
 
+  it('every metric of the edge, and no other', async () => {
+    const made = [...createEdgeMetrics().text({ version: 1, regions: [] }, []).matchAll(/^# TYPE (\S+) (\S+)/gm)].map(([, name, type]) => [name, type]);
+    const told = [...(await read('docs/edge.md')).matchAll(/^\| `(nearest_relay_edge_\w+)` \| (\w+) \|/gm)].map(([, name, type]) => [name, type]);
+    expect(told).toEqual(made);
+  });
+
+  it('every route of the edge, and no other', async () => {
+    const made = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+    expect(rowsOf(await read('docs/edge.md')).filter((word) => /^(GET|POST) /.test(word))).toEqual(made);
+  });
+
   it('every event', async () => {
     const types = [...(await read('core/events.ts')).matchAll(/readonly type: '(\w+)'/g)].map(([, type = '']) => type);
     expect(types.length).toBeGreaterThan(5);
@@ -129,10 +144,26 @@ describe('docs say all there is', () => {
     expect(page + (await read('docs/strategies.md'))).toContain('steady()');
   });
 
+  it('every function, error code and event of the DERP client', async () => {
+    const page = await read('docs/derp.md');
+    const names = Object.keys(await import('../derp/index.ts'));
+    const codes = [...(await read('core/wire/derp-error.ts')).matchAll(/^ {2}\| '([\w-]+)'/gm)].map(([, code = '']) => code);
+    const events = [...(await read('derp/client.ts')).matchAll(/^ {2}\| \{ readonly type: '(\w+)'/gm)].map(([, type = '']) => type);
+    const options = [...fieldsOf(await read('derp/client.ts'), 'ClientOptions'), ...fieldsOf(await read('derp/connect.ts'), 'ConnectOptions extends ClientOptions')];
+    expect([names.length, codes.length, events.length, options.length].every((count) => count > 4)).toBe(true);
+    expect([...names, ...codes, ...events, ...options].filter((name) => !new RegExp(`\`[^\`]*\\b${name}\\b[^\`]*\``).test(page))).toEqual([]);
+  });
+
   it('the limits that the code has', async () => {
     const page = await read('SECURITY.md');
     const text = (value: number): string => value.toLocaleString('en');
     for (const limits of [`${text(MAX_REGIONS)}, ${MAX_NODES}, ${MAX_URLS}`, text(MAX_TEXT), `${text(maxStoreBytes)} bytes, ${maxNetworks} networks`, `${text(defaultPace.maxUdp)} UDP, ${defaultPace.maxOther} of each`, `${defaultPace.burst} at once, then ${defaultPace.perMs} a ms`]) expect(page).toContain(limits);
+  });
+
+  it('what the edge keeps, and each of its variables', async () => {
+    const page = await read('docs/edge.md');
+    for (const limit of [`| ${edgeBounds.mostPoints} |`, `${edgeBounds.mostReports} a location`, `${edgeBounds.mostReportsOfNetwork} of one network`, `${edgeBounds.retentionMs / 3_600_000} h`]) expect(page).toContain(limit);
+    expect(rowsOf(page).filter((word) => /^[A-Z_]+$/.test(word)).sort()).toEqual(fieldsOf(await read('edge/cloudflare/env.ts'), 'Env').sort());
   });
 });
 
@@ -169,11 +200,15 @@ describe('commands in the docs', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const isEndless = (command: string): boolean => /^(?:watch|lab|demo)\b/.test(command);
+  const isEndless = (command: string): boolean => /^(?:watch|lab|serve|demo)\b/.test(command);
   it.each(commands.filter((command) => !command.includes('tailscale ') && !/--map tailscale/.test(command)))('nearest-relay %s', async (command) => {
     // Ports are free ones where the tests of several folders run at once.
     const args = command.replace(/ > .*/, '').replace(/--(metrics|port) \d+/, (_, flag: string) => (flag === 'metrics' ? '--metrics 0' : '')).split(' ').filter(Boolean);
-    const { status, stdout, stderr } = await run(args, folder, isEndless(command));
+    // The one command that has a log.
+    const isLogging = args[0] === 'serve';
+    if (isLogging) args.push('--port', '0');
+    const { status, stdout, stderr: said } = await run(args, folder, isEndless(command));
+    const stderr = isLogging ? said.replace(/^\{"at":.*\}\n/gm, '') : said;
     expect({ status, stderr }).toEqual({ status: isEndless(command) ? 130 : 0, stderr: '' });
     expect(stdout).not.toBe('');
   });

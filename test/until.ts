@@ -4,8 +4,8 @@ export async function turns(count: number): Promise<void> {
 }
 
 /** Waits, one turn of the event loop after another, until it holds. The bound is for failures only. */
-export async function until(condition: () => boolean, withinMs = 10_000): Promise<void> {
-  for (const end = performance.now() + withinMs; !condition(); await turns(1)) {
+export async function until(condition: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
+  for (const end = performance.now() + withinMs; !(await condition()); await turns(1)) {
     if (performance.now() > end) throw new Error(`did not come true within ${withinMs} ms: ${condition.toString()}`);
   }
 }

@@ -1,5 +1,4 @@
 import { sentenceOf } from '../core/choice/explain.ts';
-import { parseRelayMap } from '../core/map/parse.ts';
 import { formatEndpoint } from '../core/model/address.ts';
 import type { Decision } from '../core/model/decision.ts';
 import type { Region, RegionId, RelayMap, RelayNode } from '../core/model/map.ts';
@@ -8,6 +7,7 @@ import type { Transport } from '../core/probe/transport.ts';
 import type { MapSource } from './load-map.ts';
 import { find, prepare, type NearestOptions } from './nearest.ts';
 import { localStore } from './store.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** What a TURN server wants to see, and until when it takes it (epoch ms). */
 export interface TurnCredentials {
@@ -59,7 +59,7 @@ interface Finalist {
  */
 export async function nearestIceServers(options: NearestIceServersOptions): Promise<NearestIceServers> {
   const { fallbacks = 1, store = localStore('nearest-relay ice'), credentials, iceServers, signal = new AbortController().signal } = options;
-  const { loaded, end, ...rest } = await prepare({ ...options, signal, ...(iceServers && { map: parseRelayMap([...iceServers]) }) });
+  const { loaded, end, ...rest } = await prepare({ ...options, signal, ...(iceServers && { map: await unlessAborted(mapOf([...iceServers]), signal) }) });
   const map = withIce(loaded.map);
   const { report, decision, at } = await find({ ...loaded, map }, { ...options, ...rest, store }, Math.min(fallbacks + 1, map.regions.length)).finally(end);
 
@@ -86,6 +86,8 @@ export async function nearestIceServers(options: NearestIceServersOptions): Prom
     decision: decision.home === undefined ? standIn(decision, first.region.id, map) : decision,
   };
 }
+
+const mapOf = async (iceServers: readonly RTCIceServer[]): Promise<RelayMap> => (await import('./read-map.ts')).readMap(iceServers);
 
 /** The map with only the regions and nodes that an `RTCPeerConnection` can use. */
 function withIce(map: RelayMap): RelayMap {

@@ -1,6 +1,6 @@
-import { RelayMapError } from '../core/errors.ts';
-import { parseRelayMap } from '../core/map/parse.ts';
+import { isRelayMapError, RelayMapError } from '../core/errors.ts';
 import type { RelayMap } from '../core/model/map.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** A map, or the URL of one: of this origin, or of a server that lets this page read it (CORS). */
 export type MapSource = RelayMap | string | URL;
@@ -21,14 +21,21 @@ export async function loadMap(source: MapSource, signal?: AbortSignal): Promise<
     throw new RelayMapError('fetch', '', `the relay map at ${shown} ${what}`);
   };
   const timeout = AbortSignal.timeout(timeoutMs);
+  const bound = signal ? AbortSignal.any([signal, timeout]) : timeout;
   const get = async (): Promise<string> => {
-    const answer = await fetch(source, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+    const answer = await fetch(source, { signal: bound });
     return answer.ok ? answer.text() : fail(`cannot be had: status ${answer.status}`);
   };
-  const text = await get().catch((error: unknown) => {
+  const load = async (): Promise<RelayMap> => {
+    // What reads the map comes while the map is on its way.
+    const reader = import('./read-map.ts').catch((error: unknown) => fail(`cannot be read: what reads it does not load (${String(error)})`));
+    const [{ readMap }, text] = await Promise.all([reader, get()]);
+    return readMap(text);
+  };
+  const map = await unlessAborted(load(), bound).catch((error: unknown) => {
     signal?.throwIfAborted();
-    if (error instanceof RelayMapError) throw error;
+    if (isRelayMapError(error)) throw error;
     return fail(timeout.aborted ? `did not come within ${timeoutMs / 1000} s` : `cannot be had: nobody answers there, or not to this page (${String(error)})`);
   });
-  return { map: parseRelayMap(text), mapSource: shown };
+  return { map, mapSource: shown };
 }

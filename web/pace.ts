@@ -2,7 +2,7 @@ import { isHidden, thisPage, type Page } from './page.ts';
 
 /**
  * How many times longer a page waits between reports where data is dear: Save-Data is on, or the connection is cellular.
- * Kinds need no cut: a region is asked by the cheapest that it speaks, and TURN never without being asked for.
+ * There HTTPS and WebSocket also stop at the first figure. Kinds need no cut: a region is asked by the cheapest that it speaks.
  */
 export const thriftyFactor = 4;
 

@@ -1,5 +1,6 @@
+import { createLoop } from '../core/picker/picker.ts';
 import { systemClock } from '../universal/clock.ts';
-import { found, named, prepare, sharedName, webPicker, type Nearest, type NearestOptions } from './nearest.ts';
+import { found, named, pageOptions, prepare, sharedName, type Nearest, type NearestOptions } from './nearest.ts';
 import { webNetwork } from './network.ts';
 import { pageStretch } from './pace.ts';
 import { readFound, type Found } from './read-found.ts';
@@ -20,7 +21,7 @@ export async function* watchNearest(options: Omit<NearestOptions, 'until'>): Asy
 
   async function* lead(turn: AbortSignal, heardAt: number): AsyncGenerator<Found, void, void> {
     await unlessChanged(heardAt + freshMs - performance.now(), turn);
-    const picker = webPicker(loaded, { ...options, ...rest });
+    const picker = createLoop(pageOptions(loaded, { ...options, ...rest }));
     try {
       for await (const picked of picker.watch({ signal: turn, stretch: pageStretch() })) yield found(picker, picked);
     } finally {

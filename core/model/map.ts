@@ -52,7 +52,7 @@ export interface RelayNode {
   readonly ipv6?: string;
   readonly stun?: StunEndpoint;
   readonly https?: HttpsEndpoint;
-  /** Port of the DERP service (TLS). */
+  /** Port of the DERP service: over TLS, unless `https` is plain HTTP on the same port. */
   readonly derp?: { readonly port: number };
   /** URL of a WebSocket that echoes binary messages. */
   readonly websocket?: string;

@@ -11,14 +11,18 @@ export interface RunningChecks {
   finish(): Promise<CheckFinding>;
 }
 
-export function startChecks(options: {
-  readonly checks: readonly NetworkCheck[];
+/** The report that they run beside. */
+interface Beside {
   readonly map: RelayMap;
   readonly full: boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   onError(check: string, error: unknown): void;
-}): RunningChecks {
+}
+
+export type StartChecks = (beside: Beside) => RunningChecks;
+
+export function startChecks(options: Beside & { readonly checks: readonly NetworkCheck[] }): RunningChecks {
   const { clock, signal } = options;
   let latest: Report | undefined;
   let findings: CheckFinding = {};

@@ -5,11 +5,10 @@ import type { Decision } from '../model/decision.ts';
 import { present } from '../model/present.ts';
 import type { Report } from '../model/report.ts';
 import type { Strategy } from '../model/strategy.ts';
-import type { NetworkCheck } from '../probe/check.ts';
 import type { Runner } from '../probe/run.ts';
 import type { Ledger } from './budget.ts';
 import type { PriorKeeper } from './prior.ts';
-import { startChecks } from './checks.ts';
+import type { StartChecks } from './checks.ts';
 import { isNews, provisional } from './provisional.ts';
 import { createTimingTracker, type Timing } from './timing.ts';
 
@@ -19,11 +18,11 @@ export interface ReportOptions<S> {
   readonly state: S;
   readonly context: Context;
   readonly runner: Runner;
-  readonly checks?: readonly NetworkCheck[];
+  readonly startChecks?: StartChecks;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly mapSource?: string;
-  readonly ledger: Pick<Ledger, 'take' | 'giveBack'>;
+  readonly ledger?: Pick<Ledger, 'take' | 'giveBack'>;
   readonly prior: Pick<PriorKeeper, 'now' | 'arrived'>;
   osHasIpv6(): Promise<boolean | undefined>;
   /** The context with the life signs and connection states of this moment. */
@@ -51,8 +50,8 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
   const { prior: _prior, priorDue: _due, ...settled } = context;
   const plan = strategy.plan(state, context);
   emit({ type: 'started', at: context.now, full: plan.full, context, state, restarted: context.network?.changed === true });
-  const checks = startChecks({
-    checks: options.checks ?? [], map: context.map, full: plan.full, clock, signal,
+  const checks = options.startChecks?.({
+    map: context.map, full: plan.full, clock, signal,
     onError: (check, error) => emit({ type: 'note', at: context.now, code: `check-${check}`, message: String(error) }),
   });
   const osHasIpv6 = options.osHasIpv6().catch(() => undefined);
@@ -60,7 +59,7 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
   const annotated = (report: Report, seen: Context): Report => strategy.annotate?.(state, report, seen) ?? report;
 
   function consider(raw: Report): void {
-    checks.onProgress(raw);
+    checks?.onProgress(raw);
     if (timing.moments().firstAnswerMs === undefined) return;
     const seen = { ...options.contextNow(), now: raw.at };
     const report = annotated(raw, seen);
@@ -74,7 +73,7 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
   try {
     const result = await options.runner.run({
       plan, context, signal,
-      budget: options.ledger,
+      ...(options.ledger && { budget: options.ledger }),
       strategy: strategy.name,
       next: (progress) => strategy.next(state, { ...progress, context: { ...settled, ...options.prior.now() } }),
       arrived: context.priorDue && options.prior.arrived,
@@ -86,7 +85,7 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
     });
     // What the latencies say is known now; the checks may take a while yet.
     consider(result.report);
-    const findings = await checks.finish();
+    const findings = await checks?.finish();
     signal.throwIfAborted();
     const v6 = await osHasIpv6;
     const totalMs = clock.now() - began;
@@ -99,7 +98,7 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
       timing: { ...timing.moments(), totalMs, packetsSent: result.udp.packets, bytesSent: result.udp.bytes, estimated: result.estimated },
     };
   } finally {
-    await checks.finish();
+    await checks?.finish();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Network } from '../probe/network.ts';
-import type { Picked } from './picker.ts';
+import type { Picked } from './series.ts';
 
 /** A network change must hold so long before it is believed: interfaces come and go in bursts. */
 const settleMs = 200;

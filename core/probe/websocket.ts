@@ -6,6 +6,7 @@ import type { Transport } from './transport.ts';
 
 /** As much of the standard WebSocket as is needed. */
 export interface WebSocketLike {
+  readonly readyState: number;
   binaryType: string;
   send(data: Uint8Array<ArrayBuffer>): void;
   close(): void;
@@ -23,6 +24,8 @@ export interface WebSocketOptions {
   readonly random: (bytes: Uint8Array<ArrayBuffer>) => void;
   /** Whether these round trips, ms in order, are enough; the lowest is the latency. Default: one is. */
   readonly isEnough?: (roundTripsMs: readonly number[]) => boolean;
+  /** Closes one that is done with, which may be still being opened. Default: at once. */
+  readonly end?: (socket: WebSocketLike) => void;
 }
 
 /**
@@ -49,10 +52,10 @@ export function websocket({ WebSocket, ...options }: WebSocketOptions): Transpor
 const pingBytes = 16;
 
 /**
- * The lowest round trip of the echoes after the first in ms, on a WebSocket that is open or being opened. Closes it in every
+ * The lowest round trip of the echoes after the first in ms, on a WebSocket that is open or being opened. Ends it in every
  * case. Once the first echo is there, it stands as `known` with the doubt `cold`. An answer that is not the echo: `status`.
  */
-export function timeEcho(socket: WebSocketLike, attempt: Attempt, { now, random, isEnough = () => true }: Omit<WebSocketOptions, 'WebSocket'>): Promise<number> {
+export function timeEcho(socket: WebSocketLike, attempt: Attempt, { now, random, isEnough = () => true, end = (socket) => socket.close() }: Omit<WebSocketOptions, 'WebSocket'>): Promise<number> {
   const ping = new Uint8Array(pingBytes);
   const warmMs: number[] = [];
   let sentAt: number | undefined;
@@ -84,7 +87,7 @@ export function timeEcho(socket: WebSocketLike, attempt: Attempt, { now, random,
     socket.addEventListener('close', () => reject(new Error('the WebSocket was closed')));
     attempt.signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
   });
-  return measured.finally(() => socket.close());
+  return measured.finally(() => end(socket));
 }
 
 function isEcho(data: unknown, ping: Uint8Array): boolean {

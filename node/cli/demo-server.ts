@@ -6,7 +6,7 @@ import { formatRelayMap, type RelayMap } from '../../universal/index.ts';
 import { guardHost, guardOrigin, readJson } from './demo-guard.ts';
 import type { WeatherTracker } from './demo-weather.ts';
 import { UsageError } from './errors.ts';
-import { Problem, problemBody } from './problem.ts';
+import { Problem, problemBody } from '../../edge/problem.ts';
 
 /** One file of the page, in memory. */
 export interface StaticFile {

@@ -43,6 +43,17 @@ ${measureFlags}  --metrics [HOST:]PORT   serve Prometheus metrics at /metrics (h
   --fleet FILE       the relays, as for lab
   --port N           port of the page, on 127.0.0.1; default: a free one
 `,
+  serve: `nearest-relay serve --map SOURCE [flags]    the edge on Node: latencies from here, hints for clients, the fleet, until interrupted
+
+  --map SOURCE       relay map, as for check; a file or URL is read again while it is served
+  --port N           default 8787; 0: a free one
+  --host H           address to listen on, default 127.0.0.1, where nothing is guarded
+  --location CODE    where this is: a region's code of the map, or an airport's, such as FRA. Default: LOCAL
+  --data FILE        keep sweeps and reports there (SQLite). Default: in memory
+  --trust-proxy      clients are who the proxy in front says (the last address in X-Forwarded-For)
+
+FLEET_TOKEN guards /v1/fleet and /metrics elsewhere than on loopback; PUBLIC_FLEET=1 opens them. Log on stderr, JSON lines.
+`,
 };
 
 const overview = `nearest-relay: which relay is nearest, is it really, and how to stay on a good one
@@ -50,6 +61,7 @@ const overview = `nearest-relay: which relay is nearest, is it really, and how t
   nearest-relay check --map SOURCE   measure once, choose, say why (the default command)
   nearest-relay watch --map SOURCE   keep measuring, move only when it pays
   nearest-relay lab                  relays with a bad network, on loopback
+  nearest-relay serve --map SOURCE   an HTTP endpoint that measures from here and gives hints
   nearest-relay demo                 the same with a page to watch and change them
 
   nearest-relay COMMAND --help       its flags

@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   watch: async () => (await import('./watch.ts')).watch,
   lab: async () => (await import('./lab.ts')).lab,
   demo: async () => (await import('./demo.ts')).demo,
+  serve: async () => (await import('./serve.ts')).serve,
 };
 
 async function main(argv: readonly string[]): Promise<number> {

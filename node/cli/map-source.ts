@@ -26,15 +26,20 @@ export async function loadMap(source: string, signal: AbortSignal): Promise<Load
     const lab = await createLab({ relays: fleet });
     return { map: lab.map, source, close: () => lab.close() };
   }
-  const url = source === 'tailscale' ? new URL(tailscaleMapUrl) : urlOf(source);
-  const shown = url && source !== 'tailscale' ? withoutSecrets(url) : source;
-  const text = url ? await fetchText(shown, url, signal) : await readText(source, signal);
+  const { shown, text } = await readMap(source, signal);
   try {
     return { map: parseRelayMap(text), source: source === '-' ? 'standard input' : shown, close: async () => {} };
   } catch (error) {
     if (error instanceof RelayMapError) throw new UsageError(`--map ${shown}: ${error.message}`);
     throw error;
   }
+}
+
+/** The text of a map that is not embedded, and what to call its source: the name, the file or the URL without its secrets. Throws as `loadMap`. */
+export async function readMap(source: string, signal: AbortSignal): Promise<{ readonly shown: string; readonly text: string }> {
+  const url = source === 'tailscale' ? new URL(tailscaleMapUrl) : urlOf(source);
+  const shown = url && source !== 'tailscale' ? withoutSecrets(url) : source;
+  return { shown, text: url ? await fetchText(shown, url, signal) : await readText(source, signal) };
 }
 
 /** Undefined: the source is no http(s) URL. */

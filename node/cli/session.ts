@@ -34,10 +34,11 @@ export async function openSession(options: MeasureOptions, loaded: LoadedMap, li
     const onEvent: Listener<PickerEvent> = (event) => {
       for (const listener of listeners) listener(event);
     };
-    const asked = options.edge === undefined ? undefined : askEdge(options.edge, Promise.resolve(map), { note: (code, message) => onEvent({ type: 'note', at: Date.now(), code, message }) });
+    const end = new AbortController();
+    const prior = options.edge === undefined ? undefined : askEdge(options.edge, Promise.resolve(map), { signal: end.signal, note: (code, message) => onEvent({ type: 'note', at: Date.now(), code, message }) });
     const picker = createPicker({
       map, clock, onEvent,
-      ...(asked && { prior: asked.prior }),
+      ...(prior && { prior }),
       mapSource: loaded.source,
       transports: [fake(fakes, clock), ...nodeTransports({ insecure: options.insecure, resolver, stun })],
       strategy: narrow(options.strategy, options),
@@ -50,7 +51,7 @@ export async function openSession(options: MeasureOptions, loaded: LoadedMap, li
       picker, map,
       ...(pin !== undefined && { pin }),
       async close() {
-        asked?.end();
+        end.abort();
         await picker.close();
         await loaded.close();
         trace?.close();

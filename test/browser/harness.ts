@@ -1,27 +1,39 @@
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { setTimeout } from 'node:timers/promises';
+import { chromium, firefox, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { describe } from 'vitest';
+import type { RelayMap } from '../../core/model/map.ts';
 import type { Lab, LabOptions } from '../../lab/index.ts';
 import { createLab } from '../../lab/index.ts';
 import type { Entry } from './bundle.ts';
 import { bundle } from './bundle.ts';
-import { findBrowser, howToInstall } from './find-browser.ts';
+import { engines, findBrowser, howToInstall, type Engine } from './find-browser.ts';
 import { servePage } from './page-server.ts';
 
 /** The functions that the entry of a page exports. */
 type Exports = Record<string, unknown>;
 type Callable<E, K extends keyof E> = E[K] extends (...args: infer A) => infer R ? { args: A; result: Awaited<R> } : never;
 
-export type PageOptions = Entry & {
+export interface BrowserOptions {
+  /** Default: `chromium`. */
+  readonly engine?: Engine;
+  /** Lets a page's peer connections use loopback: WebRTC leaves it out by itself. Chromium only: Firefox has no way to. */
+  readonly loopbackIce?: boolean;
+  /** For Firefox, where neither a context nor a page can choose: dark, and reduced motion. */
+  readonly dark?: boolean;
+  readonly reducedMotion?: boolean;
+}
+
+export type PageOptions = Entry & BrowserOptions & {
   /** The page without its script. Default: an empty one. */
   readonly html?: string;
   /** Of the page, such as a Content-Security-Policy. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Starts a lab; its `plainMap` is `globalThis.labMap` before any script of the page runs. */
   readonly lab?: LabOptions;
-  /** Default: one of its own, without extra flags. */
+  /** That map instead of a lab's. */
+  readonly map?: RelayMap;
+  /** Default: one of its own. */
   readonly browser?: Browser;
-  /** More flags for a browser of its own, such as `loopbackIce`. */
-  readonly args?: readonly string[];
   /** Colour scheme, reduced motion, viewport, offline and the like. */
   readonly context?: BrowserContextOptions;
 };
@@ -40,23 +52,51 @@ export interface OpenedPage<E = Exports> extends AsyncDisposable {
  * Quiet, and able to run as root: these pages come from this repository. `relay.test` is this machine, and no other name is
  * looked up: nothing leaves it. WebRTC asks for names with their last dot.
  */
-const flags = ['--host-resolver-rules=MAP relay.test 127.0.0.1, MAP relay.test. 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE [::1]', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const chromiumFlags = ['--host-resolver-rules=MAP relay.test 127.0.0.1, MAP relay.test. 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE [::1]', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
-/** Lets a page's peer connections use loopback: WebRTC leaves it out by itself. */
-export const loopbackIce = '--allow-loopback-in-peer-connection';
+/** All names are this machine, so that nothing leaves it. */
+const firefoxPreferences = { 'network.dns.forceResolve': '127.0.0.1' };
 
-const found = await findBrowser();
+const found: Readonly<Record<Engine, string | undefined>> = { chromium: await findBrowser('chromium'), firefox: await findBrowser('firefox') };
 
-/** `describe`, skipped with what to install where there is no browser. */
-export function describeInBrowser(name: string, tests: () => void): void {
-  if (found) describe(name, tests);
-  else describe.skip(`${name} (${howToInstall})`, tests);
+/** `describe`, in Chromium; skipped with what to install where there is none. */
+export const describeInBrowser = (name: string, tests: () => void): void => describeIn('chromium', name, tests);
+
+/** The same in each browser. */
+export function describeInBrowsers(name: string, tests: (engine: Engine) => void): void {
+  for (const engine of engines) describeIn(engine, `${name}, in ${engine}`, () => tests(engine));
 }
 
-/** A browser, to be shared by pages: starting one takes a second. */
-export async function startBrowser(args: readonly string[] = []): Promise<Browser> {
-  if (!found) throw new Error(howToInstall);
-  return chromium.launch({ executablePath: found.executablePath, args: [...new Set([...found.args, ...flags, ...args])] });
+/** In that browser alone. */
+export function describeIn(engine: Engine, name: string, tests: () => void): void {
+  if (found[engine]) describe(name, tests);
+  else describe.skip(`${name} (${howToInstall[engine]})`, tests);
+}
+
+/** A browser, to be shared by pages: starting one takes a second or two. */
+export async function startBrowser({ engine = 'chromium', loopbackIce = false, dark = false, reducedMotion = false }: BrowserOptions = {}): Promise<Browser> {
+  const executablePath = found[engine];
+  if (executablePath === undefined) throw new Error(howToInstall[engine]);
+  if (engine === 'chromium') {
+    return onceUnpacked(() => chromium.launch({ executablePath, args: [...chromiumFlags, ...(loopbackIce ? ['--allow-loopback-in-peer-connection'] : [])] }));
+  }
+  // Any Firefox, over WebDriver BiDi: Playwright's own build is another one.
+  return firefox.launch({
+    executablePath, channel: 'moz-firefox',
+    firefoxUserPrefs: { ...firefoxPreferences, 'ui.systemUsesDarkTheme': Number(dark), 'ui.prefersReducedMotion': Number(reducedMotion) },
+  });
+}
+
+/** Another worker of these tests may be unpacking the package's Chromium just now: then it is a file that is being written. */
+async function onceUnpacked(launch: () => Promise<Browser>): Promise<Browser> {
+  for (const end = performance.now() + 20_000; ;) {
+    try {
+      return await launch();
+    } catch (error) {
+      if (!String(error).includes('ETXTBSY') || performance.now() > end) throw error;
+      await setTimeout(500);
+    }
+  }
 }
 
 /**
@@ -64,7 +104,7 @@ export async function startBrowser(args: readonly string[] = []): Promise<Browse
  * of the scope, and if opening fails.
  *
  * @example
- * await using opened = await openPage<typeof import('./pages/ice.ts')>({ entry: 'test/browser/pages/ice.ts', lab: { relays } });
+ * await using opened = await openPage<typeof import('./pages/ice.ts')>({ entry: 'test/browser/pages/ice.ts', loopbackIce: true, lab: { relays } });
  * const sample = await opened.call('probe', 'fra');
  * expect(opened.errors).toEqual([]);
  */
@@ -91,7 +131,7 @@ async function open<E>(options: PageOptions, ends: (() => PromiseLike<void>)[], 
   ends.push(() => server[Symbol.asyncDispose]());
   const lab = options.lab && await createLab(options.lab);
   if (lab) ends.push(lab.close);
-  const browser = options.browser ?? await startBrowser(options.args);
+  const browser = options.browser ?? await startBrowser(options);
   if (browser !== options.browser) ends.push(() => browser.close());
   const context = await browser.newContext(options.context);
   ends.push(() => context.close());
@@ -100,7 +140,8 @@ async function open<E>(options: PageOptions, ends: (() => PromiseLike<void>)[], 
   page.on('console', (message) => { if (message.type() === 'error') errors.push(`console: ${message.text()}`); });
   page.on('pageerror', (error) => { errors.push(`uncaught: ${error.message}`); });
   page.on('crash', () => { errors.push('the page crashed'); });
-  if (lab) await page.addInitScript(`globalThis.labMap = ${JSON.stringify(lab.plainMap)};`);
+  const map = options.map ?? lab?.plainMap;
+  if (map) await page.addInitScript(`globalThis.labMap = ${JSON.stringify(map)};`);
   await page.goto(server.url, { waitUntil: 'load' });
   return {
     page,

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import type { LabOptions } from '../../lab/index.ts';
 import type { OpenedPage } from './harness.ts';
-import { describeInBrowser, loopbackIce, openPage } from './harness.ts';
+import { describeInBrowser, openPage } from './harness.ts';
 
 type IcePage = typeof import('./pages/ice.ts');
 
-const openIce = (relays: LabOptions['relays']): Promise<OpenedPage<IcePage>> => openPage<IcePage>({ entry: 'test/browser/pages/ice.ts', args: [loopbackIce], lab: { relays } });
+const openIce = (relays: LabOptions['relays']): Promise<OpenedPage<IcePage>> => openPage<IcePage>({ entry: 'test/browser/pages/ice.ts', loopbackIce: true, lab: { relays } });
 
 const relaysAt = (...rttsMs: number[]): LabOptions['relays'] => rttsMs.map((rttMs) => ({ code: `at${rttMs}`, rttMs }));
 const codesOf = (relays: LabOptions['relays']): string[] => relays.map(({ code }) => code);

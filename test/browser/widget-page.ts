@@ -8,24 +8,22 @@ import { servePage } from './page-server.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** The widget as a page loads it: one file, in memory. */
-async function bundleWidget(): Promise<string> {
-  const result = await build({
-    configFile: false, root, logLevel: 'error',
-    build: { write: false, minify: true, target: 'es2022', modulePreload: false, copyPublicDir: false, rolldownOptions: { input: 'web/widget/index.ts' } },
-  });
-  if (!('output' in result) || result.output.length !== 1) throw new Error('the widget is not one file');
-  return result.output[0].code;
+/** The widget as a page without a bundler loads it, and the parts beside it, by their names. */
+async function bundleWidget(): Promise<ReadonlyMap<string, string>> {
+  const result = await build({ configFile: resolve(root, 'vite.config.ts'), root, mode: 'widget', logLevel: 'error', build: { write: false } });
+  if (!('output' in result)) throw new Error('vite did not bundle');
+  return new Map(result.output.map((file) => [file.fileName, file.type === 'chunk' ? file.code : String(file.source)]));
 }
 
-let bundled: Promise<string> | undefined;
-const widgetFile = (): Promise<string> => (bundled ??= bundleWidget());
+let bundled: Promise<ReadonlyMap<string, string>> | undefined;
+const widgetFiles = (): Promise<ReadonlyMap<string, string>> => (bundled ??= bundleWidget());
 
 /** For the page: `mount` puts a widget into it, on relays that answer as `options.ms` says, in ms by code; none or Infinity: never. */
 const fixture = `
 globalThis.seen = [];
 globalThis.shifts = [];
-new PerformanceObserver((list) => { for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) shifts.push(value); }).observe({ type: 'layout-shift', buffered: true });
+// Firefox does not tell of them.
+if (PerformanceObserver.supportedEntryTypes.includes('layout-shift')) new PerformanceObserver((list) => { for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) shifts.push(value); }).observe({ type: 'layout-shift', buffered: true });
 globalThis.relays = { ms: {}, probes: 0, open: 0 };
 const transport = { name: 'ice', kind: 'ice', supports: () => true, close() { throw new Error('closed what is not its own'); },
   async probe(node, { signal }) {
@@ -73,16 +71,20 @@ export interface WidgetPageOptions {
   readonly html?: string;
   /** Serve the page from this origin instead of loopback, without a network. */
   readonly origin?: string;
+  /** The widget's file was copied without the parts beside it. */
+  readonly alone?: boolean;
   /** The page's time can be run forward: `page.clock`. */
   readonly clock?: boolean;
 }
 
-export async function openWidgetPage({ browser, headers = {}, files = {}, context: contextOptions, html = 'lang="en"', origin, clock = false }: WidgetPageOptions): Promise<WidgetPage> {
+export async function openWidgetPage({ browser, headers = {}, files = {}, context: contextOptions, html = 'lang="en"', origin, clock = false, alone = false }: WidgetPageOptions): Promise<WidgetPage> {
+  const { 'widget.js': widgetFile = '', ...parts } = Object.fromEntries(await widgetFiles());
   const served = new Map(Object.entries({
+    ...(!alone && parts),
     ...files,
     'index.html': `<!doctype html><html ${html}><head><title>page</title><meta name="viewport" content="width=device-width"><script src="/fixture.js"></script><script type="module" src="/nearest-relay.js"></script></head><body><main><h1>page</h1></main><footer id="below">below</footer></body></html>`,
-    'fixture.js': `document.addEventListener('DOMContentLoaded', () => { document.documentElement.style.colorScheme = 'light dark'; });${fixture}`,
-    'nearest-relay.js': await widgetFile(),
+    'fixture.js': `document.addEventListener('DOMContentLoaded', () => { document.documentElement.style.colorScheme = 'light dark'; document.documentElement.style.background = 'Canvas'; });${fixture}`,
+    'nearest-relay.js': widgetFile,
   }));
   const server = await servePage(served, headers);
   const context = await browser.newContext(contextOptions);

@@ -9,6 +9,7 @@ import type { Lookup, Resolver } from '../../node/transports/resolve.ts';
 import { createResolver } from '../../node/transports/resolve.ts';
 import { hasIpv6 } from '../servers/ipv6.ts';
 import { errorOf, isPending, turns, until } from '../until.ts';
+import { slowMs } from './slow.ts';
 
 /** What a transport brings along to be tested: itself and relays on loopback. Made anew for each case. */
 export interface Fixture {
@@ -22,18 +23,17 @@ export interface Fixture {
   /** Never answers. */
   readonly silent: RelayNode;
   /** Where the silent one can tell: it was asked. */
-  silentWasAsked?(): boolean;
+  silentWasAsked?(): boolean | Promise<boolean>;
   /** Nobody listens there. */
   readonly closed?: RelayNode;
   /** The live one without an address: its host is `relay.test`. */
   readonly named?: RelayNode;
   /** What the live one has heard: requests, connections. */
-  heard(): number;
+  heard(): number | Promise<number>;
   close(): Promise<void>;
 }
 
-/** The delay of the slow relay. */
-export const slowMs = 60;
+export { slowMs };
 
 /** The cases. A transport may leave one out with a reason. */
 export type CaseName =
@@ -83,7 +83,7 @@ export function describeTransport(name: string, setup: () => Promise<Fixture>, {
     /** Asks the silent relay, as far as that gets; resolves with the error that the probe ends with. */
     async function askSilent(): Promise<{ readonly error: Promise<unknown> }> {
       const error = errorOf(probe(fixture.silent));
-      await until(() => fixture.silentWasAsked?.() ?? true);
+      await until(async () => (await fixture.silentWasAsked?.()) ?? true);
       expect(await isPending(error)).toBe(true);
       return { error };
     }
@@ -119,12 +119,12 @@ export function describeTransport(name: string, setup: () => Promise<Fixture>, {
       },
       'sends nothing when the signal has aborted already': async () => {
         await probe(fixture.live);
-        const once = fixture.heard();
+        const once = await fixture.heard();
         const error = errorOf(probe(fixture.live, undefined, AbortSignal.abort()));
         expect(await isPending(error)).toBe(false);
         expect(await error).toMatchObject({ code: 'aborted', sent: false });
         await probe(fixture.live);
-        expect(fixture.heard()).toBe(2 * once);
+        expect(await fixture.heard()).toBe(2 * once);
       },
       'says when nobody listens': async () => {
         expect(await errorOf(probe(given(fixture.closed)))).toMatchObject({ name: 'ProbeFailure', code: 'refused', sent: true });
@@ -135,7 +135,7 @@ export function describeTransport(name: string, setup: () => Promise<Fixture>, {
       'says when the name has no address': async () => {
         lookup = (host, _options, callback) => callback(new Error(`getaddrinfo ENOTFOUND ${host}`), []);
         expect(await errorOf(probe(named(), 4))).toMatchObject({ name: 'ProbeFailure', code: 'dns', sent: false });
-        expect(fixture.heard()).toBe(0);
+        expect(await fixture.heard()).toBe(0);
       },
       'does not wait for DNS for ever': async () => {
         lookup = () => {};
@@ -166,7 +166,7 @@ export function describeTransport(name: string, setup: () => Promise<Fixture>, {
       'refuses to work once closed': async () => {
         await transport.close();
         expect(await errorOf(probe(fixture.live))).toBeInstanceOf(ClosedError);
-        expect(fixture.heard()).toBe(0);
+        expect(await fixture.heard()).toBe(0);
         await transport.close();
       },
       'puts one listener on a signal for many probes': async () => {
@@ -183,7 +183,7 @@ export function describeTransport(name: string, setup: () => Promise<Fixture>, {
         const before = resources();
         const abandoned = new AbortController();
         const ends = [probe(fixture.live), errorOf(probe(fixture.silent, undefined, abandoned.signal)), ...(fixture.closed ? [errorOf(probe(fixture.closed))] : [])];
-        await until(() => fixture.silentWasAsked?.() ?? true);
+        await until(async () => (await fixture.silentWasAsked?.()) ?? true);
         await turns(10);
         abandoned.abort();
         await Promise.all(ends);

@@ -1,7 +1,9 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { askEdge, edgeMap, edgeUrl } from '../../universal/edge.ts';
+import { edgeMap } from '../../node/edge-map.ts';
+import { askEdge } from '../../universal/edge.ts';
+import { edgeUrl } from '../../universal/edge-url.ts';
 import { mapOf } from '../maps.ts';
 import { errorOf } from '../until.ts';
 
@@ -22,10 +24,12 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function ask(edge: string | URL, signal?: AbortSignal) {
+const never = new AbortController().signal;
+
+async function ask(edge: string | URL) {
   const notes: string[] = [];
-  const { prior, end } = askEdge(edge, Promise.resolve(map), { signal, note: (code, message) => notes.push(`${code}: ${message}`) });
-  return { prior: await prior, notes, end };
+  const prior = await askEdge(edge, Promise.resolve(map), { signal: never, note: (code, message) => notes.push(`${code}: ${message}`) });
+  return { prior, notes };
 }
 
 describe('askEdge', () => {
@@ -58,7 +62,7 @@ describe('askEdge', () => {
     expect((await ask('no url')).notes).toHaveLength(1);
   });
 
-  it.each(['the signal', 'end'])('is given up by %s, without a word', async (by) => {
+  it('is given up when the signal aborts, without a word', async () => {
     let closed = (): void => {};
     const isClosed = new Promise<void>((done) => { closed = done; });
     const controller = new AbortController();
@@ -69,10 +73,9 @@ describe('askEdge', () => {
       asked();
     });
     const notes: string[] = [];
-    const { prior, end } = askEdge(edge, Promise.resolve(map), { signal: controller.signal, note: (code) => notes.push(code) });
+    const prior = askEdge(edge, Promise.resolve(map), { signal: controller.signal, note: (code) => notes.push(code) });
     await isAsked;
-    if (by === 'end') end();
-    else controller.abort();
+    controller.abort();
     expect(await prior).toBeUndefined();
     await isClosed;
     expect(notes).toEqual([]);
@@ -80,20 +83,19 @@ describe('askEdge', () => {
 
   it('does without where the map cannot be had', async () => {
     const edge = await serve((_, response) => void response.end(hint));
-    const { prior } = askEdge(edge, Promise.reject(new Error('no map')), { note: () => {} });
-    expect(await prior).toBeUndefined();
+    expect(await askEdge(edge, Promise.reject(new Error('no map')), { signal: never, note: () => {} })).toBeUndefined();
   });
 });
 
 describe('edgeMap', () => {
   it('is the one that the edge serves', async () => {
     const edge = await serve((request, response) => void response.end(request.url === '/v1/relays' ? JSON.stringify(map) : ''));
-    expect((await edgeMap(edge)).regions.map(({ code }) => code)).toEqual(['fra', 'par']);
+    expect((await edgeMap(edge, never)).regions.map(({ code }) => code)).toEqual(['fra', 'par']);
   });
 
   it('or an error that says what is wrong', async () => {
-    expect(await errorOf(edgeMap(await serve((_, response) => void response.writeHead(500).end())))).toMatchObject({ name: 'RelayMapError', code: 'fetch', message: expect.stringContaining('status 500') as unknown });
-    expect(await errorOf(edgeMap(await serve((_, response) => void response.end('{}{'))))).toMatchObject({ name: 'RelayMapError', code: 'json' });
+    expect(await errorOf(edgeMap(await serve((_, response) => void response.writeHead(500).end()), never))).toMatchObject({ name: 'RelayMapError', code: 'fetch', message: expect.stringContaining('status 500') as unknown });
+    expect(await errorOf(edgeMap(await serve((_, response) => void response.end('{}{')), never))).toMatchObject({ name: 'RelayMapError', code: 'json' });
     const reason = new Error('enough');
     expect(await errorOf(edgeMap('http://127.0.0.1:1', AbortSignal.abort(reason)))).toBe(reason);
   });

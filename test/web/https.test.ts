@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RelayNode } from '../../core/model/map.ts';
 import { https, type HttpsOptions } from '../../web/transports/https.ts';
 import type { ObserverConstructor, TimingEntry } from '../../web/transports/resource-timing.ts';
@@ -60,7 +60,7 @@ function fakeBrowser(answer: (url: string, init: RequestInit, count: number) => 
       asked.push({ url, init });
       const { takesMs = 0, response = new Response(null, { status: 204 }), entry } = answer(url, init, asked.length);
       clockMs += takesMs;
-      if (entry) for (const take of observers) take([{ name: 'https://other.test/', requestStart: 1, responseStart: 2, duration: 1 }, { name: url, requestStart: 0, responseStart: 0, duration: 0, ...entry }]);
+      if (entry) for (const take of observers) take([{ name: 'https://other.test/', startTime: 0, requestStart: 1, responseStart: 2, duration: 1 }, { name: url, startTime: 0, requestStart: 0, responseStart: 0, duration: 0, ...entry }]);
       return response;
     },
   };
@@ -94,6 +94,33 @@ describe('https in a page', () => {
     const browser = fakeBrowser((_url, _init, count) => ({ takesMs: count === 1 ? 5 : warmMs[count - 2] ?? 0 }));
     expect((await probe(browser)).latencyMs).toBeCloseTo(latencyMs, 6);
     expect(browser.asked).toHaveLength(1 + warmMs.length);
+  });
+
+  // [from the call to the request, from that to the answer], ms; the first is the warm-up's.
+  it.each<{ what: string; times: readonly (readonly [number, number])[]; latencyMs: number; doubt?: string[] }>([
+    { what: 'what was noted late, by a clock of whole ms', times: [[5, 30], [2, 22], [21, 2], [2, 21]], latencyMs: 21 },
+    { what: 'what was noted at the answer, by such a clock', times: [[5, 30], [23, 0], [2, 21]], latencyMs: 21 },
+    { what: 'what was kept from leaving, by a finer clock', times: [[5, 30], [2.1, 26.3], [9.2, 20.1], [2, 20.3]], latencyMs: 20.1 },
+  ])('is not misled by $what', async ({ times, latencyMs, doubt }) => {
+    const browser = fakeBrowser((_url, _init, count) => {
+      const [waitMs, answerMs] = times[count - 1] ?? [NaN, NaN];
+      return { takesMs: waitMs + answerMs + 5, entry: { startTime: 100, requestStart: 100 + waitMs, responseStart: 100 + waitMs + answerMs, duration: waitMs + answerMs } };
+    });
+    const sample = await probe(browser);
+    expect(sample.latencyMs).toBeCloseTo(latencyMs, 6);
+    expect(sample.doubt).toEqual(doubt);
+    expect(browser.asked).toHaveLength(times.length);
+  });
+
+  it.each([
+    { what: 'Save-Data', connection: { saveData: true }, requests: 2 },
+    { what: 'a cellular connection', connection: { type: 'cellular' }, requests: 2 },
+    { what: 'another connection', connection: { type: 'wifi', saveData: false }, requests: 4 },
+  ])('asks $requests times over $what', async ({ connection, requests }) => {
+    vi.stubGlobal('navigator', { connection });
+    const browser = fakeBrowser((_url, _init, count) => ({ takesMs: [5, 30, 20, 20.1][count - 1] ?? NaN }));
+    await probe(browser).finally(() => vi.unstubAllGlobals());
+    expect(browser.asked).toHaveLength(requests);
   });
 
   it('asks each time by another URL, with nothing that needs permission', async () => {

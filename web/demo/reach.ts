@@ -1,6 +1,6 @@
 import type { RelayMap, Transport } from '../../universal/index.ts';
 import { ice } from '../transports/ice.ts';
-import { websocket, webTransports } from '../transports/index.ts';
+import { webTransports } from '../transports/index.ts';
 
 /** What this browser can measure these relays with. */
 export interface Reach {
@@ -19,6 +19,9 @@ const mostAsked = 4;
 /**
  * Tries WebRTC on a few of the relays. Browsers keep it from loopback for reasons of their own, and do not say so: nothing
  * comes back. A page whose relays are elsewhere has no need to try.
+ *
+ * Then HTTP measures. Not WebSocket: Firefox opens one at a time to an address (RFC 6455 section 4.1), and these relays have
+ * one among them, so that one that is dead would keep all others from being measured.
  */
 export async function findReach(map: RelayMap): Promise<Reach> {
   const trial = ice();
@@ -28,9 +31,9 @@ export async function findReach(map: RelayMap): Promise<Reach> {
   trial.close();
   if (reaches) return { create: webTransports, sentence: 'Measured by STUN over UDP, through this browser’s own WebRTC (ICE).' };
   return {
-    create: () => [websocket()],
+    create: () => webTransports({ kinds: ['https'] }),
     sentence: 'RTCPeerConnection' in globalThis
-      ? 'Measured by WebSocket: this browser’s WebRTC got no answer from 127.0.0.1. Firefox never sends there; Chromium does where the machine has another network, or with --allow-loopback-in-peer-connection. To relays elsewhere both can.'
-      : 'Measured by WebSocket: this browser has no WebRTC.',
+      ? 'Measured by HTTP: this browser’s WebRTC got no answer from 127.0.0.1. Firefox never sends there; Chromium does where the machine has another network, or with --allow-loopback-in-peer-connection. To relays elsewhere both can.'
+      : 'Measured by HTTP: this browser has no WebRTC.',
   };
 }

@@ -29,7 +29,7 @@ export interface Gatherer {
   gather(urls: readonly string[], options: GatherOptions): Promise<Gathered>;
   /** Gathers without a server, until the first host candidate: so wakes threads and learns names, and sends nothing. */
   warmUp(): Promise<void>;
-  /** Ends the last gathering: sockets, retransmits and keep-alives. */
+  /** Ends the last gathering: sockets, retransmits and keep-alives. Rejects once it is closed. */
   reset(): Promise<void>;
   close(): void;
 }
@@ -68,6 +68,7 @@ export function createGatherer(RTCPeerConnection: PeerConnectionConstructor, { n
   async function reset(): Promise<void> {
     listener = ignore;
     gathering++;
+    if (connection.signalingState === 'closed') throw new Error('closed');
     // There is nothing to roll back until the description is applied, and then it must be.
     await applying.catch(ignore);
     if (connection.signalingState !== 'have-local-offer') return;

@@ -4,6 +4,7 @@ import { attempts } from '../../core/probe/attempts.ts';
 import type { Transport } from '../../core/probe/transport.ts';
 import { httpsUrl, isMixed } from '../mixed-content.ts';
 import { isSettled } from './settled.ts';
+import { createStartUp, type Noted } from './start-up.ts';
 import { watchEntry, type ObserverConstructor } from './resource-timing.ts';
 
 export interface HttpsOptions {
@@ -11,7 +12,7 @@ export interface HttpsOptions {
   /** Monotonic ms with fractions. */
   readonly now?: () => number;
   readonly PerformanceObserver?: ObserverConstructor;
-  /** Whether these times, ms in order, are enough. Default: two agree, or there are four. */
+  /** Whether these times, ms in order, are enough. Default: two agree, or there are four; where data is dear, one. */
   readonly isEnough?: (timesMs: readonly number[]) => boolean;
 }
 
@@ -28,7 +29,7 @@ const maxBytes = 8192;
  * for DNS, TCP and TLS, comes before.
  *
  * The browser's own times of the request count, if the relay shows them (`Timing-Allow-Origin`): 1 to 2 ms more than the
- * round trip. Otherwise the time from call to answer does, which the browser's processes add 2 to 7 ms to: doubt
+ * round trip, by a clock of whole ms (Firefox) within 2 ms of it. Otherwise the time from call to answer does, which the browser's processes add 2 to 7 ms to: doubt
  * `event-loop`. Cut short, it resolves with what it knows; if that is the first request's time, with the doubt `cold`.
  *
  * Relays that let no page read their answers (no `Access-Control-Allow-Origin`) are asked by `HEAD`, whose status stays
@@ -36,6 +37,7 @@ const maxBytes = 8192;
  */
 export function https(options: HttpsOptions = {}): Transport {
   const probes = attempts('https', (_, attempt) => new ProbeFailure('failed', 'no answer: browsers do not tell why', attempt.sent));
+  const startUp = createStartUp();
   let way = readable;
 
   return {
@@ -45,7 +47,7 @@ export function https(options: HttpsOptions = {}): Transport {
     probe: (node, { signal }) => probes.run(signal, async (attempt) => {
       const url = httpsUrl(node);
       if (!url) throw new ProbeFailure('failed', `${node.name} has no HTTPS`, false);
-      const ask = (init: RequestInit): Promise<Timed> => time(url, { ...init, signal: attempt.signal }, options);
+      const ask = (init: RequestInit): Promise<Noted> => time(url, { ...init, signal: attempt.signal }, options);
       attempt.sent = true;
       let used = way;
       const cold = await ask(used).catch((error: unknown) => {
@@ -55,12 +57,17 @@ export function https(options: HttpsOptions = {}): Transport {
       });
       if (used === opaque) way = opaque;
       attempt.known = { kind: 'https', latencyMs: cold.ms, doubt: ['cold'] };
-      const warmMs: number[] = [];
+      const warm: Noted[] = [];
+      let warmMs: number[];
       let sample: Sample;
       do {
-        const { ms, byClock } = await ask(used);
-        warmMs.push(ms);
-        sample = attempt.known = { kind: 'https', latencyMs: Math.min(...warmMs), ...(byClock && { doubt: ['event-loop'] }) };
+        const noted = await ask(used);
+        startUp.learn(noted);
+        warm.push(noted);
+        const read = warm.map(startUp.read);
+        warmMs = read.map(({ ms }) => ms);
+        const latencyMs = Math.min(...warmMs);
+        sample = attempt.known = { kind: 'https', latencyMs, ...(read.every(({ ms, byClock }) => byClock || ms > latencyMs) && { doubt: ['event-loop'] }) };
       } while (!(options.isEnough ?? isSettled)(warmMs));
       return sample;
     }),
@@ -68,13 +75,7 @@ export function https(options: HttpsOptions = {}): Transport {
   };
 }
 
-interface Timed {
-  readonly ms: number;
-  /** The page's own clock was all there was. */
-  readonly byClock: boolean;
-}
-
-async function time(base: string, init: RequestInit, { fetch = globalThis.fetch, now = () => performance.now(), PerformanceObserver = globalThis.PerformanceObserver }: HttpsOptions): Promise<Timed> {
+async function time(base: string, init: RequestInit, { fetch = globalThis.fetch, now = () => performance.now(), PerformanceObserver = globalThis.PerformanceObserver }: HttpsOptions): Promise<Noted> {
   // By its name the browser's record of this request is found.
   const url = `${base}${base.includes('?') ? '&' : '?'}nr=${Math.random().toString(36).slice(2)}`;
   const entry = watchEntry(url, PerformanceObserver);
@@ -84,8 +85,11 @@ async function time(base: string, init: RequestInit, { fetch = globalThis.fetch,
     const byClockMs = now() - sentAt;
     if (response.type !== 'opaque' && !response.ok) throw new ProbeFailure('status', `HTTP status ${response.status}`, true);
     await discard(response);
-    const { requestStart = 0, responseStart = 0, duration = byClockMs } = await entry.found() ?? {};
-    return requestStart > 0 && responseStart > requestStart ? { ms: responseStart - requestStart, byClock: false } : { ms: Math.min(byClockMs, duration || byClockMs), byClock: true };
+    const { startTime = 0, requestStart = 0, responseStart = 0, duration = byClockMs } = await entry.found() ?? {};
+    const latencyMs = responseStart - requestStart;
+    const answeredMs = requestStart > 0 ? responseStart - startTime : 0;
+    if (requestStart > 0 && latencyMs > 0) return { ms: latencyMs, byClock: false, waitMs: requestStart - startTime, answeredMs };
+    return { ms: Math.min(byClockMs, duration || byClockMs), byClock: true, answeredMs };
   } finally {
     entry.stop();
   }

@@ -27,6 +27,12 @@ export interface IceOptions {
 const dnsFreshMs = 60_000;
 
 /**
+ * A gathering that waits for DNS and hears nothing starts over with another connection: once a browser's look-up got stuck for
+ * good, and the probe with it. At first after so long, then after twice as long each time, as it may be the relay.
+ */
+export const lookUpMs = 1_500;
+
+/**
  * Times a STUN Binding transaction (RFC 8489) by `RTCPeerConnection`: from the host candidate of an interface, whose port
  * sends as soon as it is open, to its server reflexive candidate. One connection a relay, so that no candidate is left out
  * for being the same as another relay's, from the page's pool of ten. In between they are idle: no socket, no packet.
@@ -51,6 +57,24 @@ export function ice({ RTCPeerConnection = platformConstructor(), clock = systemC
   /** Whether the browser has to ask DNS for it, and did not lately. */
   const isCold = (name: string): boolean => clock.now() - (resolvedAtMs.get(name) ?? -Infinity) > dnsFreshMs;
 
+  /** Undefined: it heard nothing for so long, and was ended. */
+  async function inTime<T>(work: (signal: AbortSignal) => Promise<T>, ms: number, signal: AbortSignal): Promise<T | undefined> {
+    const over = new AbortController();
+    let isLate = false;
+    void clock.sleep(ms, over.signal).then(() => {
+      isLate = true;
+      over.abort();
+    });
+    try {
+      return await work(AbortSignal.any([signal, over.signal]));
+    } catch (error) {
+      if (isLate && !signal.aborted) return undefined;
+      throw error;
+    } finally {
+      over.abort();
+    }
+  }
+
   return {
     name: 'ice',
     kind: 'ice',
@@ -58,14 +82,20 @@ export function ice({ RTCPeerConnection = platformConstructor(), clock = systemC
     probe: (node, { family, signal }) => probes.run(signal, async (attempt) => {
       const asked = stunUrls(node, family);
       if (!asked) throw new ProbeFailure('dns', `${node.name} has no address of IPv${family}`, false);
-      return pool().run(attempt.signal, async (gatherer, options) => {
-        const gather = (): Promise<Gathered> => gatherer.gather(asked.urls, { ...options, family, onSent: () => { attempt.sent = true; } });
-        if (asked.name !== undefined && isCold(asked.name)) {
-          attempt.known = sampleOf(await gather(), ['cold']);
-          resolvedAtMs.set(asked.name, clock.now());
-        }
-        return sampleOf(await gather());
-      });
+      for (let limitMs = lookUpMs; ; limitMs *= 2) {
+        const sample = await pool().run(attempt.signal, async (gatherer, options) => {
+          const gather = (signal = options.signal): Promise<Gathered> => gatherer.gather(asked.urls, { ...options, signal, family, onSent: () => { attempt.sent = true; } });
+          if (asked.name !== undefined && isCold(asked.name)) {
+            const first = await inTime(gather, limitMs, options.signal);
+            // The pool replaces it.
+            if (!first) return gatherer.close();
+            attempt.known = sampleOf(first, ['cold']);
+            resolvedAtMs.set(asked.name, clock.now());
+          }
+          return sampleOf(await gather());
+        });
+        if (sample) return sample;
+      }
     }),
     async open(connections = poolSize) {
       if (isClosed) throw new ClosedError('transport ice');

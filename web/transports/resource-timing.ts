@@ -1,5 +1,5 @@
 /** As much of a Resource Timing entry as is read. What the server does not show is 0. */
-export type TimingEntry = Pick<PerformanceResourceTiming, 'name' | 'requestStart' | 'responseStart' | 'duration'>;
+export type TimingEntry = Pick<PerformanceResourceTiming, 'name' | 'startTime' | 'requestStart' | 'responseStart' | 'duration'>;
 
 export type ObserverConstructor = new (callback: (list: { getEntries(): unknown[] }) => void) => {
   observe(options: { type: string }): void;

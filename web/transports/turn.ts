@@ -1,6 +1,7 @@
 import { ProbeFailure } from '../../core/errors.ts';
 import { attempts, type Attempt } from '../../core/probe/attempts.ts';
 import type { Transport } from '../../core/probe/transport.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 
 /** As much of a `simple-peer` as is used. */
 export interface Peer {
@@ -107,10 +108,3 @@ function pingBetween(near: Peer, far: Peer, attempt: Attempt, now: () => number)
   });
   return measured.finally(() => clearTimeout(timer));
 }
-
-/** What is loaded may come later than anybody waits for it. */
-const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
-  new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
-    promise.then(resolve, reject);
-  });

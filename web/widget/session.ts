@@ -1,9 +1,13 @@
-import { createPicker, RelayMapError, systemClock, type Picker, type PickerEvent, type RegionId, type RelayMap } from '../../universal/index.ts';
-import { askEdge, edgeUrl } from '../../universal/edge.ts';
+import { isRelayMapError } from '../../core/errors.ts';
+import { createLoop, type Picker } from '../../core/picker/picker.ts';
+import { systemClock, type PickerEvent, type RegionId, type RelayMap } from '../../universal/index.ts';
+import { edgeUrl } from '../../universal/edge-url.ts';
+import { hintOf, type Hint } from '../edge.ts';
 import { httpsUrl, isMixed } from '../mixed-content.ts';
 import { webNetwork } from '../network.ts';
 import { pageStretch } from '../pace.ts';
 import { localStore } from '../store.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import type { Emit, WidgetErrorCode } from './events.ts';
 import { createHistory } from './history.ts';
 import { readInterval, readMap, readStrategy, readTransports, type Settings } from './settings.ts';
@@ -33,7 +37,7 @@ export async function runSession(settings: Settings, signal: AbortSignal, { emit
     if (signal.aborted) return;
     const message = cause instanceof Error ? cause.message : String(cause);
     change({ obstacle: 'error', error: message });
-    emit('error', { code, message, ...(cause instanceof RelayMapError && cause.path && { path: cause.path }), cause });
+    emit('error', { code, message, ...(isRelayMapError(cause) && cause.path && { path: cause.path }), cause });
   }
 
   function onEvent(map: RelayMap, event: PickerEvent): void {
@@ -61,7 +65,7 @@ export async function runSession(settings: Settings, signal: AbortSignal, { emit
       try {
         return await readMap(source, signal);
       } catch (error) {
-        const isLost = error instanceof RelayMapError && error.code === 'fetch';
+        const isLost = isRelayMapError(error) && error.code === 'fetch';
         fail(isLost ? 'fetch' : 'map', error);
         if (!isLost) break;
         await systemClock().sleep(mapRetryMs, signal);
@@ -74,18 +78,18 @@ export async function runSession(settings: Settings, signal: AbortSignal, { emit
   if (!source) return change({ obstacle: 'waiting' });
   change({ obstacle: 'loading' });
   let picker: Picker | undefined;
-  let asked: ReturnType<typeof askEdge> | undefined;
+  let hint: Hint | undefined;
   const stopListening = network.onChange(() => change({ offline: !network.online() }));
   try {
-    const strategy = readStrategy(settings);
+    const strategy = await unlessAborted(readStrategy(settings), signal);
     const intervalMs = readInterval(settings);
     const loaded = await untilMap(source);
     if (!loaded) return;
     const { map } = loaded;
     if (map.regions.length === 0) return change({ map, obstacle: 'empty' });
     const isReal = !settings.fake && !settings.transports;
-    if (settings.edge && isReal) asked = askEdge(settings.edge, Promise.resolve(map), { signal, note: () => {} });
-    picker = createPicker({ ...loaded, ...(asked && { prior: asked.prior }), strategy, network, transports: readTransports(settings, map), ...(isReal && { store: localStore() }), onEvent: (event) => onEvent(map, event) });
+    if (settings.edge && isReal) hint = hintOf(settings.edge, Promise.resolve(map), { signal, note: () => {} });
+    picker = createLoop({ ...loaded, ...(hint && { prior: hint.prior }), strategy, network, clock: systemClock(), random: Math.random, transports: readTransports(settings, map), ...(isReal && { store: localStore() }), onEvent: (event) => onEvent(map, event) });
     const refused = map.regions.filter(({ nodes }) => isReal && nodes.some((node) => isMixed(httpsUrl(node)) || isMixed(node.websocket ?? '')));
     change({ map, obstacle: undefined, offline: !network.online(), mixed: refused.map(({ code }) => code) });
     for await (const _picked of picker.watch({ signal, stretch: pageStretch(), ...(intervalMs !== undefined && { intervalMs }) }));
@@ -93,7 +97,7 @@ export async function runSession(settings: Settings, signal: AbortSignal, { emit
     fail(picker ? 'picker' : 'settings', error);
   } finally {
     stopListening();
-    asked?.end();
+    hint?.end();
     await picker?.close();
   }
 }

@@ -1,5 +1,7 @@
-import { fake, netcheck, parseRelayMap, steady, systemClock, type RelayMap, type Strategy, type Transport } from '../../universal/index.ts';
+import { fake, steady, systemClock, type RelayMap, type Strategy, type Transport } from '../../universal/index.ts';
 import { loadMap } from '../load-map.ts';
+import { loadPart } from '../load-part.ts';
+import { readMap as readDocument } from '../read-map.ts';
 import { webTransports } from '../transports/index.ts';
 import { fakeNodes } from './fakes.ts';
 import { parseInterval } from './interval.ts';
@@ -17,14 +19,18 @@ export interface Settings {
   readonly transports: readonly Transport[] | undefined;
 }
 
-const strategies: Readonly<Record<string, () => Strategy>> = {
+/** A few choose it: it comes when one does. */
+const loadNetcheck = async (edition: 2022 | 2026): Promise<Strategy> =>
+  (await loadPart('strategy="netcheck"', import('../../core/strategy/netcheck/netcheck.ts'))).netcheck({ edition });
+
+const strategies: Readonly<Record<string, () => Strategy | Promise<Strategy>>> = {
   steady,
-  netcheck: () => netcheck(),
-  'netcheck-2022': () => netcheck({ edition: 2022 }),
+  netcheck: () => loadNetcheck(2026),
+  'netcheck-2022': () => loadNetcheck(2022),
 };
 
-/** @throws Error in words for the page's author */
-export function readStrategy({ strategy }: Settings): Strategy {
+/** Rejects with an Error in words for the page's author. */
+export async function readStrategy({ strategy }: Settings): Promise<Strategy> {
   const name = strategy || 'steady';
   const make = Object.hasOwn(strategies, name) ? strategies[name] : undefined;
   if (!make) throw new Error(`strategy="${name}": must be ${Object.keys(strategies).join(', ')}`);
@@ -41,7 +47,7 @@ export function readInterval({ every }: Settings): number | undefined {
 
 /** Rejects with a `RelayMapError`, or with the signal's reason. */
 export async function readMap(map: string | object, signal: AbortSignal): Promise<{ readonly map: RelayMap; readonly mapSource?: string }> {
-  return typeof map === 'string' ? loadMap(map, signal) : { map: parseRelayMap(map) };
+  return typeof map === 'string' ? loadMap(map, signal) : { map: await readDocument(map) };
 }
 
 /** @throws Error in words for the page's author */

@@ -2,7 +2,7 @@ import { orderRegions, reportOfRegion, wasAsked, type RegionRow } from '../../co
 import type { Decision, Doubt, Region, RegionId, RegionReport, RelayMap, Report } from '../../universal/index.ts';
 import type { Format } from './format.ts';
 import type { History } from './history.ts';
-import { project } from './projection.ts';
+import { project } from '../../universal/world/projection.ts';
 import { spark, type Spark } from './spark.ts';
 import type { WidgetState, WidgetTexts } from './texts.ts';
 

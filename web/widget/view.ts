@@ -8,9 +8,15 @@ import { createWorldView } from './world-view.ts';
 /** The least time between two things that are spoken without being asked for. */
 const quietMs = 10_000;
 
+/** Rows that are made in one frame: those in sight, and a few. */
+const rowsAtOnce = 12;
+
 export interface WidgetView {
   update(view: View, texts: WidgetTexts): void;
 }
+
+/** Before there is a decision that lasts. */
+const isEarly = ({ state }: Pick<View, 'state'>): boolean => state === 'loading' || state === 'probing' || state === 'provisional';
 
 /** Builds the widget once; from then on only what changed is written. `now`: ms, of any beginning. */
 export function createView(root: ShadowRoot, now: () => number): WidgetView {
@@ -41,6 +47,19 @@ export function createView(root: ShadowRoot, now: () => number): WidgetView {
   let latest: View | undefined;
   let heard = '';
   let heardMs = -Infinity;
+  let isDue = false;
+
+  /** The rows out of sight wait until there is a decision, as figures come thick before, and then for an idle page. */
+  function addRest(view: View): void {
+    if (isDue || isEarly(view)) return;
+    isDue = true;
+    // Safari has no requestIdleCallback.
+    const { requestIdleCallback: whenIdle = (callback: () => void): unknown => setTimeout(callback) } = globalThis as { requestIdleCallback?: (callback: () => void) => unknown };
+    whenIdle(() => {
+      isDue = false;
+      if (latest) updateRegions(latest);
+    });
+  }
 
   function press({ id, details: text }: RowView): void {
     pressed = pressed === id ? undefined : id;
@@ -52,7 +71,8 @@ export function createView(root: ShadowRoot, now: () => number): WidgetView {
     const views = view.rows;
     const focused = rows.find(({ button }) => button === root.activeElement)?.shown?.id;
     while (rows.length > views.length) rows.pop()?.element.remove();
-    while (rows.length < views.length) {
+    const most = rows.length + rowsAtOnce;
+    while (rows.length < Math.min(views.length, isEarly(view) && rows.length >= rowsAtOnce ? 0 : most)) {
       const row = createRow(press);
       rows.push(row);
       body.append(row.element);
@@ -61,6 +81,7 @@ export function createView(root: ShadowRoot, now: () => number): WidgetView {
       const shown = views[index];
       if (shown) row.update(shown, shown.id === pressed);
     });
+    if (rows.length < views.length) addRest(view);
     // The focus stays with its region when the ranking changes.
     if (focused !== undefined) rows.find(({ shown }) => shown?.id === focused)?.button.focus({ preventScroll: true });
     world.update(view, pressed);
@@ -72,7 +93,7 @@ export function createView(root: ShadowRoot, now: () => number): WidgetView {
   /** Another home or another state is worth a word, another latency is not; nor is what does not last. */
   function speak({ state, title: home, why: sentence }: View, { states }: WidgetTexts): void {
     const news = `${states[state]}: ${home}`;
-    if (state === 'provisional' || state === 'loading' || state === 'probing' || news === heard || now() - heardMs < quietMs) return;
+    if (isEarly({ state }) || news === heard || now() - heardMs < quietMs) return;
     heard = news;
     heardMs = now();
     say(spoken, `${news}. ${sentence}`);

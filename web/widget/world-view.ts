@@ -1,7 +1,6 @@
 import type { RegionId } from '../../universal/index.ts';
 import { set, say, svg } from './dom.ts';
-import { land } from './land/land.ts';
-import { columns, rows } from './projection.ts';
+import { columns, rows } from '../../universal/world/projection.ts';
 import type { View } from './view-model.ts';
 
 export interface WorldView {
@@ -13,7 +12,10 @@ export interface WorldView {
 export function createWorldView(): WorldView {
   // The land's dots stand on whole numbers, which are the middles of their squares.
   const places = svg('g', { transform: 'translate(-.5 -.5)' });
-  const element = svg('svg', { part: 'world', role: 'img', viewBox: `-1 -1 ${columns + 1} ${rows + 1}` }, svg('path', { part: 'land', d: land }), places);
+  const ground = svg('path', { part: 'land' });
+  const element = svg('svg', { part: 'world', role: 'img', viewBox: `-1 -1 ${columns + 1} ${rows + 1}` }, ground, places);
+  // Under what is measured: it need not be there first, nor at all.
+  import('../../universal/world/land.ts').then(({ land }) => set(ground, 'd', land), () => {});
   return {
     element,
     update(view, pressed) {

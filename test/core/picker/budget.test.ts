@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLedger, type Budget } from '../../../core/picker/budget.ts';
-import { createPicker, type Picked } from '../../../core/picker/picker.ts';
+import { createPicker } from '../../../core/picker/picker.ts';
+import type { Picked } from '../../../core/picker/series.ts';
 import { costOf } from '../../../core/probe/cost.ts';
 import { netcheck } from '../../../core/strategy/netcheck/netcheck.ts';
 import { steady } from '../../../core/strategy/steady/steady.ts';

@@ -1,5 +1,6 @@
 import type { PickerEvent } from '../../../core/events.ts';
-import { createPicker, type Picked, type PickerOptions } from '../../../core/picker/picker.ts';
+import { createPicker, type PickerOptions } from '../../../core/picker/picker.ts';
+import type { Picked } from '../../../core/picker/series.ts';
 import type { Store } from '../../../core/picker/store.ts';
 import type { Network } from '../../../core/probe/network.ts';
 import { lowest } from '../../lowest-strategy.ts';

@@ -14,6 +14,7 @@ export interface Ended {
 export interface Running {
   /** What it has printed so far. */
   readonly stdout: string;
+  readonly stderr: string;
   /** Waits until it has printed this much; fails when it ends before. */
   until(printed: (stdout: string) => boolean): Promise<void>;
   /** More input than any pipe holds: resolves when it reads. */
@@ -72,6 +73,7 @@ export function start(args: readonly string[], { env = {}, input = '', inputStay
   });
   return {
     get stdout() { return out.stdout; },
+    get stderr() { return out.stderr; },
     async until(printed) {
       const seen = new Promise<void>((resolve) => {
         const look = (): void => {

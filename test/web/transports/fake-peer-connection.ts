@@ -19,6 +19,8 @@ export interface Behaviour {
   readonly hasUrl?: boolean;
   /** No NAT and nothing obfuscated: the browser leaves out what equals the host candidate. */
   readonly withoutSrflx?: boolean;
+  /** So many connections, the first ones, never end to look up a name: their gatherings tell the host candidate and no more. */
+  readonly stuck?: number;
   /** How long a rollback takes. */
   readonly rollbackMs?: number;
   /** Candidates of the gathering before come late, into the next one. */
@@ -53,7 +55,7 @@ export function fakeBrowser(initial: Behaviour): FakeBrowser {
     let gathering: { readonly ufrag: string } | undefined;
     let listener: (event: { readonly candidate: CandidateLike | null }) => void = () => {};
     let hasTransceiver = false;
-    counts.made++;
+    const isStuck = counts.made++ < (behaviour.stuck ?? 0);
     counts.open++;
 
     const isOpen = (): boolean => signalingState !== 'closed';
@@ -77,6 +79,7 @@ export function fakeBrowser(initial: Behaviour): FakeBrowser {
       void sleep(hostMs ?? sentMs).then(() => { starting--; });
       if (hostMs !== undefined) void tell(hostMs + staleMs, { type: 'host', protocol: 'udp', priority: hostType | priority, usernameFragment: ufrag, address: hostAddress, port: 9 });
       const answers = urls.map(async (url) => {
+        if (isStuck) return new Promise<void>(() => {});
         await sleep(sentMs);
         if (isOver()) return;
         asked.set(url, (asked.get(url) ?? 0) + 1);

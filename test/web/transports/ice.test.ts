@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { RelayNode } from '../../../core/model/map.ts';
 import type { Sample } from '../../../core/model/sample.ts';
 import type { IceTransport } from '../../../web/transports/ice.ts';
-import { ice } from '../../../web/transports/ice.ts';
+import { ice, lookUpMs } from '../../../web/transports/ice.ts';
 import { patienceMs, poolSize } from '../../../web/transports/ice-pool.ts';
 import { lingerMs } from '../../../web/transports/page-pool.ts';
 import { virtualClock, type VirtualClock } from '../../virtual-clock.ts';
@@ -79,6 +79,32 @@ describe('ice()', () => {
     await clock.advance(20);
     controller.abort();
     expect(await sample).toMatchObject({ kind: 'ice', doubt: ['cold'] });
+  });
+
+  it.each([
+    { what: 'one look-up', stuck: 1, tries: 2, tookMs: lookUpMs },
+    { what: 'two look-ups', stuck: 2, tries: 3, tookMs: 3 * lookUpMs },
+  ])('starts over where $what got stuck, by another connection', async ({ stuck, tries, tookMs }) => {
+    start({ stuck });
+    const began = clock.now();
+    expect(await measure(named)).toMatchObject({ latencyMs: 9 });
+    expect(browser.counts.made).toBe(tries);
+    expect(clock.now() - began).toBeGreaterThanOrEqual(tookMs);
+    expect(clock.now() - began).toBeLessThan(tookMs + 500);
+  });
+
+  it('gives a silent relay with a name up when it is told to, and leaves no timer', async () => {
+    start({ rttMs: {} });
+    const failure = errorOf(probe(named));
+    await clock.advance(10_000);
+    // After 1.5 s, 4.5 s: and once more it is asked until the end.
+    expect(browser.asked.get('stun:relay.test:9')).toBe(3);
+    controller.abort();
+    expect(await failure).toMatchObject({ code: 'no-answer', sent: true });
+    transport.close();
+    await clock.advance(lingerMs);
+    expect(timers).toBe(0);
+    expect(browser.counts).toMatchObject({ open: 0, gathering: 0 });
   });
 
   it('fails when the browser has gathered all and tells no public address', async () => {

@@ -1,0 +1,91 @@
+// How often a hint names the region that is nearest in truth among its first few, for a client that has measured nothing.
+// The world is a matrix of real round trips between hosts, each host drawn as a relay, an edge location or a client:
+//   RTT_MATRIX=planetlab-rtt.json node bench/run.mjs hint
+// where the file has { "rtt": [[ms or null]] }. A client is served by the edge that is nearest to it, or, three times of ten,
+// by one of the three nearest, as anycast is not perfect. Compared with as many regions drawn at random.
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { runnerImport } from 'vite';
+
+const worlds = 10;
+const relayCount = 60;
+const shown = [1, 2, 4, 8];
+const toleranceMs = 2;
+const now = 1_000_000;
+
+/** Mulberry32: the same worlds every time. */
+function drawFrom(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function shuffled(items, draw) {
+  const found = [...items];
+  for (let at = found.length - 1; at > 0; at--) {
+    const other = Math.floor(draw() * (at + 1));
+    [found[at], found[other]] = [found[other], found[at]];
+  }
+  return found;
+}
+
+function drawWorld(rtt, edgeCount, seed) {
+  const draw = drawFrom(seed);
+  const hosts = shuffled(rtt.keys(), draw);
+  const relays = hosts.slice(0, relayCount);
+  const edges = hosts.slice(relayCount, relayCount + edgeCount);
+  const clients = hosts.slice(relayCount + edgeCount).map((host) => {
+    const near = edges.toSorted((a, b) => (rtt[host][a] ?? Infinity) - (rtt[host][b] ?? Infinity));
+    return { host, edge: near[draw() < 0.7 ? 0 : Math.floor(draw() * 3)], order: shuffled(relays.keys(), draw).map(String) };
+  });
+  const timesOf = (host, noise) => Object.fromEntries(relays.flatMap((relay, at) => (rtt[host][relay] ? [[String(at), noise(rtt[host][relay])]] : [])));
+  const map = { version: 1, regions: relays.map((_, at) => ({ id: String(at), code: `r${at}`, name: `r${at}`, nodes: [{ name: 'a', host: 'relay.test' }] })) };
+  return {
+    map, clients,
+    truthOf: ({ host }) => timesOf(host, (ms) => ms),
+    reportOf: ({ host }) => ({ at: now, client: `${host}`, network: `${host}`, kind: 'stun', latencyMs: timesOf(host, (ms) => ms * (1 + 0.02 * draw()) + draw()) }),
+    sweepOf: (edge) => ({ location: { code: 'E' }, at: now, regions: Object.fromEntries(Object.entries(timesOf(edge, (ms) => Math.max(1, Math.round(ms)))).map(([id, latencyMs]) => [id, { latencyMs, kind: 'tcp', at: now, missed: 0 }])) }),
+  };
+}
+
+/** Shares of clients, by the first k of each way to rank: [random, measured, reported]. */
+export function hitRates(rtt, edgeCount, rankHint) {
+  const hits = [0, 1, 2].map(() => Array.from({ length: 8 }, () => 0));
+  let asked = 0;
+  for (let seed = 1; seed <= worlds; seed++) {
+    const world = drawWorld(rtt, edgeCount, seed);
+    const reports = new Map(world.clients.map((client) => [client, world.reportOf(client)]));
+    for (const client of world.clients) {
+      const truth = world.truthOf(client);
+      const nearestMs = Math.min(...Object.values(truth));
+      const rank = (said) => rankHint({ map: world.map, location: { code: 'E' }, facts: { sweep: world.sweepOf(client.edge), history: {}, reports: said }, now }).ranked;
+      const others = world.clients.filter((other) => other !== client && other.edge === client.edge).map((other) => reports.get(other));
+      [client.order, rank([]), rank(others)].forEach((ranked, way) => {
+        const at = ranked.findIndex((id) => truth[id] <= nearestMs + toleranceMs);
+        for (let k = 0; k < 8; k++) if (at >= 0 && at <= k) hits[way][k]++;
+      });
+      asked++;
+    }
+  }
+  return hits.map((counts) => counts.map((count) => count / asked));
+}
+
+export async function hint() {
+  const file = process.env.RTT_MATRIX;
+  if (!file) {
+    process.stderr.write('  left out: RTT_MATRIX names no file of round trips\n');
+    return [];
+  }
+  const { rtt } = JSON.parse(await readFile(file, 'utf8'));
+  const { module: { rankHint } } = await runnerImport(fileURLToPath(new URL('../edge/fleet/hint.ts', import.meta.url)), { configFile: false });
+  return [24, 96].flatMap((edgeCount) => {
+    const [random, measured, reported] = hitRates(rtt, edgeCount, rankHint);
+    return shown.flatMap((k) => [['measured', measured], ['and clients’ reports', reported]].map(([basis, rates]) => ({
+      name: `nearest of ${relayCount} in the first ${k} of a hint, ${edgeCount} edges, ${basis}`, value: rates[k - 1] * 100, unit: '%', against: `any ${k}`, other: random[k - 1] * 100, ratio: rates[k - 1] / random[k - 1],
+    })));
+  });
+}

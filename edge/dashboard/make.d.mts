@@ -1,0 +1,2 @@
+export function dashboardHtml(): Promise<string>;
+export function pageModule(html: string): string;

@@ -1,0 +1,61 @@
+import type { Context } from 'hono';
+import type { RelayMap } from '../core/model/map.ts';
+import type { EdgeDeps } from './deps.ts';
+import type { Location } from './fleet/facts.ts';
+import { createFleetFacts, type FleetFacts } from './fleet-facts.ts';
+import { createHints, type Hints } from './hints.ts';
+import { createKnowledge, type Knowledge } from './knowledge.ts';
+import { createEdgeMetrics, type EdgeMetrics } from './metrics.ts';
+import { Problem } from './problem.ts';
+import { createPseudonyms, type Pseudonyms } from './pseudonym.ts';
+
+/** What a request carries from handler to handler. */
+export interface EdgeEnv {
+  Variables: {
+    /** As the platform handed it in, where the body was read and another stands in its place. */
+    request: Request;
+  };
+}
+
+export type EdgeContext = Context<EdgeEnv>;
+
+/** What the routes share. */
+export interface Edge {
+  readonly deps: EdgeDeps;
+  readonly knowledge: Knowledge;
+  readonly hints: Hints;
+  readonly fleetFacts: FleetFacts;
+  readonly pseudonyms: Pseudonyms;
+  readonly metrics: EdgeMetrics;
+  /** The map that is served. Throws a `Problem` 503 while there is none. */
+  map(): Promise<RelayMap>;
+  /** Logs and counts what the store could not do. */
+  storeFailed(operation: string, location: Location | undefined, error: unknown): void;
+}
+
+export function createEdge(deps: EdgeDeps): Edge {
+  const metrics = createEdgeMetrics();
+  const storeFailed: Edge['storeFailed'] = (operation, location, error) => {
+    metrics.storeError(operation);
+    deps.log({ level: 'error', event: 'store-failed', operation, location: location?.code, error: nameOf(error) });
+  };
+  const knowledge = createKnowledge(deps, {
+    onSweep(location, outcome) {
+      metrics.sweep('sweep' in outcome ? 'made' : 'failed');
+      if ('error' in outcome) deps.log({ level: 'warning', event: 'sweep-failed', location: location.code, error: nameOf(outcome.error) });
+      else deps.log({ level: 'info', event: 'sweep', location: location.code, durationMs: outcome.durationMs, ...tally(Object.values(outcome.sweep.regions)) });
+    },
+    onStoreError: (operation, location, error) => storeFailed(operation, location, error),
+  });
+  const map = (): Promise<RelayMap> => deps.map().catch(() => {
+    throw new Problem(503, 'there is no valid relay map yet', { headers: { 'retry-after': '10' } });
+  });
+  const pseudonyms = createPseudonyms(deps);
+  return { deps, knowledge, metrics, storeFailed, map, pseudonyms, hints: createHints({ deps, knowledge, map, pseudonyms }), fleetFacts: createFleetFacts({ deps, storeFailed }) };
+}
+
+const tally = (regions: readonly { readonly latencyMs?: number }[]): { regions: number; silent: number } =>
+  ({ regions: regions.length, silent: regions.filter(({ latencyMs }) => latencyMs === undefined).length });
+
+/** An error's name says what kind it is, and cannot hold text of a client. */
+export const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);

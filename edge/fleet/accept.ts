@@ -1,0 +1,120 @@
+import type { Place } from '../../core/choice/light.ts';
+import type { Kind } from '../../core/model/kind.ts';
+import { kinds } from '../../core/model/kind.ts';
+import type { RegionId, RelayMap } from '../../core/model/map.ts';
+import { regionById } from '../../core/model/map.ts';
+import type { Note } from '../../core/model/report.ts';
+import type { ClientReport, Location } from './facts.ts';
+import { impossible } from './impossible.ts';
+
+/** Where a report is wrong, and how. Neither repeats what was sent: `path` holds names of fields and the map's own ids. */
+export interface ReportError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What is kept, and beside it what could not be as it was told: that part is left out. */
+export type AcceptedReport = ClientReport & { readonly notes?: readonly Note[] };
+
+export interface PostedReport {
+  /** What was posted, as JSON was read: nothing about it is known. */
+  readonly report: unknown;
+  readonly map: RelayMap;
+  readonly location: Location;
+  /** Hashes of its address and of its network, and where the platform sees it. */
+  readonly client: { readonly client: string; readonly network: string; readonly place?: Place };
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+export const mostLatencyMs = 10_000;
+/** A report that waited longer tells of a network that its client may have left. */
+const mostAgeMs = 3_600_000;
+/** How far a client's clock may be ahead. */
+const mostAheadMs = 300_000;
+/** Places by address are right to the town at best, and to the country mostly. */
+const clientPlaceSlackKm = 500;
+/** Where more of the report is impossible, none of it can be believed. */
+const mostImpossible = 1 / 3;
+
+/**
+ * Reads a report that a client posted, and keeps of it what others may be told: round trips of the map's regions, of one
+ * kind. What physics excludes is left out with a note, or all of it refused where it is much.
+ */
+export function acceptReport({ report, map, client, now }: PostedReport): AcceptedReport | { readonly errors: readonly ReportError[] } {
+  const errors: ReportError[] = [];
+  const fields = recordOf(report);
+  const regions = recordOf(fields?.['regions']);
+  if (!fields || !regions) return refused(fields ? 'regions' : '', 'must be an object');
+  errors.push(...timeErrors(fields['at'], now));
+  const byKind = readRegions(regions, map, errors);
+  const home = fields['home'];
+  if (home !== undefined && !(typeof home === 'string' && regionById(map, home))) errors.push({ path: 'home', message: 'must be a region of the map' });
+  if (errors.length > 0) return { errors: errors.slice(0, 20) };
+  const [kind, latencies] = [...byKind].reduce<[Kind, Map<RegionId, number>] | []>((most, one) => (most[1] && most[1].size >= one[1].size ? most : one), []);
+  if (!kind || !latencies) return refused('regions', 'has no round trip');
+  if (latencies.size > 2 && new Set(latencies.values()).size === 1) return refused('regions', 'all round trips are the same to the last digit: none was measured');
+  const { regions: fast, allEqual, notes } = impossible({ map, latencyMs: Object.fromEntries(latencies), placeSlackKm: clientPlaceSlackKm, ...(client.place && { place: client.place }) });
+  if (allEqual || fast.length > latencies.size * mostImpossible) return { errors: notes.slice(0, 20).map(({ message }) => ({ path: 'regions', message })) };
+  for (const id of fast) latencies.delete(id);
+  return {
+    at: now, client: client.client, network: client.network, kind, latencyMs: Object.fromEntries(latencies),
+    ...(client.place && { place: { latitude: Math.round(client.place.latitude), longitude: Math.round(client.place.longitude) } }),
+    ...(typeof home === 'string' && { home }),
+    ...(notes.length > 0 && { notes }),
+  };
+}
+
+const refused = (path: string, message: string): { readonly errors: readonly ReportError[] } => ({ errors: [{ path, message }] });
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : undefined;
+}
+
+function timeErrors(at: unknown, now: number): ReportError[] {
+  if (typeof at !== 'number' || !Number.isFinite(at)) return [{ path: 'at', message: 'must be a time in epoch ms' }];
+  if (now - at > mostAgeMs) return [{ path: 'at', message: 'is more than an hour ago, or the clock is wrong' }];
+  return at - now > mostAheadMs ? [{ path: 'at', message: 'is in the future: the clock is wrong' }] : [];
+}
+
+/** Round trips by kind: each region's figures of every kind that it was measured by. */
+function readRegions(regions: Readonly<Record<string, unknown>>, map: RelayMap, errors: ReportError[]): Map<Kind, Map<RegionId, number>> {
+  const known = new Set(map.regions.map(({ id }) => id));
+  const byKind = new Map<Kind, Map<RegionId, number>>();
+  const ids = Object.keys(regions);
+  if (ids.some((id) => !known.has(id))) errors.push({ path: 'regions', message: 'has a region that the map does not have' });
+  for (const id of ids.filter((id) => known.has(id))) {
+    const path = `regions.${id}`;
+    const region = recordOf(regions[id]);
+    if (!region) {
+      errors.push({ path, message: 'must be an object' });
+      continue;
+    }
+    for (const [kind, ms] of figuresOf(region, path, errors)) {
+      const latencies = byKind.get(kind) ?? new Map<RegionId, number>();
+      byKind.set(kind, latencies.set(id, ms));
+    }
+  }
+  return byKind;
+}
+
+function figuresOf(region: Readonly<Record<string, unknown>>, path: string, errors: ReportError[]): Map<Kind, number> {
+  const figures = new Map<Kind, number>();
+  const add = (kind: unknown, ms: unknown, kindPath: string, msPath: string): void => {
+    if (!isMeasured(kind)) errors.push({ path: kindPath, message: kind === 'fake' ? 'was not measured' : 'must be a kind of probe' });
+    else if (!isLatency(ms)) errors.push({ path: msPath, message: `must be more than 0 and at most ${mostLatencyMs} ms` });
+    else figures.set(kind, ms);
+  };
+  const ofKinds = region['kinds'];
+  if (ofKinds !== undefined && !recordOf(ofKinds)) errors.push({ path: `${path}.kinds`, message: 'must be an object' });
+  for (const [kind, figure] of Object.entries(recordOf(ofKinds) ?? {})) {
+    const ms = recordOf(figure)?.['ms'];
+    if (ms !== undefined) add(kind, ms, `${path}.kinds`, isMeasured(kind) ? `${path}.kinds.${kind}.ms` : `${path}.kinds`);
+  }
+  if (region['latencyMs'] !== undefined) add(region['kind'], region['latencyMs'], `${path}.kind`, `${path}.latencyMs`);
+  return figures;
+}
+
+const isMeasured = (kind: unknown): kind is Kind => kind !== 'fake' && kinds.includes(kind as Kind);
+
+const isLatency = (ms: unknown): ms is number => typeof ms === 'number' && ms > 0 && ms <= mostLatencyMs;

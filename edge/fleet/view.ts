@@ -1,0 +1,100 @@
+import { placeOf } from '../../core/choice/light.ts';
+import { allowedRegions } from '../../core/choice/preferences.ts';
+import type { Region, RegionId, RelayMap } from '../../core/model/map.ts';
+import { present } from '../../core/model/present.ts';
+import type { LocationFacts } from '../storage/store.ts';
+import { candidatesOf } from './candidates.ts';
+import type { Group } from './client-gain.ts';
+import { fleetPace, groupsOf } from './client-gain.ts';
+import { deadAfter, own } from './edge-estimate.ts';
+import type { ClientReport, Location, RegionSweep } from './facts.ts';
+import { median } from './robust.ts';
+import type { Slower } from './slower.ts';
+import { slowerRegions } from './slower.ts';
+import type { ClientCount, FleetView, LatencyView, LocationView, RegionView, RegretView } from './view-form.ts';
+import { notesOf } from './view-notes.ts';
+import { createWays } from './ways.ts';
+
+/** Older reports tell of another day. */
+const reportMaxAgeMs = 86_400_000;
+/** Regret and candidates are reckoned from so many reports, the newest of each location: more would tell the same, later. */
+const mostReports = 5_000;
+
+/**
+ * How the fleet does, from what its locations measured and its clients reported: medians and ages, what is dead, what got
+ * slower than its neighbours, how far clients are from the relays that there are, and where a further one would gain most.
+ * What cannot be reckoned is absent, and the notes say how little a figure rests on.
+ */
+export function fleetView({ map, locations, now }: { readonly map: RelayMap; readonly locations: readonly { readonly location: Location; readonly facts: LocationFacts }[]; readonly now: number }): FleetView {
+  const allowed = new Set(allowedRegions(map, undefined));
+  const usable = map.regions.filter(({ id }) => allowed.has(id));
+  const views = locations.map(({ location, facts }) => locationView(map.regions, location, facts, now)).sort((a, b) => (a.code < b.code ? -1 : 1));
+  const reports = locations.flatMap(({ facts }) => recent(facts.reports, now));
+  const share = Math.ceil(mostReports / Math.max(1, locations.length));
+  const weighed = locations.flatMap(({ facts }) => recent(facts.reports, now).slice(0, share));
+  const waysFrom = createWays(usable);
+  const pace = fleetPace(weighed, waysFrom);
+  const groups = groupsOf(allowed, weighed, pace, waysFrom);
+  const regions = map.regions.map((region) => regionView(region, views, groups));
+  const candidates = candidatesOf({ regions: usable, locations: locations.map(({ location }) => location), groups, pace });
+  const view = { at: now, regions, locations: views, clients: countOf(reports), candidates };
+  return { ...view, notes: notesOf(map, view) };
+}
+
+/** The newest first. */
+const recent = (reports: readonly ClientReport[], now: number): readonly ClientReport[] => reports.filter(({ at }) => now - at <= reportMaxAgeMs).sort((a, b) => b.at - a.at);
+
+const countOf = (reports: readonly ClientReport[]): ClientCount =>
+  ({ reports: reports.length, networks: new Set(reports.map(({ network }) => network)).size, placed: reports.filter(({ place }) => place).length });
+
+function locationView(regions: readonly Region[], location: Location, { sweep, history, reports }: LocationFacts, now: number): LocationView {
+  const slower = slowerRegions(regions, history, now);
+  const seen = regions.flatMap(({ id }): [RegionId, LatencyView][] => {
+    const region = own(sweep?.regions, id);
+    return region ? [[id, latencyView(region, own(history, id) ?? [], slower.get(id), now)]] : [];
+  });
+  return {
+    code: location.code, ...placeOf(location), ...(sweep && { ageMs: Math.max(0, now - sweep.at) }),
+    regions: Object.fromEntries(seen), dead: seen.flatMap(([id, { state }]) => (state === 'dead' ? [id] : [])), clients: countOf(recent(reports, now)),
+  };
+}
+
+function latencyView({ latencyMs, kind, at, missed }: RegionSweep, history: readonly (readonly [number, number])[], slower: Slower | undefined, now: number): LatencyView {
+  const answers = history.flatMap(([, ms]) => (ms >= 0 ? [ms] : []));
+  return present({
+    state: latencyMs !== undefined ? 'answers' as const : missed >= deadAfter ? 'dead' as const : 'missed' as const,
+    latencyMs, kind, ageMs: Math.max(0, now - at), medianMs: median(answers), samples: answers.length,
+    lost: history.length > 0 ? (history.length - answers.length) / history.length : undefined, slower,
+  });
+}
+
+function regionView({ id, code, name, latitude, longitude }: Region, locations: readonly LocationView[], groups: readonly Group[]): RegionView {
+  const seen = locations.flatMap((location) => {
+    const view = own(location.regions, id);
+    return view ? [{ location: location.code, view }] : [];
+  });
+  const dead = seen.filter(({ view }) => view.state === 'dead').length;
+  const nearest = seen.flatMap(({ location, view }) => (view.state !== 'dead' && view.medianMs !== undefined ? [{ location, medianMs: view.medianMs }] : [])).sort((a, b) => a.medianMs - b.medianMs)[0];
+  const slower = seen.flatMap(({ location, view }) => (view.slower ? [{ location, ...view.slower }] : []));
+  return present({
+    id, code, name, latitude, longitude,
+    state: seen.length === 0 ? 'unknown' as const : dead * 2 > seen.length ? 'dead' as const : 'answers' as const,
+    nearest,
+    slower: slower.length > 0 ? { locations: slower.map(({ location }) => location), byMs: median(slower.map(({ byMs }) => byMs)) ?? 0, since: Math.min(...slower.map(({ since }) => since)) } : undefined,
+    regret: regretOf(groups.filter(({ best }) => best === id)),
+  });
+}
+
+function regretOf(groups: readonly Group[]): RegretView | undefined {
+  const bestMs = median(groups.map((group) => group.bestMs));
+  if (bestMs === undefined) return undefined;
+  const possibleMs = median(groups.flatMap((group) => group.possibleMs ?? []));
+  const pathMs = median(groups.flatMap((group) => (group.possibleMs === undefined ? [] : [Math.max(0, group.bestMs - group.possibleMs)])));
+  const choiceMs = median(groups.flatMap((group) => group.choiceMs ?? []));
+  return present({
+    clients: groups.reduce((sum, { clients }) => sum + clients, 0), networks: new Set(groups.map(({ network }) => network)).size,
+    bestMs: tenths(bestMs), possibleMs: tenths(possibleMs), pathMs: tenths(pathMs), choiceMs: tenths(choiceMs),
+  }) as RegretView;
+}
+
+const tenths = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : Math.round(ms * 10) / 10);

@@ -1,0 +1,4 @@
+import { descriptions } from './descriptions.ts';
+import { openapiDocument } from './document.ts';
+
+export const makeDocument = (version: string): object => openapiDocument(descriptions, version);

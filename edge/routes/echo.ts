@@ -1,0 +1,63 @@
+import type { Hono } from 'hono';
+import type { WSEvents } from 'hono/ws';
+import { clientKey } from '../client.ts';
+import type { Edge, EdgeEnv } from '../edge.ts';
+import type { Description } from '../openapi/description.ts';
+import { Problem } from '../problem.ts';
+import { createRateLimit } from '../rate-limit.ts';
+
+const mostBytes = 64;
+/** Far more than a client needs to measure. */
+const mostMessages = 1_000;
+const idleMs = 60_000;
+/** Answers that the client does not read. */
+const mostUnreadBytes = 16_384;
+const perClient = { burst: 30, everyMs: 1_000 };
+
+const normalClose = 1000;
+const unsupportedData = 1003;
+const policyViolation = 1008;
+const messageTooBig = 1009;
+
+export const description: Description = {
+  name: 'echo', method: 'get', path: '/v1/echo', summary: 'A WebSocket that sends binary messages of up to 64 bytes back',
+  description: `Text ends the connection with ${unsupportedData}, a longer message with ${messageTooBig}, more than ${mostMessages.toLocaleString('en')} messages with ${policyViolation}, a minute of silence with ${normalClose}.`,
+  answers: { 101: { description: 'The WebSocket' } }, problems: [426, 429],
+};
+
+export function echo(app: Hono<EdgeEnv>, { deps }: Edge): void {
+  const limit = createRateLimit(perClient);
+  app.get('/v1/echo', async (c, next) => {
+    if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') throw new Problem(426, 'this is a WebSocket', { headers: { upgrade: 'websocket', connection: 'upgrade' } });
+    const waitMs = limit.take(clientKey(deps.clientOf(c.req.raw)), deps.wall());
+    if (waitMs > 0) throw new Problem(429, 'too many connections from this client', { headers: { 'retry-after': String(Math.ceil(waitMs / 1_000)) } });
+    await next();
+  }, deps.upgradeWebSocket(createEcho));
+}
+
+/** What one connection does: an echo is never longer than the question. */
+function createEcho(): WSEvents {
+  let left = mostMessages;
+  let idle: ReturnType<typeof setTimeout> | undefined;
+  return {
+    onOpen: (_, socket) => {
+      idle = setTimeout(() => socket.close(normalClose), idleMs);
+    },
+    onMessage({ data }, socket) {
+      clearTimeout(idle);
+      idle = setTimeout(() => socket.close(normalClose), idleMs);
+      if (!(data instanceof ArrayBuffer)) return socket.close(unsupportedData);
+      if (data.byteLength > mostBytes) return socket.close(messageTooBig);
+      if (left-- <= 0 || unreadBytes(socket.raw) > mostUnreadBytes) return socket.close(policyViolation);
+      socket.send(data);
+    },
+    onClose: () => clearTimeout(idle),
+    onError: () => clearTimeout(idle),
+  };
+}
+
+/** Workers do not tell. */
+function unreadBytes(socket: unknown): number {
+  const { bufferedAmount } = (socket ?? {}) as { readonly bufferedAmount?: unknown };
+  return typeof bufferedAmount === 'number' ? bufferedAmount : 0;
+}

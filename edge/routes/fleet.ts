@@ -1,0 +1,17 @@
+import type { Hono } from 'hono';
+import { answerJson, cache } from '../answer.ts';
+import type { Edge, EdgeEnv } from '../edge.ts';
+import { fleetView } from '../fleet/view.ts';
+import type { Description } from '../openapi/description.ts';
+
+export const description: Description = {
+  name: 'fleet', method: 'get', path: '/v1/fleet', summary: 'All locations: latencies, medians, ages, the regret of the clients, and where a further relay would gain most',
+  guarded: true, answers: { 200: { description: 'The view' } }, problems: [401, 403, 429, 503],
+};
+
+export function fleet(app: Hono<EdgeEnv>, edge: Edge): void {
+  app.get('/v1/fleet', async (c) => {
+    const [map, locations] = await Promise.all([edge.map(), edge.fleetFacts.read(c.req.raw)]);
+    return answerJson(c, fleetView({ map, locations, now: edge.deps.wall() }), { cache: cache.never });
+  });
+}

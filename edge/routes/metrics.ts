@@ -1,0 +1,16 @@
+import type { Hono } from 'hono';
+import { answer, cache } from '../answer.ts';
+import type { Edge, EdgeEnv } from '../edge.ts';
+import type { Description } from '../openapi/description.ts';
+
+export const description: Description = {
+  name: 'metrics', method: 'get', path: '/metrics', summary: 'Metrics in the Prometheus text format 0.0.4',
+  guarded: true, answers: { 200: { description: 'The metrics', type: 'text/plain' } }, problems: [401, 403, 429, 503],
+};
+
+export function metrics(app: Hono<EdgeEnv>, edge: Edge): void {
+  app.get('/metrics', async (c) => {
+    const [map, locations] = await Promise.all([edge.map(), edge.fleetFacts.read(c.req.raw)]);
+    return answer(c, edge.metrics.text(map, locations), { type: 'text/plain; version=0.0.4; charset=utf-8', cache: cache.never });
+  });
+}

@@ -1,0 +1,28 @@
+import type { ClientReport, Location, Sweep } from '../fleet/facts.ts';
+
+/**
+ * What the edge remembers: one store a location, and a register of the locations. On Workers each is a Durable Object with
+ * SQLite, on Node a table of one file. All of it is bounded in size and age by whoever implements it (`location-store.ts`).
+ */
+export interface FleetStore {
+  location(code: string): LocationStore;
+  /** Every location that has saved anything within the retention, by code. */
+  locations(): Promise<readonly Location[]>;
+}
+
+export interface LocationStore {
+  /** Replaces the newest sweep, and adds each latency to the history that medians are taken of. */
+  saveSweep(sweep: Sweep): Promise<void>;
+  /** Replaces the client's earlier report. */
+  saveReport(report: ClientReport): Promise<void>;
+  /** All that the hint and the fleet view are made of. */
+  read(): Promise<LocationFacts>;
+}
+
+export interface LocationFacts {
+  readonly sweep?: Sweep;
+  /** Past latencies of each region from here, oldest first, at most a few hundred: `[epoch ms, ms]`, ms -1 where it did not answer. */
+  readonly history: Readonly<Record<string, readonly (readonly [number, number])[]>>;
+  /** The newest report of each client within the retention. */
+  readonly reports: readonly ClientReport[];
+}

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import type { IncomingMessage, Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import type { EdgeApp } from '../../edge/app.ts';
+import { formatEndpoint } from '../../core/model/address.ts';
+import { UsageError } from './errors.ts';
+
+// `import` of this CommonJS package takes far longer than `require`.
+const { WebSocketServer } = createRequire(import.meta.url)('ws') as typeof import('ws');
+
+const received = Symbol('received');
+
+interface Received extends Request {
+  [received]?: IncomingMessage;
+}
+
+/** What Node received the request as, where this server handed it on. A map of them would cost more than answering does. */
+export const receivedAs = (request: Request): IncomingMessage | undefined => (request as Received)[received];
+
+export interface HttpServer {
+  /** Without a slash at the end. */
+  readonly url: string;
+  /** Takes no more requests, lets those under way end, for so long. */
+  stop(): Promise<void>;
+}
+
+/** A client that never finishes its request must not hold a socket for ever. */
+const requestTimeoutMs = 10_000;
+/** Longer than a proxy in front keeps its idle connections: who closes first must not be this end. */
+const keepAliveMs = 75_000;
+const mostConnections = 10_000;
+const mostHeaderBytes = 16_384;
+const mostEchoBytes = 64;
+const stopWithinMs = 3_000;
+const goingAway = 1001;
+
+/** Serves the app over HTTP and WebSocket. Throws `UsageError` where it cannot listen. */
+export async function serveHttp({ app, host, port }: { readonly app: EdgeApp; readonly host: string; readonly port: number }): Promise<HttpServer> {
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: mostEchoBytes });
+  sockets.on('connection', (socket) => {
+    // Broken frames: the package answers with their close code.
+    socket.on('error', () => {});
+  });
+  const server = createAdaptorServer({
+    fetch(request, env) {
+      (request as Received)[received] = (env as HttpBindings).incoming;
+      return app.fetch(request, env);
+    },
+    serverOptions: { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveMs, connectionsCheckingInterval: 2_000, maxHeaderSize: mostHeaderBytes },
+    websocket: { server: sockets },
+  }) as Server;
+  server.maxConnections = mostConnections;
+  server.listen(port, host);
+  await once(server, 'listening').catch((error: Error) => {
+    throw new UsageError(`cannot listen on ${formatEndpoint(host, port)}: ${error.message}`);
+  });
+  const { address, port: bound } = server.address() as AddressInfo;
+  return {
+    url: `http://${formatEndpoint(address, bound)}`,
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      for (const socket of sockets.clients) socket.close(goingAway);
+      const overdue = setTimeout(() => {
+        for (const socket of sockets.clients) socket.terminate();
+        server.closeAllConnections();
+      }, stopWithinMs);
+      await closed;
+      clearTimeout(overdue);
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import type { Access, Client } from '../../edge/deps.ts';
+
+/**
+ * Who asks: the other end of the connection, or with a trusted proxy in front the address that the proxy put last into
+ * `X-Forwarded-For`. What stands before it there is the client's to write.
+ */
+export function clientOf({ socket, headers }: IncomingMessage, { trustProxy }: { readonly trustProxy: boolean }): Client {
+  const forwarded = trustProxy ? [headers['x-forwarded-for'] ?? []].flat().join(',').split(',').at(-1)?.trim() : undefined;
+  return { address: forwarded !== undefined && isIP(forwarded) > 0 ? forwarded : (socket.remoteAddress ?? '') };
+}
+
+const isLoopback = (name: string): boolean => /^127(?:\.\d{1,3}){3}$/.test(name) || name === 'localhost' || name === '[::1]' || name === '::1';
+
+/**
+ * On loopback everything is open, to what comes under a name of this machine. A proxy in front passes on the name that the
+ * world knows, and a page elsewhere whose name was made to resolve to 127.0.0.1 (DNS rebinding) comes under its own: for those,
+ * and where a proxy is said to be there, it is as everywhere else.
+ */
+export function accessFor({ host, trustProxy, access }: { readonly host: string; readonly trustProxy: boolean; readonly access: Access }): Access | ((request: Request) => Access) {
+  if (trustProxy || !isLoopback(host)) return access;
+  return (request) => (isLoopback(new URL(request.url).hostname) ? 'open' : access);
+}

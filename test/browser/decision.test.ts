@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { describeInBrowser, openPage } from './harness.ts';
+
+const nearestMs = 20;
+const relays = [{ code: 'near', rttMs: nearestMs }, ...[45, 70, 95, 120, 200].map((rttMs) => ({ code: `at${rttMs}`, rttMs }))];
+
+/** What a decision may take beside the nearest round trip, once the last probe that it needs has been sent. */
+const grantedMs = 60;
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+
+describeInBrowser('a decision in a warm page', () => {
+  it('is certain one round trip to the nearest after the last probe that it needs', async () => {
+    await using opened = await openPage<typeof import('./pages/decision.ts')>({ entry: 'test/browser/pages/decision.ts', loopbackIce: true, lab: { relays } });
+    // Each pooled connection has gathered once by then.
+    const [, , ...warm] = await opened.call('reports', 13);
+    for (const { home } of warm) expect(home).toBe('near');
+    const overMs = (moment: 'decisionMs' | 'settledMs'): number[] => warm.map(({ timing, askedMs }) => (timing[moment] ?? NaN) - Math.max(...Object.values(askedMs)) - nearestMs);
+    for (const moment of ['decisionMs', 'settledMs'] as const) expect(median(overMs(moment)), `${moment}, ms over: ${overMs(moment).join(', ')}`).toBeLessThan(grantedMs);
+    expect(opened.errors).toEqual([]);
+  });
+});
