@@ -41,7 +41,6 @@ const oneFile = (input: string, fileName: string): UserConfig['build'] => ({
 const parts: Readonly<Record<string, string>> = {
   'core/map/foreign.ts': 'widget-maps.js',
   'core/strategy/netcheck/netcheck.ts': 'widget-netcheck.js',
-  'universal/edge.ts': 'widget-edge.js',
   'universal/world/land.ts': 'widget-land.js',
 };
 

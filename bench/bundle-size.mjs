@@ -15,13 +15,13 @@ const pages = [
   { name: 'core with netcheck and parseRelayMap', code: `import { createPicker, parseRelayMap, netcheck } from ${dist('universal/index.js')}; globalThis.page = [createPicker, parseRelayMap, netcheck];`, later: {} },
   {
     name: 'nearest() for a page', code: `import { nearest } from ${dist('web/index.js')}; globalThis.page = nearest;`, boundKb: 15,
-    later: { 'read-map': 'for a map by URL, while that is on its way', foreign: 'for a DERP map or RTCIceServers', edge: 'for an edge' },
+    later: { 'read-map': 'for a map by URL, while that is on its way', foreign: 'for a DERP map or RTCIceServers' },
   },
   { name: 'connectDerp() with its cryptography', code: `import { connectDerp } from ${dist('derp/index.js')}; globalThis.page = connectDerp;`, later: {} },
 ];
 
 /** The files of the widget; the land counts as part of it. */
-const widget = { name: 'the widget with its land', files: ['widget.js', 'widget-land.js'], boundKb: 20, later: { 'widget-maps.js': 'for a DERP map or RTCIceServers', 'widget-netcheck.js': 'for strategy="netcheck"', 'widget-edge.js': 'for an edge' } };
+const widget = { name: 'the widget with its land', files: ['widget.js', 'widget-land.js'], boundKb: 20, later: { 'widget-maps.js': 'for a DERP map or RTCIceServers', 'widget-netcheck.js': 'for strategy="netcheck"' } };
 
 /** The chunks of one page's script, the first of which loads the others later. Built as for a server: Vite adds 0.9 kB of its own to a page that loads anything later, once for all of it. */
 async function chunksOf(code) {

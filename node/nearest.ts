@@ -1,7 +1,6 @@
 import { createPicker, type Decision, type Listener, type PickerEvent, type Preferences, type Region, type RelayMap, type RelayNode, type Report, type Store, type Strategy, type Transport } from '../universal/index.ts';
-import { askEdge } from '../universal/edge.ts';
-import type { EdgeSource } from '../universal/edge-url.ts';
-import { edgeMap } from './edge-map.ts';
+import { askEdge, type EdgeSource } from '../universal/edge.ts';
+import { edgeMap } from '../universal/edge-map.ts';
 import { nodeNetwork } from './network/network.ts';
 import { nodeTransports } from './transports/index.ts';
 
@@ -35,22 +34,20 @@ export interface Nearest {
  */
 export async function nearest({ signal, transports = nodeTransports(), map: given, edge, ...options }: NearestOptions): Promise<Nearest> {
   if (given === undefined && edge === undefined) throw new TypeError('neither a map nor an edge is given');
-  const end = new AbortController();
-  const bound = signal ? AbortSignal.any([signal, end.signal]) : end.signal;
-  const loading = given ? Promise.resolve(given) : edgeMap(edge ?? '', bound);
-  const prior = edge === undefined ? undefined : askEdge(edge, loading, { signal: bound, note: (code, message) => options.onEvent?.({ type: 'note', at: Date.now(), code, message }) });
+  const loading = given ? Promise.resolve(given) : edgeMap(edge ?? '', signal);
+  const asked = edge === undefined ? undefined : askEdge(edge, loading, { signal, note: (code, message) => options.onEvent?.({ type: 'note', at: Date.now(), code, message }) });
   const map = await loading.catch(async (error: unknown) => {
-    end.abort();
+    asked?.end();
     for (const transport of transports) await transport.close();
     throw error;
   });
-  const picker = createPicker({ ...options, map, transports, network: nodeNetwork(), ...(prior && { prior }) });
+  const picker = createPicker({ ...options, map, transports, network: nodeNetwork(), ...(asked && { prior: asked.prior }) });
   try {
     const { report, decision } = await picker.report({ ...(signal && { signal }) });
     const region = map.regions.find(({ id }) => id === decision.home);
     return { ...(region && { home: { region, nodes: region.nodes } }), report, decision };
   } finally {
-    end.abort();
+    asked?.end();
     await picker.close();
   }
 }

@@ -1,12 +1,14 @@
 import { systemClock } from './clock.ts';
 
-/** A GET without credentials that is bounded in time and size, and ends with the signal. */
-export async function fetchText(url: string, { timeoutMs, maxBytes, signal }: { readonly timeoutMs: number; readonly maxBytes: number; readonly signal: AbortSignal }): Promise<string> {
+/** A GET without credentials that is bounded in time and size, and ends with any of the signals. */
+export async function fetchText(url: string, { timeoutMs, maxBytes, signals }: { readonly timeoutMs: number; readonly maxBytes: number; readonly signals: readonly AbortSignal[] }): Promise<string> {
   const bound = new AbortController();
   const done = new AbortController();
   const give = (): void => bound.abort();
-  if (signal.aborted) give();
-  signal.addEventListener('abort', give, { once: true });
+  for (const signal of signals) {
+    if (signal.aborted) give();
+    signal.addEventListener('abort', give, { once: true });
+  }
   let isLate = false;
   void systemClock().sleep(timeoutMs, done.signal).then(() => {
     isLate = !done.signal.aborted;
@@ -35,6 +37,6 @@ export async function fetchText(url: string, { timeoutMs, maxBytes, signal }: { 
     throw isLate ? new Error(`no answer within ${timeoutMs / 1_000} s`) : error;
   } finally {
     done.abort();
-    signal.removeEventListener('abort', give);
+    for (const signal of signals) signal.removeEventListener('abort', give);
   }
 }

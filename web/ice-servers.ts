@@ -59,7 +59,8 @@ interface Finalist {
  */
 export async function nearestIceServers(options: NearestIceServersOptions): Promise<NearestIceServers> {
   const { fallbacks = 1, store = localStore('nearest-relay ice'), credentials, iceServers, signal = new AbortController().signal } = options;
-  const { loaded, end, ...rest } = await prepare({ ...options, signal, ...(iceServers && { map: await unlessAborted(mapOf([...iceServers]), signal) }) });
+  const listed = options.map === undefined && iceServers ? await unlessAborted(mapOf([...iceServers]), signal) : undefined;
+  const { loaded, end, ...rest } = await prepare({ ...options, signal, ...(listed && { map: listed }) });
   const map = withIce(loaded.map);
   const { report, decision, at } = await find({ ...loaded, map }, { ...options, ...rest, store }, Math.min(fallbacks + 1, map.regions.length)).finally(end);
 

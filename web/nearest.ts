@@ -11,8 +11,7 @@ import { settledSure } from '../core/picker/timing.ts';
 import type { Transport } from '../core/probe/transport.ts';
 import { steady } from '../core/strategy/steady/steady.ts';
 import { systemClock } from '../universal/clock.ts';
-import { edgeUrl, type EdgeSource } from '../universal/edge-url.ts';
-import { hintOf } from './edge.ts';
+import { askEdge, edgeUrl, type EdgeSource } from '../universal/edge.ts';
 import { loadMap, type LoadedMap, type MapSource } from './load-map.ts';
 import { mixedContent } from './mixed-content.ts';
 import { webNetwork } from './network.ts';
@@ -66,26 +65,18 @@ export async function nearest(options: NearestOptions): Promise<Nearest> {
 }
 
 /** The map, and the edge's hint on its way: both are asked for at once. `end`: the hint is no longer of use. */
-export async function prepare({ map, edge, signal, onEvent }: Pick<NearestOptions, 'map' | 'edge' | 'signal' | 'onEvent'>): Promise<Hinted & { readonly loaded: LoadedMap; end(): void }> {
+export async function prepare({ map, edge, signal, onEvent }: Pick<NearestOptions, 'map' | 'edge' | 'signal' | 'onEvent'>): Promise<{ readonly loaded: LoadedMap; readonly prior?: Promise<Prior | undefined>; end(): void }> {
   const source = map ?? (edge === undefined ? undefined : edgeUrl(edge, '/v1/relays'));
   if (source === undefined) throw new TypeError('neither a map nor an edge is given');
   const loading = loadMap(source, signal);
-  const hint = edge === undefined ? undefined : hintOf(edge, loading.then((loaded) => loaded.map), { signal, note: (code, message) => onEvent?.({ type: 'note', at: Date.now(), code, message }) });
+  const asked = edge === undefined ? undefined : askEdge(edge, loading.then((loaded) => loaded.map), { signal, note: (code, message) => onEvent?.({ type: 'note', at: Date.now(), code, message }) });
   try {
-    return { loaded: await loading, ...(hint && { prior: hint.prior }), end: () => hint?.end() };
+    return { loaded: await loading, ...(asked && { prior: asked.prior }), end: () => asked?.end() };
   } catch (error) {
-    hint?.end();
+    asked?.end();
     throw error;
   }
 }
-
-/** A hint from an edge, on its way. */
-interface Hinted {
-  readonly prior?: Promise<Prior | undefined>;
-}
-
-/** What a measurement is asked with once the map is there. */
-type Asked = Omit<NearestOptions, 'map' | 'edge'> & Hinted;
 
 /** The finding with its home as the map has it. */
 export function named(map: RelayMap, { report, decision }: Found): Nearest {
@@ -94,7 +85,7 @@ export function named(map: RelayMap, { report, decision }: Found): Nearest {
 }
 
 /** As `nearest`. `regions`: how many must have answered, where so many do. */
-export function find(loaded: LoadedMap, { transports, ...options }: Asked, regions = 1): Promise<Found> {
+export function find(loaded: LoadedMap, { transports, ...options }: Omit<NearestOptions, 'map' | 'edge'> & Hinted, regions = 1): Promise<Found> {
   const { signal } = options;
   const work = (tell: (found: Found) => void): Promise<Found> => measure(loaded, { ...options, transports: transports ?? webTransports() }, regions, tell);
   // What measures otherwise finds otherwise: nothing for the other tabs.
@@ -106,10 +97,15 @@ export function find(loaded: LoadedMap, { transports, ...options }: Asked, regio
 export const sharedName = (how: string, map: RelayMap, { strategy, preferences, until, regions }: Pick<NearestOptions, 'strategy' | 'preferences' | 'until'> & { readonly regions?: number }): string =>
   `nearest-relay ${how} ${hash(JSON.stringify([map, strategy?.name, preferences, until, regions]))}`;
 
+/** A hint from an edge, on its way. */
+interface Hinted {
+  readonly prior?: Promise<Prior | undefined>;
+}
+
 /** A region that is asked over a connection gets so long, or as long again as the first answers took. */
 const leastGraceMs = 100;
 
-async function measure(loaded: LoadedMap, { until, signal = new AbortController().signal, ...options }: Asked & { readonly transports: readonly Transport[] }, regions: number, tell: (found: Found) => void): Promise<Found> {
+async function measure(loaded: LoadedMap, { until, signal = new AbortController().signal, ...options }: Omit<NearestOptions, 'map' | 'edge'> & Hinted & { readonly transports: readonly Transport[] }, regions: number, tell: (found: Found) => void): Promise<Found> {
   let grace: ReturnType<typeof setTimeout> | undefined;
   let latest: Pick<Found, 'report' | 'decision'> | undefined;
   const tellIfCertain = (isLate: boolean): void => {
@@ -140,7 +136,7 @@ async function measure(loaded: LoadedMap, { until, signal = new AbortController(
 const isAwaited = ({ regions }: Report): boolean => Object.values(regions).some(({ pending, kinds }) => pending && (kinds?.https ?? kinds?.websocket));
 
 /** What a page has, for one report or many. */
-export function pageOptions({ map, mapSource }: LoadedMap, { transports = webTransports(), store = localStore(), onEvent, strategy = steady(), preferences, prior }: Omit<Asked, 'signal' | 'until'>): SeriesOptions<unknown> {
+export function pageOptions({ map, mapSource }: LoadedMap, { transports = webTransports(), store = localStore(), onEvent, strategy = steady(), preferences, prior }: Omit<NearestOptions, 'map' | 'edge' | 'signal' | 'until'> & Hinted): SeriesOptions<unknown> {
   const note = mixedContent(map);
   if (note) onEvent?.({ type: 'note', at: Date.now(), ...note });
   return { map, transports, store, strategy, clock: systemClock(), random: Math.random, network: webNetwork(), ...(mapSource !== undefined && { mapSource }), ...(preferences && { preferences }), ...(prior && { prior }), ...(onEvent && { onEvent }) };

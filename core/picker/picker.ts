@@ -11,7 +11,7 @@ import type { NetworkCheck } from '../probe/check.ts';
 import type { Network } from '../probe/network.ts';
 import type { Pace } from '../probe/pace.ts';
 import type { Transport } from '../probe/transport.ts';
-import { createLedger, type Budget } from './budget.ts';
+import type { Budget } from './budget.ts';
 import { startChecks } from './checks.ts';
 import { createConnections, type ConnectionNote } from './connections.ts';
 import { createSeries, type Ask, type Picked, type SeriesOptions } from './series.ts';
@@ -77,8 +77,8 @@ export interface Picker {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export function createPicker<S>({ checks = [], budget, ...options }: PickerOptions<S>): Picker {
-  return createLoop({ ...options, ledger: createLedger(budget, options.clock.now), startChecks: (beside) => startChecks({ ...beside, checks }) });
+export function createPicker<S>({ checks = [], ...options }: PickerOptions<S>): Picker {
+  return createLoop({ ...options, startChecks: (beside) => startChecks({ ...beside, checks }) });
 }
 
 /** As `createPicker`, for a page, which has no network checks and need not load what runs them. */
@@ -137,7 +137,6 @@ export function createLoop<S>(options: Omit<SeriesOptions<S>, 'connections' | 'i
     },
     update(change) {
       series.update(change);
-      if (change.budget) options.ledger?.setBudget(change.budget);
       stir();
     },
     async close() {

@@ -7,8 +7,8 @@ import type { Report } from '../model/report.ts';
 import type { Strategy } from '../model/strategy.ts';
 import type { Runner } from '../probe/run.ts';
 import type { Ledger } from './budget.ts';
-import type { PriorKeeper } from './prior.ts';
 import type { StartChecks } from './checks.ts';
+import type { PriorKeeper } from './prior.ts';
 import { isNews, provisional } from './provisional.ts';
 import { createTimingTracker, type Timing } from './timing.ts';
 
@@ -22,7 +22,7 @@ export interface ReportOptions<S> {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly mapSource?: string;
-  readonly ledger?: Pick<Ledger, 'take' | 'giveBack'>;
+  readonly ledger: Pick<Ledger, 'take' | 'giveBack'>;
   readonly prior: Pick<PriorKeeper, 'now' | 'arrived'>;
   osHasIpv6(): Promise<boolean | undefined>;
   /** The context with the life signs and connection states of this moment. */
@@ -73,7 +73,7 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
   try {
     const result = await options.runner.run({
       plan, context, signal,
-      ...(options.ledger && { budget: options.ledger }),
+      budget: options.ledger,
       strategy: strategy.name,
       next: (progress) => strategy.next(state, { ...progress, context: { ...settled, ...options.prior.now() } }),
       arrived: context.priorDue && options.prior.arrived,

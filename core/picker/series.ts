@@ -8,14 +8,14 @@ import { present } from '../model/present.ts';
 import type { Report } from '../model/report.ts';
 import { createRunner } from '../probe/run.ts';
 import type { Transport } from '../probe/transport.ts';
-import type { Ledger } from './budget.ts';
+import { createLedger, type Budget } from './budget.ts';
 import type { StartChecks } from './checks.ts';
 import type { Connections } from './connections.ts';
 import { fallbackRegion } from './fallback.ts';
 import { createKeeper } from './keeper.ts';
 import type { PickerOptions } from './picker.ts';
-import { makeReport, type ReportOutcome } from './reporter.ts';
 import { createPriorKeeper } from './prior.ts';
+import { makeReport, type ReportOutcome } from './reporter.ts';
 import { createTimeLine } from './time-line.ts';
 import type { Timing } from './timing.ts';
 
@@ -26,9 +26,7 @@ export interface Picked {
   readonly timing: Timing;
 }
 
-export interface SeriesOptions<S> extends Omit<PickerOptions<S>, 'checks' | 'budget'> {
-  /** Counts what is sent, against a budget. */
-  readonly ledger?: Ledger;
+export interface SeriesOptions<S> extends Omit<PickerOptions<S>, 'checks'> {
   /** The network checks that run beside each report. */
   readonly startChecks?: StartChecks;
   /** What is known of the client's own relay connections. */
@@ -59,7 +57,7 @@ export interface Series {
   /** Epoch ms, on the line of all reports. */
   now(): number;
   /** Takes effect with the next report. */
-  update(change: { readonly map?: RelayMap; readonly preferences?: Preferences }): void;
+  update(change: { readonly map?: RelayMap; readonly preferences?: Preferences; readonly budget?: Budget }): void;
   /** Resolves when all that was learned is saved, or could not be. */
   flush(): Promise<void>;
 }
@@ -77,6 +75,7 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
   const timeLine = createTimeLine(clock);
   const runner = createRunner(options);
   const keeper = createKeeper({ ...options, emit });
+  const ledger = createLedger(options.budget, clock.now);
   const prior = createPriorKeeper(options.prior, timeLine.now);
 
   let map = options.map;
@@ -105,7 +104,7 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
       network: present({ id: networkId, changed: changed || undefined, gapMs }),
       asked: ask.asked,
       ...prior.now(),
-      budget: options.ledger?.left(),
+      budget: ledger.left(),
       clientKey,
       chance: options.random(),
     });
@@ -138,7 +137,7 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
       const draft = context(gapMs, changed, ask);
       const begun = { ...draft, full: strategy.full(remembered.state, draft) };
       const outcome = await makeReport({
-        ...options, prior, state: remembered.state, context: begun, runner, signal,
+        ...options, prior, ledger, state: remembered.state, context: begun, runner, signal,
         osHasIpv6: async () => network?.osHasIpv6?.(),
         contextNow: () => ({ ...context(gapMs, changed, { full: begun.full, asked: ask.asked }), chance: begun.chance }),
         onProvisional(provisional, report, atMs) {
@@ -171,6 +170,7 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
         if (before.home !== undefined && !regionById(map, before.home)) publish(decisionOf(map, { state: 'failing', reason: 'no-answer' }));
       }
       preferences = change.preferences ?? preferences;
+      if (change.budget) ledger.setBudget(change.budget);
     },
     flush: keeper.flush,
   };

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { steady, netcheck, type Strategy } from '../../core/index.ts';
-import { edgeUrl } from '../../universal/edge-url.ts';
+import { edgeUrl } from '../../universal/edge.ts';
 import { UsageError } from './errors.ts';
 
 /** What `check` and `watch` understand. */

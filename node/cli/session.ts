@@ -34,11 +34,10 @@ export async function openSession(options: MeasureOptions, loaded: LoadedMap, li
     const onEvent: Listener<PickerEvent> = (event) => {
       for (const listener of listeners) listener(event);
     };
-    const end = new AbortController();
-    const prior = options.edge === undefined ? undefined : askEdge(options.edge, Promise.resolve(map), { signal: end.signal, note: (code, message) => onEvent({ type: 'note', at: Date.now(), code, message }) });
+    const asked = options.edge === undefined ? undefined : askEdge(options.edge, Promise.resolve(map), { note: (code, message) => onEvent({ type: 'note', at: Date.now(), code, message }) });
     const picker = createPicker({
       map, clock, onEvent,
-      ...(prior && { prior }),
+      ...(asked && { prior: asked.prior }),
       mapSource: loaded.source,
       transports: [fake(fakes, clock), ...nodeTransports({ insecure: options.insecure, resolver, stun })],
       strategy: narrow(options.strategy, options),
@@ -51,7 +50,7 @@ export async function openSession(options: MeasureOptions, loaded: LoadedMap, li
       picker, map,
       ...(pin !== undefined && { pin }),
       async close() {
-        end.abort();
+        asked?.end();
         await picker.close();
         await loaded.close();
         trace?.close();

@@ -1,9 +1,8 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { edgeMap } from '../../node/edge-map.ts';
-import { askEdge } from '../../universal/edge.ts';
-import { edgeUrl } from '../../universal/edge-url.ts';
+import { askEdge, edgeUrl } from '../../universal/edge.ts';
+import { edgeMap } from '../../universal/edge-map.ts';
 import { mapOf } from '../maps.ts';
 import { errorOf } from '../until.ts';
 
@@ -24,12 +23,10 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const never = new AbortController().signal;
-
-async function ask(edge: string | URL) {
+async function ask(edge: string | URL, signal?: AbortSignal) {
   const notes: string[] = [];
-  const prior = await askEdge(edge, Promise.resolve(map), { signal: never, note: (code, message) => notes.push(`${code}: ${message}`) });
-  return { prior, notes };
+  const { prior, end } = askEdge(edge, Promise.resolve(map), { signal, note: (code, message) => notes.push(`${code}: ${message}`) });
+  return { prior: await prior, notes, end };
 }
 
 describe('askEdge', () => {
@@ -62,7 +59,7 @@ describe('askEdge', () => {
     expect((await ask('no url')).notes).toHaveLength(1);
   });
 
-  it('is given up when the signal aborts, without a word', async () => {
+  it.each(['the signal', 'end'])('is given up by %s, without a word', async (by) => {
     let closed = (): void => {};
     const isClosed = new Promise<void>((done) => { closed = done; });
     const controller = new AbortController();
@@ -73,9 +70,10 @@ describe('askEdge', () => {
       asked();
     });
     const notes: string[] = [];
-    const prior = askEdge(edge, Promise.resolve(map), { signal: controller.signal, note: (code) => notes.push(code) });
+    const { prior, end } = askEdge(edge, Promise.resolve(map), { signal: controller.signal, note: (code) => notes.push(code) });
     await isAsked;
-    controller.abort();
+    if (by === 'end') end();
+    else controller.abort();
     expect(await prior).toBeUndefined();
     await isClosed;
     expect(notes).toEqual([]);
@@ -83,19 +81,20 @@ describe('askEdge', () => {
 
   it('does without where the map cannot be had', async () => {
     const edge = await serve((_, response) => void response.end(hint));
-    expect(await askEdge(edge, Promise.reject(new Error('no map')), { signal: never, note: () => {} })).toBeUndefined();
+    const { prior } = askEdge(edge, Promise.reject(new Error('no map')), { note: () => {} });
+    expect(await prior).toBeUndefined();
   });
 });
 
 describe('edgeMap', () => {
   it('is the one that the edge serves', async () => {
     const edge = await serve((request, response) => void response.end(request.url === '/v1/relays' ? JSON.stringify(map) : ''));
-    expect((await edgeMap(edge, never)).regions.map(({ code }) => code)).toEqual(['fra', 'par']);
+    expect((await edgeMap(edge)).regions.map(({ code }) => code)).toEqual(['fra', 'par']);
   });
 
   it('or an error that says what is wrong', async () => {
-    expect(await errorOf(edgeMap(await serve((_, response) => void response.writeHead(500).end()), never))).toMatchObject({ name: 'RelayMapError', code: 'fetch', message: expect.stringContaining('status 500') as unknown });
-    expect(await errorOf(edgeMap(await serve((_, response) => void response.end('{}{')), never))).toMatchObject({ name: 'RelayMapError', code: 'json' });
+    expect(await errorOf(edgeMap(await serve((_, response) => void response.writeHead(500).end())))).toMatchObject({ name: 'RelayMapError', code: 'fetch', message: expect.stringContaining('status 500') as unknown });
+    expect(await errorOf(edgeMap(await serve((_, response) => void response.end('{}{'))))).toMatchObject({ name: 'RelayMapError', code: 'json' });
     const reason = new Error('enough');
     expect(await errorOf(edgeMap('http://127.0.0.1:1', AbortSignal.abort(reason)))).toBe(reason);
   });
