@@ -4,9 +4,11 @@ import { entriesOf, epochMs, listOfTexts } from './report-form.ts';
 import type { RecordedContext } from './trace-reader.ts';
 
 const figure = numberIn('a number');
+const durationMs = numberIn('a number of ms from 0', 0);
+const count = numberIn('a number from 0', 0);
 const share = numberIn('a number from 0 to 1', 0, 1);
 
-/** Checks what strategies read of a context, and gives it back as it is. Throws `RelayMapError` with the place. */
+/** Checks what strategies read of a context, and gives it back as it was recorded. Throws `RelayMapError` with the place. */
 export function checkContext(whole: Field): RecordedContext {
   const field = fieldsOf(whole);
   epochMs(required(field('now')));
@@ -21,7 +23,24 @@ export function checkContext(whole: Field): RecordedContext {
   flag(field('asked'));
   text(required(field('clientKey')));
   share(required(field('chance')));
-  return whole.value as RecordedContext;
+  flag(field('priorDue'));
+  if (field('prior').value !== undefined) checkPrior(field('prior'));
+  const context = whole.value as RecordedContext;
+  return field('budget').value === undefined ? context : { ...context, budget: budgetIn(field('budget')) };
+}
+
+function checkPrior(whole: Field): void {
+  const field = fieldsOf(whole);
+  listOfTexts(required(field('ranked')));
+  if (field('latencyMs').value !== undefined) for (const latency of entriesOf(field('latencyMs'))) durationMs(latency);
+  durationMs(required(field('ageMs')));
+}
+
+/** JSON knows no infinity: what is not limited is `null` there. */
+function budgetIn(whole: Field): NonNullable<RecordedContext['budget']> {
+  const left = (field: Field): number => (field.value === null ? Infinity : (count(required(field)) ?? Infinity));
+  const field = fieldsOf(whole);
+  return { packetsLeft: left(field('packetsLeft')), bytesLeft: left(field('bytesLeft')) };
 }
 
 function checkHome(whole: Field): void {

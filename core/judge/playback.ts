@@ -72,10 +72,12 @@ export function createPlayback(strategy: Strategy, { own }: { readonly own: bool
     });
   }
 
-  function decide({ line, at, report, context: recorded }: Extract<TraceLine, { type: 'report' }>): ReplayStep {
+  function decide({ line, at, report: recordedReport, context: recorded }: Extract<TraceLine, { type: 'report' }>): ReplayStep {
     if (isEntering) enter(recorded.network?.id);
     const context = contextOf(recorded);
     const before = state;
+    // What the recorded strategy had to say of it is in it.
+    const report = own ? recordedReport : asked(strategy, line, () => strategy.annotate?.(before, recordedReport, context) ?? recordedReport);
     const { state: next, decision } = asked(strategy, line, () => strategy.choose(before, report, context));
     state = next;
     last = report;

@@ -2,6 +2,7 @@ import { createPicker, type PickerOptions } from '../../../core/picker/picker.ts
 import type { Strategy } from '../../../core/model/strategy.ts';
 import { netcheck } from '../../../core/strategy/netcheck/netcheck.ts';
 import { steady } from '../../../core/strategy/steady/steady.ts';
+import type { RelayMap } from '../../../core/model/map.ts';
 import { traceRecorder } from '../../../core/trace.ts';
 import { mapOf } from '../../maps.ts';
 import { scriptedTransport, type Script } from '../../scripted-transport.ts';
@@ -25,10 +26,17 @@ export type Act =
   | { readonly act: 'note'; readonly region: string; readonly type: 'heard' | 'up' | 'dead' | 'draining' }
   | { readonly act: 'map'; readonly codes: readonly string[] }
   | { readonly act: 'preferences'; readonly preferences: NonNullable<PickerOptions['preferences']> }
+  | { readonly act: 'budget'; readonly budget: NonNullable<PickerOptions['budget']> }
   /** A report that is given up at once. */
   | { readonly act: 'abort' };
 
 export const codes = ['fra', 'par', 'nyc', 'tyo', 'syd'];
+
+/** Regions 3 and further lie so far off that light takes longer than from the others. */
+function placed(of: readonly string[]): RelayMap {
+  const map = mapOf(of);
+  return { ...map, regions: map.regions.map((region, index) => ({ ...region, latitude: 50, longitude: 8 + 6 * index * index })) };
+}
 
 /** Lives through the acts with the real picker in virtual time and gives the trace. */
 export async function record(strategy: Strategy, acts: readonly Act[], options: { readonly addresses?: boolean; readonly store?: PickerOptions['store'] } = {}): Promise<string> {
@@ -44,7 +52,7 @@ export async function record(strategy: Strategy, acts: readonly Act[], options: 
   };
   let trace = '';
   const picker = createPicker({
-    map: mapOf(codes), clock, network, strategy,
+    map: placed(codes), clock, network, strategy,
     transports: [scriptedTransport('stun', clock, script), scriptedTransport('https', clock, script)],
     random: () => ((turn = (turn * 16_807 + 7) % 2_147_483_647) % 997) / 997,
     onEvent: traceRecorder({ strategy, addresses: options.addresses === true, write: (line) => { trace += line; } }),
@@ -61,7 +69,8 @@ export async function record(strategy: Strategy, acts: readonly Act[], options: 
     } else if (act.act === 'network') network.go({ id: act.id });
     else if (act.act === 'suspend') clock.suspend(act.ms);
     else if (act.act === 'note') picker.note({ region: act.region, type: act.type, at: clock.wall() });
-    else if (act.act === 'map') picker.update({ map: mapOf(act.codes) });
+    else if (act.act === 'map') picker.update({ map: placed(act.codes) });
+    else if (act.act === 'budget') picker.update({ budget: act.budget });
     else if (act.act === 'preferences') picker.update({ preferences: act.preferences });
     else {
       const stop = new AbortController();
