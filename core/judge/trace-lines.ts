@@ -10,7 +10,7 @@ export interface NumberedLine {
 }
 
 /** 32 Mi, as for a relay map, which is the longest thing that a line may hold. */
-export const maxLineBytes = 33_554_432;
+const maxLineBytes = 33_554_432;
 
 const lineFeed = 0x0a;
 

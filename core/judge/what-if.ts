@@ -39,7 +39,7 @@ export interface WhatIf {
 }
 
 /** Between reports that are farther apart than this nobody knows how far a home was: a machine that slept. */
-export const longestGapMs = 600_000;
+const longestGapMs = 600_000;
 
 /**
  * What other strategies would have done over the recorded reports. A home is judged by what the next report says of it: the

@@ -30,7 +30,7 @@ export type Act =
   /** A report that is given up at once. */
   | { readonly act: 'abort' };
 
-export const codes = ['fra', 'par', 'nyc', 'tyo', 'syd'];
+const codes = ['fra', 'par', 'nyc', 'tyo', 'syd'];
 
 /** Regions 3 and further lie so far off that light takes longer than from the others. */
 function placed(of: readonly string[]): RelayMap {
