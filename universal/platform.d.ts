@@ -15,4 +15,4 @@ interface Fetched {
   readonly status: number;
   readonly body: { getReader(): { read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>; cancel(): Promise<void> } } | null;
 }
-declare function fetch(url: string, init: { readonly signal: AbortSignal; readonly credentials?: 'omit'; readonly redirect?: 'error'; readonly referrerPolicy?: 'no-referrer' }): Promise<Fetched>;
+declare function fetch(url: string, init: { readonly method?: 'POST'; readonly body?: string; readonly headers?: Readonly<Record<string, string>>; readonly keepalive?: boolean; readonly signal: AbortSignal; readonly credentials?: 'omit'; readonly redirect?: 'error'; readonly referrerPolicy?: 'no-referrer' }): Promise<Fetched>;

@@ -49,8 +49,11 @@ export function certainAtMs(stand: Stand): number {
   return atMs > stand.elapsedMs ? atMs : Infinity;
 }
 
-/** The same, also when it has passed. */
-function certainMs({ tries, latencyMs, nearestMs }: Stand): number {
+/** The same, also when it has passed. Where UDP is blocked its silence says nothing. */
+function certainMs({ tries, latencyMs, nearestMs, isHeardByUdp }: Stand): number {
   const neededMs = nearestMs - toleranceMs;
-  return Math.max(...[...tries].flatMap(([id, of]) => (latencyMs(id) === undefined && of.some(({ isOpen }) => isOpen) ? Math.min(...of.map(({ kind, atMs }) => atMs + answerDueMs(kind, neededMs))) : [])));
+  return Math.max(...[...tries].flatMap(([id, of]) => {
+    const telling = latencyMs(id) === undefined && of.some(({ isOpen }) => isOpen) ? of.filter(({ isUdp }) => isHeardByUdp || !isUdp) : [];
+    return telling.length > 0 ? Math.min(...telling.map(({ kind, atMs }) => atMs + answerDueMs(kind, neededMs))) : [];
+  }));
 }
