@@ -77,7 +77,7 @@ describe('docs say all there is', () => {
     expect(paragraphs).toEqual(wanted);
   });
 
-  it.each(['check', 'watch', 'lab', 'demo', 'serve'])('every flag of %s', async (command) => {
+  it.each(['check', 'watch', 'lab', 'simulate', 'demo', 'serve'])('every flag of %s', async (command) => {
     const page = await read('docs/command.md');
     const flags = [...help(command).matchAll(/(?<=[\s,])--?[a-z\d][\w-]*/g)].map(([flag]) => flag);
     expect(flags.length).toBeGreaterThan(1);
@@ -85,7 +85,7 @@ describe('docs say all there is', () => {
   });
 
   it('no flag that is not there', async () => {
-    const known = ['check', 'watch', 'lab', 'demo', 'serve'].map(help).join(' ');
+    const known = ['check', 'watch', 'lab', 'simulate', 'demo', 'serve'].map(help).join(' ');
     const named = new Set([...(await read('docs/command.md')).matchAll(/(?<![\w-])--[a-z][\w-]*/g)].map(([flag]) => flag));
     expect([...named].filter((flag) => !['--help', '--version'].includes(flag) && !known.includes(flag))).toEqual([]);
   });

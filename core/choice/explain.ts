@@ -44,6 +44,7 @@ const sentences: Readonly<Record<Reason, (words: Words) => string>> = {
   'moved-home-silent': (w) => `moved to ${w.home}: ${last(w)} did not answer`,
   'moved-home-dead': (w) => `moved to ${w.home}: the connection to ${last(w)} died`,
   'moved-drained': (w) => `moved to ${w.home}: ${last(w)} is being drained`,
+  'moved-avoided': (w) => `moved to ${w.home}: ${last(w)} is to be avoided`,
   pinned: (w) => `pinned to ${w.home}`,
   remembered: (w) => `start at ${w.home}: home when this network was last seen, not yet verified`,
   pending: (w) => `kept ${w.home}: asked, may still answer`,

@@ -24,6 +24,7 @@ export type Reason =
   | 'moved-home-silent' // home stopped answering
   | 'moved-home-dead'   // home's connection died
   | 'moved-drained'     // home is being drained
+  | 'moved-avoided'     // home is to be avoided
   | 'pinned'            // the preferences say so
   | 'remembered'        // from an earlier run
   | 'pending'           // home was asked and may still answer

@@ -38,6 +38,19 @@ ${measureFlags}  --metrics [HOST:]PORT   serve Prometheus metrics at /metrics (h
   --fleet FILE       the relays: { "relays": [ { "code": "fra", "rttMs": 8, "jitterMs": 1, "lossRate": 0.01 }, … ] }
   --port N           first port; default: free ones
 `,
+  simulate: `nearest-relay simulate FILE [flags]    strategies against a latency matrix over time: moves, regret, packets
+
+  --strategy NAMES   of steady, netcheck, netcheck-2022, joined by commas; default: all three
+  --seed N           decides all that is drawn; default 1
+  --format FORMAT    text (default) or json
+  --choice           netcheck's plan and pace for all, to compare the choices alone
+  --unconnected      clients hold no connection to their home, so that they see no more than probes tell
+  --base FILE        a matrix of base times, for a FILE of paths
+  --access FILE      what an access line adds to every probe
+  --clients N        so many of the clients; of a FILE of paths default 240
+  --regions N        of a FILE of paths: regions of each client, default 16
+  --hours N          so much of the time; of a FILE of paths default 24
+`,
   demo: `nearest-relay demo [flags]    relays on loopback and a page that shows them and changes their weather, until interrupted
 
   --fleet FILE       the relays, as for lab
@@ -61,6 +74,7 @@ const overview = `nearest-relay: which relay is nearest, is it really, and how t
   nearest-relay check --map SOURCE   measure once, choose, say why (the default command)
   nearest-relay watch --map SOURCE   keep measuring, move only when it pays
   nearest-relay lab                  relays with a bad network, on loopback
+  nearest-relay simulate FILE        strategies against a latency matrix over time
   nearest-relay serve --map SOURCE   an HTTP endpoint that measures from here and gives hints
   nearest-relay demo                 the same with a page to watch and change them
 

@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check.ts')).check,
   watch: async () => (await import('./watch.ts')).watch,
   lab: async () => (await import('./lab.ts')).lab,
+  simulate: async () => (await import('./simulate.ts')).simulate,
   demo: async () => (await import('./demo.ts')).demo,
   serve: async () => (await import('./serve.ts')).serve,
 };

@@ -31,7 +31,8 @@ type Format = (typeof formats)[number];
 const checkNames = ['portal', 'portmap', 'hairpin'] as const;
 type CheckName = (typeof checkNames)[number];
 
-const strategies: Readonly<Record<string, () => Strategy>> = {
+/** By the names that `--strategy` takes. */
+export const strategies: Readonly<Record<string, () => Strategy>> = {
   steady: () => steady() as Strategy,
   netcheck: () => netcheck() as Strategy,
   'netcheck-2022': () => netcheck({ edition: 2022 }) as Strategy,
@@ -99,15 +100,18 @@ export function readMeasureOptions(command: 'check' | 'watch', args: readonly st
 type Flags = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
 
 /** The flags' values. Throws `UsageError` with what Node says of it, in one line. */
-export function parse(args: readonly string[], options: Flags): Record<string, unknown> {
+export const parse = (args: readonly string[], options: Flags): Record<string, unknown> => parseWithFiles(args, options, false).values;
+
+/** The same for commands that take files as well. */
+export function parseWithFiles(args: readonly string[], options: Flags, allowPositionals = true): { readonly values: Record<string, unknown>; readonly positionals: readonly string[] } {
   try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals });
   } catch (error) {
     throw new UsageError(String((error as Error).message).split('\n')[0]?.split('. ')[0] ?? 'bad usage');
   }
 }
 
-function oneOf<T extends string>(flag: string, value: string, allowed: readonly T[]): T {
+export function oneOf<T extends string>(flag: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((name) => name === value);
   if (found === undefined) throw new UsageError(`${flag} ${value}: not one of ${allowed.join(', ')}`);
   return found;

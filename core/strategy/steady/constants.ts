@@ -5,19 +5,68 @@ export const windowMs = 300_000;
 export const bucketMs = 15_000;
 
 /** A difference below this is not worth a move, whatever it is of the home's latency. */
-export const leastGainMs = 3;
+export const leastGainMs = 1.6;
 
 /** The same as a share of the home's floor. */
-export const leastGainShare = 0.06;
+export const leastGainShare = 0.03;
 
-/** One report counts at most so many times the least gain: queueing is heavy-tailed, and a spike is one report. */
-export const clipFactor = 3;
+/** A candidate's votes, one a report, are kept from 0 to this: what was long ago must not make up for today. */
+export const mostVotes = 16;
 
-/** So much evidence moves, in least gains. At the clip that is four reports running; at twice the least gain, twelve. */
-export const moveEvidence = 12;
+/** So many votes move where the gain is the least one. */
+export const usualVotes = 11;
 
-/** The minima must agree with the evidence, by this share of the least gain: a home that merely queues keeps its floor. */
-export const floorShare = 0.6;
+/** So few where it is `quickGain` times that. */
+export const fewestVotes = 8;
+export const quickGain = 9.6;
+
+/** Votes must be so much of the reports that they are counted over. A little more than all: votes of before count too. */
+export const voteShare = 1.04;
+
+/** Reports whose votes may decide span this at least: a fault of a minute or two passes. */
+export const leastSpanMs = 120_000;
+
+/** Where hardly anything but the gain moves, and that is `expressGain` times the least, so many votes. `expressNoise`: share of it that the difference may jump by. */
+export const expressVotes = 5.3;
+export const expressGain = 10;
+export const expressNoise = 0.15;
+
+/** Votes more for each least gain that the difference jumps by on average, and so many at the most. */
+export const noisyReports = 0.08;
+export const noisyPatience = 5;
+
+/** So long after a start, a sleep or a change of network little is known that a few votes could contradict. */
+export const earlyMs = 600_000;
+export const earlyVotes = 3.8;
+
+/** Noise counts so many times where there are few votes. */
+export const earlyCaution = 7;
+
+/** A pause between reports longer than this is a sleep: what was measured before it is no evidence for after. */
+export const sleepMs = 600_000;
+
+/** A report says one vote where they are this far apart: half of one at the least where they come faster, two at the most where they are rare. */
+export const shortestGapMs = 15_000;
+export const longestGapMs = 30_000;
+
+/** Pairs and candidates that are kept: the state is bounded, whatever the pace and the map. */
+export const mostPairs = 32;
+export const candidatesKept = 8;
+
+/** A candidate that loses by this share of its probes more than all others do together is no home, once it was asked so often. */
+export const excessLoss = 0.2;
+export const lossProbes = 8;
+
+/** A relay whose connection died is no home for so long, and twice as long each time it dies again; at most six hours. */
+export const barMs = 600_000;
+export const mostBarMs = 21_600_000;
+export const mostBars = 16;
+
+/** All regions this far off their floors, and by this share: another network that nobody told of. At least so many regions must say so, in so many reports running. */
+export const upheavalMs = 20;
+export const upheavalShare = 0.4;
+export const upheavalRegions = 3;
+export const upheavalReports = 2;
 
 /** Without news of its connection, a home that misses so many reports running is left. A lost packet is one. */
 export const missesToLeave = 3;

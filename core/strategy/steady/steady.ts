@@ -23,16 +23,17 @@ export interface SteadyState extends ChoiceState {
  * Moves less and sits nearer than netcheck: a home is left only for a region that was nearer in the same reports, often
  * enough and by enough. What it sends, and when it stops: `docs/strategies.md`.
  */
-export function steady(): Strategy<SteadyState> {
+export function steady({ spread = false }: { readonly spread?: boolean } = {}): Strategy<SteadyState> {
   return {
     name: 'steady',
     start,
-    full,
+    // What looks like another network is measured whole at once.
+    full: (state, context) => state.unsettled === true || full(state, context),
     plan: (state, context) => plan(knownOf(state, context), context),
     next: (state, progress) => next(knownOf(state, progress.context), progress),
     annotate: (state, report, context) => annotate(knownOf(state, context), report, context),
     choose(state, report, context) {
-      const chosen = unasked(state, report, context) ?? choose(state, report, context);
+      const chosen = unasked(state, report, context) ?? choose(state, report, context, { spread });
       if (report.partial) return chosen;
       return { ...chosen, state: { ...chosen.state, plan: learnPlan(knownOf(state, context), report, context, chosen.decision, state.hosts) } };
     },
