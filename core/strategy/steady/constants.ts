@@ -32,7 +32,7 @@ export const expressGain = 10;
 export const expressNoise = 0.15;
 
 /** Votes more for each least gain that the difference jumps by on average, and so many at the most. */
-export const noisyReports = 0.2;
+export const noisyReports = 0.08;
 export const noisyPatience = 5;
 
 /** So long after a start, a sleep or a change of network little is known that a few votes could contradict. */
@@ -40,7 +40,7 @@ export const earlyMs = 600_000;
 export const earlyVotes = 3.8;
 
 /** Noise counts so many times where there are few votes. */
-export const earlyCaution = 3;
+export const earlyCaution = 7;
 
 /** A pause between reports longer than this is a sleep: what was measured before it is no evidence for after. */
 export const sleepMs = 600_000;
