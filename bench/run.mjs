@@ -1,6 +1,7 @@
 // npm run bench: each figure against a peer or a bound measured or stated in the same run, as a ratio.
 // With names, only those: npm run bench -- codec start
 import { bundleSize } from './bundle-size.mjs';
+import { choice } from './choice.mjs';
 import { derp } from './derp.mjs';
 import { edge } from './edge.mjs';
 import { edgeSoak } from './edge-soak.mjs';
@@ -10,7 +11,7 @@ import { startUp } from './start-up.mjs';
 import { stunBurst } from './stun-burst.mjs';
 import { stunCodec } from './stun-codec.mjs';
 
-const benches = { codec: stunCodec, burst: stunBurst, lab: labDelay, derp, start: startUp, size: bundleSize, hint, edge, soak: edgeSoak };
+const benches = { codec: stunCodec, burst: stunBurst, lab: labDelay, derp, start: startUp, size: bundleSize, hint, edge, soak: edgeSoak, choice };
 const wanted = process.argv.slice(2);
 for (const name of wanted) if (!Object.hasOwn(benches, name)) throw new Error(`no bench ${name}: there are ${Object.keys(benches).join(', ')}`);
 
@@ -25,4 +26,4 @@ for (const [name, bench] of Object.entries(benches)) {
 }
 const cells = [['what', 'measured', 'unit', 'against', 'that', 'ratio', 'wanted'], ...rows.map((row) => [row.name, figure(row.value), row.unit, row.against, figure(row.other), figure(row.ratio), wantedRatio(row)])];
 const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
-for (const row of cells) console.log(row.map((cell, column) => (column === 0 || column === 2 || column === 3 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join('  ').trimEnd());
+if (rows.length) for (const row of cells) console.log(row.map((cell, column) => (column === 0 || column === 2 || column === 3 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join('  ').trimEnd());

@@ -1,4 +1,5 @@
-import { Hono } from 'hono';
+// Its router tries one route after another: for a dozen of them that does, and the Worker is 2.4 kB smaller.
+import { Hono } from 'hono/tiny';
 import { HTTPException } from 'hono/http-exception';
 import { createGuard, isGuarded } from './access.ts';
 import { answer, answerProblem, cache } from './answer.ts';

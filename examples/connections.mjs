@@ -16,7 +16,7 @@ await report();
 
 // You connect to the home, and tell what you see of the connection. That counts above probes.
 picker.note({ region: idOf('fra'), type: 'up', at: Date.now() });
-await lab.set('fra', { udp: false }); // its probes fail, its connection lives
+await lab.set('fra', { dead: true }); // no probe is answered, by UDP or TCP; the connection that you hold lives
 await report();
 
 picker.note({ region: idOf('fra'), type: 'dead', at: Date.now() });

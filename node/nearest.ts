@@ -1,9 +1,14 @@
 import { createPicker, type Decision, type Listener, type PickerEvent, type Preferences, type Region, type RelayMap, type RelayNode, type Report, type Store, type Strategy, type Transport } from '../universal/index.ts';
+import { askEdge, type EdgeSource } from '../universal/edge.ts';
+import { edgeMap } from '../universal/edge-map.ts';
 import { nodeNetwork } from './network/network.ts';
 import { nodeTransports } from './transports/index.ts';
 
 export interface NearestOptions {
-  readonly map: RelayMap;
+  /** Default: the one that the edge serves. */
+  readonly map?: RelayMap;
+  /** URL of an edge, whose hint says what to measure first where nothing is known. Without an answer from it there is a note. */
+  readonly edge?: EdgeSource;
   readonly signal?: AbortSignal;
   /** Default `steady()`. */
   readonly strategy?: Strategy;
@@ -24,15 +29,25 @@ export interface Nearest {
 
 /**
  * Measures once and names the nearest relay region, with its nodes in the order in which to try them.
- * Rejects only when the signal aborts; a network where nothing answers gives a report without a home.
+ * Rejects when the signal aborts, and with a `RelayMapError` where the edge's map cannot be had; a network where nothing
+ * answers gives a report without a home.
  */
-export async function nearest({ signal, transports = nodeTransports(), ...options }: NearestOptions): Promise<Nearest> {
-  const picker = createPicker({ ...options, transports, network: nodeNetwork() });
+export async function nearest({ signal, transports = nodeTransports(), map: given, edge, ...options }: NearestOptions): Promise<Nearest> {
+  if (given === undefined && edge === undefined) throw new TypeError('neither a map nor an edge is given');
+  const loading = given ? Promise.resolve(given) : edgeMap(edge ?? '', signal);
+  const asked = edge === undefined ? undefined : askEdge(edge, loading, { signal, note: (code, message) => options.onEvent?.({ type: 'note', at: Date.now(), code, message }) });
+  const map = await loading.catch(async (error: unknown) => {
+    asked?.end();
+    for (const transport of transports) await transport.close();
+    throw error;
+  });
+  const picker = createPicker({ ...options, map, transports, network: nodeNetwork(), ...(asked && { prior: asked.prior }) });
   try {
     const { report, decision } = await picker.report({ ...(signal && { signal }) });
-    const region = options.map.regions.find(({ id }) => id === decision.home);
+    const region = map.regions.find(({ id }) => id === decision.home);
     return { ...(region && { home: { region, nodes: region.nodes } }), report, decision };
   } finally {
+    asked?.end();
     await picker.close();
   }
 }

@@ -78,15 +78,15 @@ describe('docs say all there is', () => {
     expect(paragraphs).toEqual(wanted);
   });
 
-  it.each(['check', 'watch', 'lab', 'demo', 'serve'])('every flag of %s', async (command) => {
+  it.each(['check', 'watch', 'lab', 'replay', 'explain', 'what-if', 'simulate', 'demo', 'serve'])('every flag of %s', async (command) => {
     const page = await read('docs/command.md');
     const flags = [...help(command).matchAll(/(?<=[\s,])--?[a-z\d][\w-]*/g)].map(([flag]) => flag);
-    expect(flags.length).toBeGreaterThan(1);
+    expect(flags.length).toBeGreaterThan(0);
     expect(flags.filter((flag) => !new RegExp(`\`[^\`]*(?<![\\w-])${flag}(?![\\w-])`).test(page))).toEqual([]);
   });
 
   it('no flag that is not there', async () => {
-    const known = ['check', 'watch', 'lab', 'demo', 'serve'].map(help).join(' ');
+    const known = ['check', 'watch', 'lab', 'replay', 'explain', 'what-if', 'simulate', 'demo', 'serve'].map(help).join(' ');
     const named = new Set([...(await read('docs/command.md')).matchAll(/(?<![\w-])--[a-z][\w-]*/g)].map(([flag]) => flag));
     expect([...named].filter((flag) => !['--help', '--version'].includes(flag) && !known.includes(flag))).toEqual([]);
   });

@@ -9,3 +9,10 @@ declare function setTimeout(callback: () => void, ms?: number): TimerHandle;
 declare function clearTimeout(handle: TimerHandle | undefined): void;
 /** Node only. */
 declare var setImmediate: ((callback: () => void) => unknown) | undefined;
+/** As much of an answer as is read. */
+interface Fetched {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly body: { getReader(): { read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>; cancel(): Promise<void> } } | null;
+}
+declare function fetch(url: string, init: { readonly method?: 'POST'; readonly body?: string; readonly headers?: Readonly<Record<string, string>>; readonly keepalive?: boolean; readonly signal: AbortSignal; readonly credentials?: 'omit'; readonly redirect?: 'error'; readonly referrerPolicy?: 'no-referrer' }): Promise<Fetched>;

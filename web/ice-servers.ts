@@ -4,8 +4,8 @@ import type { Decision } from '../core/model/decision.ts';
 import type { Region, RegionId, RelayMap, RelayNode } from '../core/model/map.ts';
 import { answered } from '../core/model/report.ts';
 import type { Transport } from '../core/probe/transport.ts';
-import { loadMap, type MapSource } from './load-map.ts';
-import { find, type NearestOptions } from './nearest.ts';
+import type { MapSource } from './load-map.ts';
+import { find, prepare, type NearestOptions } from './nearest.ts';
 import { localStore } from './store.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
@@ -16,8 +16,8 @@ export interface TurnCredentials {
   readonly expiresAt?: number;
 }
 
-/** The servers: a map that has TURN or STUN, or as `RTCPeerConnection` takes them. */
-export type IceSource = { readonly map: MapSource; readonly iceServers?: never } | { readonly iceServers: readonly RTCIceServer[]; readonly map?: never };
+/** The servers: a map that has TURN or STUN, or as `RTCPeerConnection` takes them; or the map that an edge serves, which has no credentials in it. */
+export type IceSource = { readonly map: MapSource; readonly iceServers?: never } | { readonly iceServers: readonly RTCIceServer[]; readonly map?: never } | { readonly edge: string | URL; readonly map?: never; readonly iceServers?: never };
 
 export type NearestIceServersOptions = Omit<NearestOptions, 'map' | 'until'> & IceSource & {
   /** Asked for the regions that are returned; goes before credentials in the map. A region that it rejects for is left out. */
@@ -59,9 +59,10 @@ interface Finalist {
  */
 export async function nearestIceServers(options: NearestIceServersOptions): Promise<NearestIceServers> {
   const { fallbacks = 1, store = localStore('nearest-relay ice'), credentials, iceServers, signal = new AbortController().signal } = options;
-  const loaded = options.map === undefined ? { map: await unlessAborted(mapOf([...iceServers ?? []]), signal) } : await loadMap(options.map, signal);
+  const listed = options.map === undefined && iceServers ? await unlessAborted(mapOf([...iceServers]), signal) : undefined;
+  const { loaded, end, ...rest } = await prepare({ ...options, signal, ...(listed && { map: listed }) });
   const map = withIce(loaded.map);
-  const { report, decision, at } = await find({ ...loaded, map }, { ...options, map, store }, Math.min(fallbacks + 1, map.regions.length));
+  const { report, decision, at } = await find({ ...loaded, map }, { ...options, ...rest, store }, Math.min(fallbacks + 1, map.regions.length)).finally(end);
 
   const latencies = new Map(answered(report));
   const rank = (id: RegionId): number => (id === at ? -1 : latencies.get(id) ?? Infinity);

@@ -1,6 +1,6 @@
 import { hash } from '../core/choice/hash.ts';
 import type { Listener, PickerEvent } from '../core/events.ts';
-import type { Preferences } from '../core/model/context.ts';
+import type { Preferences, Prior } from '../core/model/context.ts';
 import type { Decision } from '../core/model/decision.ts';
 import { regionById, type Region, type RelayMap, type RelayNode } from '../core/model/map.ts';
 import { answered, type Report } from '../core/model/report.ts';
@@ -11,6 +11,7 @@ import { settledSure } from '../core/picker/timing.ts';
 import type { Transport } from '../core/probe/transport.ts';
 import { steady } from '../core/strategy/steady/steady.ts';
 import { systemClock } from '../universal/clock.ts';
+import { askEdge, edgeUrl, type EdgeSource } from '../universal/edge.ts';
 import { loadMap, type LoadedMap, type MapSource } from './load-map.ts';
 import { mixedContent } from './mixed-content.ts';
 import { webNetwork } from './network.ts';
@@ -20,8 +21,10 @@ import { together } from './tabs/together.ts';
 import { webTransports } from './transports/index.ts';
 
 export interface NearestOptions {
-  /** A relay map, or where one is. */
-  readonly map: MapSource;
+  /** A relay map, or where one is. Default: the one that the edge serves. */
+  readonly map?: MapSource;
+  /** URL of an edge, whose hint says what to measure first where nothing is known. Without an answer from it there is a note. */
+  readonly edge?: EdgeSource;
   readonly signal?: AbortSignal;
   /** Default `steady()`. */
   readonly strategy?: Strategy;
@@ -53,8 +56,26 @@ export interface Nearest {
  * answers gives a report without a home.
  */
 export async function nearest(options: NearestOptions): Promise<Nearest> {
-  const loaded = await loadMap(options.map, options.signal);
-  return named(loaded.map, await find(loaded, options));
+  const { loaded, end, ...rest } = await prepare(options);
+  try {
+    return named(loaded.map, await find(loaded, { ...options, ...rest }));
+  } finally {
+    end();
+  }
+}
+
+/** The map, and the edge's hint on its way: both are asked for at once. `end`: the hint is no longer of use. */
+export async function prepare({ map, edge, signal, onEvent }: Pick<NearestOptions, 'map' | 'edge' | 'signal' | 'onEvent'>): Promise<{ readonly loaded: LoadedMap; readonly prior?: Promise<Prior | undefined>; end(): void }> {
+  const source = map ?? (edge === undefined ? undefined : edgeUrl(edge, '/v1/relays'));
+  if (source === undefined) throw new TypeError('neither a map nor an edge is given');
+  const loading = loadMap(source, signal);
+  const asked = edge === undefined ? undefined : askEdge(edge, loading.then((loaded) => loaded.map), { signal, note: (code, message) => onEvent?.({ type: 'note', at: Date.now(), code, message }) });
+  try {
+    return { loaded: await loading, ...(asked && { prior: asked.prior }), end: () => asked?.end() };
+  } catch (error) {
+    asked?.end();
+    throw error;
+  }
 }
 
 /** The finding with its home as the map has it. */
@@ -64,7 +85,7 @@ export function named(map: RelayMap, { report, decision }: Found): Nearest {
 }
 
 /** As `nearest`. `regions`: how many must have answered, where so many do. */
-export function find(loaded: LoadedMap, { transports, ...options }: NearestOptions, regions = 1): Promise<Found> {
+export function find(loaded: LoadedMap, { transports, ...options }: Omit<NearestOptions, 'map' | 'edge'> & Hinted, regions = 1): Promise<Found> {
   const { signal } = options;
   const work = (tell: (found: Found) => void): Promise<Found> => measure(loaded, { ...options, transports: transports ?? webTransports() }, regions, tell);
   // What measures otherwise finds otherwise: nothing for the other tabs.
@@ -76,10 +97,15 @@ export function find(loaded: LoadedMap, { transports, ...options }: NearestOptio
 export const sharedName = (how: string, map: RelayMap, { strategy, preferences, until, regions }: Pick<NearestOptions, 'strategy' | 'preferences' | 'until'> & { readonly regions?: number }): string =>
   `nearest-relay ${how} ${hash(JSON.stringify([map, strategy?.name, preferences, until, regions]))}`;
 
+/** A hint from an edge, on its way. */
+interface Hinted {
+  readonly prior?: Promise<Prior | undefined>;
+}
+
 /** A region that is asked over a connection gets so long, or as long again as the first answers took. */
 const leastGraceMs = 100;
 
-async function measure(loaded: LoadedMap, { until, signal = new AbortController().signal, ...options }: NearestOptions & { readonly transports: readonly Transport[] }, regions: number, tell: (found: Found) => void): Promise<Found> {
+async function measure(loaded: LoadedMap, { until, signal = new AbortController().signal, ...options }: Omit<NearestOptions, 'map' | 'edge'> & Hinted & { readonly transports: readonly Transport[] }, regions: number, tell: (found: Found) => void): Promise<Found> {
   let grace: ReturnType<typeof setTimeout> | undefined;
   let latest: Pick<Found, 'report' | 'decision'> | undefined;
   const tellIfCertain = (isLate: boolean): void => {
@@ -110,10 +136,10 @@ async function measure(loaded: LoadedMap, { until, signal = new AbortController(
 const isAwaited = ({ regions }: Report): boolean => Object.values(regions).some(({ pending, kinds }) => pending && (kinds?.https ?? kinds?.websocket));
 
 /** What a page has, for one report or many. */
-export function pageOptions({ map, mapSource }: LoadedMap, { transports = webTransports(), store = localStore(), onEvent, strategy = steady(), preferences }: Omit<NearestOptions, 'map' | 'signal' | 'until'>): SeriesOptions<unknown> {
+export function pageOptions({ map, mapSource }: LoadedMap, { transports = webTransports(), store = localStore(), onEvent, strategy = steady(), preferences, prior }: Omit<NearestOptions, 'map' | 'edge' | 'signal' | 'until'> & Hinted): SeriesOptions<unknown> {
   const note = mixedContent(map);
   if (note) onEvent?.({ type: 'note', at: Date.now(), ...note });
-  return { map, transports, store, strategy, clock: systemClock(), random: Math.random, network: webNetwork(), ...(mapSource !== undefined && { mapSource }), ...(preferences && { preferences }), ...(onEvent && { onEvent }) };
+  return { map, transports, store, strategy, clock: systemClock(), random: Math.random, network: webNetwork(), ...(mapSource !== undefined && { mapSource }), ...(preferences && { preferences }), ...(prior && { prior }), ...(onEvent && { onEvent }) };
 }
 
 /** With the region to connect to where the decision names none. */

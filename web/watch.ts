@@ -1,7 +1,6 @@
 import { createLoop } from '../core/picker/picker.ts';
 import { systemClock } from '../universal/clock.ts';
-import { loadMap } from './load-map.ts';
-import { found, named, pageOptions, sharedName, type Nearest, type NearestOptions } from './nearest.ts';
+import { found, named, pageOptions, prepare, sharedName, type Nearest, type NearestOptions } from './nearest.ts';
 import { webNetwork } from './network.ts';
 import { pageStretch } from './pace.ts';
 import { readFound, type Found } from './read-found.ts';
@@ -17,12 +16,12 @@ const freshMs = 20_000;
  */
 export async function* watchNearest(options: Omit<NearestOptions, 'until'>): AsyncGenerator<Nearest, void, void> {
   const { signal } = options;
-  const loaded = await loadMap(options.map, signal);
+  const { loaded, end, ...rest } = await prepare(options);
   const { map } = loaded;
 
   async function* lead(turn: AbortSignal, heardAt: number): AsyncGenerator<Found, void, void> {
     await unlessChanged(heardAt + freshMs - performance.now(), turn);
-    const picker = createLoop(pageOptions(loaded, options));
+    const picker = createLoop(pageOptions(loaded, { ...options, ...rest }));
     try {
       for await (const picked of picker.watch({ signal: turn, stretch: pageStretch() })) yield found(picker, picked);
     } finally {
@@ -31,7 +30,11 @@ export async function* watchNearest(options: Omit<NearestOptions, 'until'>): Asy
   }
 
   const found_ = shared({ name: sharedName('watch', map, options), read: (data) => readFound(data, map), ...(signal && { signal }) }, lead);
-  for await (const item of found_) yield named(map, item);
+  try {
+    for await (const item of found_) yield named(map, item);
+  } finally {
+    end();
+  }
 }
 
 /** Sleeps, unless the network changes meanwhile. */

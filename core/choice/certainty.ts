@@ -8,6 +8,9 @@ export const toleranceMs = 2;
 /** Share of regions whose probe and its answer both made it in time, where all is well: what silence past the leader's round trip leaves open. */
 const lossRate = 0.02;
 
+/** How often a region that a prior and its own figures call far is the nearest all the same, as a share of what is left open without them. */
+const priorMiss = 0.03;
+
 /**
  * The probability that no allowed region is more than 2 ms nearer than `home` in truth.
  *
@@ -39,6 +42,7 @@ export function certainty(options: { readonly report: Report; readonly home: Reg
     if (measuredMs !== undefined) wrong += nearerByNoise(measuredMs - homeMs, noiseMs(measuredMs, region) + homeNoiseMs);
     else if (region?.skipped === 'light' || region?.skipped === 'impossible' || region?.skipped === 'flag' || region?.skipped === 'drained') continue;
     else if (region && !wasAsked(region) && known(id) !== undefined) wrong += nearerThanKnown(known(id) ?? 0, homeMs);
+    else if (region?.skipped === 'enough') wrong += share * priorMiss;
     else wrong += share * ((region?.atLeastMs ?? bounds(id) ?? 0) >= homeMs - toleranceMs ? lossRate : 1);
   }
   return Math.max(0, Math.min(1, 1 - wrong));

@@ -24,5 +24,5 @@ export function distanceKm(a: Place, b: Place): number {
 export const leastRttMs = (km: number): number => (2 * km) / lightKmPerMs;
 
 /** Where the map says that a region is, if it does. */
-export const placeOf = ({ latitude, longitude }: Pick<Region, 'latitude' | 'longitude'>): Place | undefined =>
+export const placeOf = ({ latitude, longitude }: Partial<Pick<Region, 'latitude' | 'longitude'>>): Place | undefined =>
   latitude === undefined || longitude === undefined ? undefined : { latitude, longitude };

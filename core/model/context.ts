@@ -19,8 +19,9 @@ export interface Context {
   /** Last life sign of each relay connection, epoch ms. */
   readonly heard?: Readonly<Record<RegionId, number>>;
   readonly preferences?: Preferences;
-  /** A guess from elsewhere, nearest first. */
-  readonly prior?: { readonly ranked: readonly RegionId[]; readonly latencyMs?: Readonly<Record<RegionId, number>>; readonly ageMs: number };
+  readonly prior?: Prior;
+  /** A prior was asked for and may still come. */
+  readonly priorDue?: true;
   readonly budget?: { readonly packetsLeft: number; readonly bytesLeft: number };
   /** `gapMs`: the clocks drifted apart by so much since the last report: a suspend, or a clock that was set. */
   readonly network?: { readonly id: string; readonly udpWorks?: boolean; readonly changed?: boolean; readonly gapMs?: number };
@@ -30,6 +31,16 @@ export interface Context {
   readonly clientKey: string;
   /** In [0, 1), drawn for this call. */
   readonly chance: number;
+}
+
+/** A guess from elsewhere, such as an edge near the client: what to measure first, and nothing more. */
+export interface Prior {
+  /** Nearest first. */
+  readonly ranked: readonly RegionId[];
+  /** As measured there. */
+  readonly latencyMs?: Readonly<Record<RegionId, number>>;
+  /** Of the measurements that it rests on. */
+  readonly ageMs: number;
 }
 
 /** What the owner wants. May change while running. */

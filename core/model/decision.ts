@@ -19,10 +19,12 @@ export type Reason =
   | 'gain-unproven'     // another looks nearer, not yet often enough
   | 'heard'             // home did not answer probes, but its connection lives
   | 'missed'            // home did not answer, not yet often enough to leave it
+  | 'not-asked'         // home was not asked: the budget is used up
   | 'moved-nearer'      // another proved nearer
   | 'moved-home-silent' // home stopped answering
   | 'moved-home-dead'   // home's connection died
   | 'moved-drained'     // home is being drained
+  | 'moved-avoided'     // home is to be avoided
   | 'pinned'            // the preferences say so
   | 'remembered'        // from an earlier run
   | 'pending'           // home was asked and may still answer

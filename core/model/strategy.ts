@@ -10,6 +10,8 @@ import type { Report } from './report.ts';
  */
 export interface Strategy<S = unknown> {
   readonly name: string;
+  /** What it was made with, where that changes what it does: JSON, recorded in traces. */
+  readonly options?: Readonly<Record<string, unknown>>;
   start(): S;
   /** Is the next report a full one? */
   full(state: S, context: Context): boolean;
@@ -17,6 +19,8 @@ export interface Strategy<S = unknown> {
   plan(state: S, context: Context): ProbePlan;
   /** Asked at the start, after every answer, loss and send error, at `wakeMs`, and when a delayed probe is due. */
   next(state: S, progress: Progress): Follow;
+  /** The report with what the strategy knows of it beyond what was counted: bounds by light, doubts, notes. Asked before `choose`; without it the report stays as it is. */
+  annotate?(state: S, report: Report, context: Context): Report;
   choose(state: S, report: Report, context: Context): { readonly state: S; readonly decision: Decision };
   /** Ms until the next report. */
   wait(state: S, decision: Decision, context: Context): number;

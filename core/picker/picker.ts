@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { ClosedError } from '../errors.ts';
 import type { Listener, PickerEvent } from '../events.ts';
-import type { Preferences } from '../model/context.ts';
+import type { Preferences, Prior } from '../model/context.ts';
 import type { Decision } from '../model/decision.ts';
 import { isLocal, type RegionId, type RelayMap } from '../model/map.ts';
 import { present } from '../model/present.ts';
@@ -11,6 +11,7 @@ import type { NetworkCheck } from '../probe/check.ts';
 import type { Network } from '../probe/network.ts';
 import type { Pace } from '../probe/pace.ts';
 import type { Transport } from '../probe/transport.ts';
+import type { Budget } from './budget.ts';
 import { startChecks } from './checks.ts';
 import { createConnections, type ConnectionNote } from './connections.ts';
 import { createSeries, type Ask, type Picked, type SeriesOptions } from './series.ts';
@@ -44,6 +45,10 @@ export interface PickerOptions<S = unknown> {
   readonly checks?: readonly NetworkCheck[];
   readonly store?: Store;
   readonly preferences?: Preferences;
+  /** A guess from elsewhere, such as an edge's: what to measure first where nothing is known. One that is on its way delays nothing; one that rejects is none. */
+  readonly prior?: Prior | Promise<Prior | undefined>;
+  /** What probes may cost in any hour that this picker lives; none by default. Network checks are not counted. */
+  readonly budget?: Budget;
   readonly pace?: Pace;
   /** Stable for this client. Default: drawn once and kept in the store. */
   readonly clientKey?: string;
@@ -68,7 +73,7 @@ export interface Picker {
   /** Connection truth from outside: counts above probes. */
   note(note: ConnectionNote): void;
   /** Takes effect with the next report, which `watch` makes at once. */
-  update(change: { readonly map?: RelayMap; readonly preferences?: Preferences }): void;
+  update(change: { readonly map?: RelayMap; readonly preferences?: Preferences; readonly budget?: Budget }): void;
   /** Ends reports under way, closes the transports. What was learned is saved. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

@@ -6,7 +6,9 @@ import { present } from '../model/present.ts';
 import type { Report } from '../model/report.ts';
 import type { Strategy } from '../model/strategy.ts';
 import type { Runner } from '../probe/run.ts';
+import type { Ledger } from './budget.ts';
 import type { StartChecks } from './checks.ts';
+import type { PriorKeeper } from './prior.ts';
 import { isNews, provisional } from './provisional.ts';
 import { createTimingTracker, type Timing } from './timing.ts';
 
@@ -20,6 +22,8 @@ export interface ReportOptions<S> {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly mapSource?: string;
+  readonly ledger: Pick<Ledger, 'take' | 'giveBack'>;
+  readonly prior: Pick<PriorKeeper, 'now' | 'arrived'>;
   osHasIpv6(): Promise<boolean | undefined>;
   /** The context with the life signs and connection states of this moment. */
   contextNow(): Context;
@@ -43,6 +47,7 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
   const timing = createTimingTracker();
   let published: Decision | undefined;
 
+  const { prior: _prior, priorDue: _due, ...settled } = context;
   const plan = strategy.plan(state, context);
   emit({ type: 'started', at: context.now, full: plan.full, context, state, restarted: context.network?.changed === true });
   const checks = options.startChecks?.({
@@ -51,10 +56,14 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
   });
   const osHasIpv6 = options.osHasIpv6().catch(() => undefined);
 
-  function consider(report: Report): void {
-    checks?.onProgress(report);
+  const annotated = (report: Report, seen: Context): Report => strategy.annotate?.(state, report, seen) ?? report;
+
+  function consider(raw: Report): void {
+    checks?.onProgress(raw);
     if (timing.moments().firstAnswerMs === undefined) return;
-    const decision = provisional(strategy, state, report, { ...options.contextNow(), now: report.at });
+    const seen = { ...options.contextNow(), now: raw.at };
+    const report = annotated(raw, seen);
+    const decision = provisional(strategy, state, report, seen);
     if (!isNews(published, decision)) return;
     published = decision;
     timing.published(report.durationMs, decision, report);
@@ -64,8 +73,10 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
   try {
     const result = await options.runner.run({
       plan, context, signal,
+      budget: options.ledger,
       strategy: strategy.name,
-      next: (progress) => strategy.next(state, progress),
+      next: (progress) => strategy.next(state, { ...progress, context: { ...settled, ...options.prior.now() } }),
+      arrived: context.priorDue && options.prior.arrived,
       onProgress: consider,
       onEvent(event) {
         if (event.type === 'sample') timing.answered(event.atMs);
@@ -78,8 +89,8 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
     signal.throwIfAborted();
     const v6 = await osHasIpv6;
     const totalMs = clock.now() - began;
-    const report: Report = present({ ...result.report, ...findings, at: context.now + totalMs, durationMs: totalMs, osHasIpv6: v6, mapSource: options.mapSource });
-    const seen = { ...options.contextNow(), now: report.at };
+    const seen = { ...options.contextNow(), now: context.now + totalMs };
+    const report: Report = withBudgetNote(annotated(present({ ...result.report, ...findings, at: seen.now, durationMs: totalMs, osHasIpv6: v6, mapSource: options.mapSource }), seen));
     const { state: next, decision } = strategy.choose(state, report, seen);
     timing.published(totalMs, decision, report);
     return {
@@ -89,4 +100,11 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
   } finally {
     await checks?.finish();
   }
+}
+
+/** Says that the budget kept regions from being asked. */
+function withBudgetNote(report: Report): Report {
+  const unasked = Object.values(report.regions).filter(({ skipped }) => skipped === 'budget').map(({ code }) => code);
+  if (unasked.length === 0) return report;
+  return { ...report, notes: [...report.notes, { code: 'budget', message: `the budget for this hour is used up: ${unasked.length} of ${Object.keys(report.regions).length} regions were not asked` }] };
 }

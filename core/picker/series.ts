@@ -8,11 +8,13 @@ import { present } from '../model/present.ts';
 import type { Report } from '../model/report.ts';
 import { createRunner } from '../probe/run.ts';
 import type { Transport } from '../probe/transport.ts';
+import { createLedger, type Budget } from './budget.ts';
 import type { StartChecks } from './checks.ts';
 import type { Connections } from './connections.ts';
 import { fallbackRegion } from './fallback.ts';
 import { createKeeper } from './keeper.ts';
 import type { PickerOptions } from './picker.ts';
+import { createPriorKeeper } from './prior.ts';
 import { makeReport, type ReportOutcome } from './reporter.ts';
 import { createTimeLine } from './time-line.ts';
 import type { Timing } from './timing.ts';
@@ -55,7 +57,7 @@ export interface Series {
   /** Epoch ms, on the line of all reports. */
   now(): number;
   /** Takes effect with the next report. */
-  update(change: { readonly map?: RelayMap; readonly preferences?: Preferences }): void;
+  update(change: { readonly map?: RelayMap; readonly preferences?: Preferences; readonly budget?: Budget }): void;
   /** Resolves when all that was learned is saved, or could not be. */
   flush(): Promise<void>;
 }
@@ -73,6 +75,8 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
   const timeLine = createTimeLine(clock);
   const runner = createRunner(options);
   const keeper = createKeeper({ ...options, emit });
+  const ledger = createLedger(options.budget, clock.now);
+  const prior = createPriorKeeper(options.prior, timeLine.now);
 
   let map = options.map;
   let can = capabilities(map, options.transports);
@@ -82,6 +86,8 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
   let before = decision;
   let lastHome: RegionId | undefined;
   let waitMs = 0;
+  /** Another network was entered, and no report of it is over yet: one that is given up tells the strategy nothing. */
+  let isNew = false;
 
   function context(gapMs: number | undefined, changed: boolean, ask: Ask): Context {
     const { memory, networkId, clientKey } = keeper.current();
@@ -101,6 +107,8 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
       preferences: drain || avoid ? present({ ...preferences, drain, avoid }) : preferences,
       network: present({ id: networkId, changed: changed || undefined, gapMs }),
       asked: ask.asked,
+      ...prior.now(),
+      budget: ledger.left(),
       clientKey,
       chance: options.random(),
     });
@@ -108,6 +116,7 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
 
   function conclude({ state, report, decision: final, timing, context: seen }: ReportOutcome<S>): void {
     publish(final);
+    isNew = false;
     keeper.learn({ state, report, home: final.home });
     waitMs = strategy.wait(state, final, { ...seen, chance: options.random() });
     emit({ type: 'report', at: report.at, report, decision: final, timing, context: seen, waitMs: options.intervalMs?.() ?? waitMs });
@@ -124,15 +133,17 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
 
   return {
     async next(signal, ask) {
-      const changed = await keeper.enter((await network?.id()) ?? 'unknown');
+      isNew = (await keeper.enter((await network?.id()) ?? 'unknown')) || isNew;
+      const changed = isNew;
       signal.throwIfAborted();
+      if (changed) prior.forget();
       const remembered = keeper.current().memory;
       if (before.home === undefined && remembered.home !== undefined && regionById(map, remembered.home)) publishRemembered(remembered.home, remembered.at);
       const gapMs = timeLine.reanchor();
       const draft = context(gapMs, changed, ask);
       const begun = { ...draft, full: strategy.full(remembered.state, draft) };
       const outcome = await makeReport({
-        ...options, state: remembered.state, context: begun, runner, signal,
+        ...options, prior, ledger, state: remembered.state, context: begun, runner, signal,
         osHasIpv6: async () => network?.osHasIpv6?.(),
         contextNow: () => ({ ...context(gapMs, changed, { full: begun.full, asked: ask.asked }), chance: begun.chance }),
         onProvisional(provisional, report, atMs) {
@@ -165,6 +176,7 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
         if (before.home !== undefined && !regionById(map, before.home)) publish(decisionOf(map, { state: 'failing', reason: 'no-answer' }));
       }
       preferences = change.preferences ?? preferences;
+      if (change.budget) ledger.setBudget(change.budget);
     },
     flush: keeper.flush,
   };

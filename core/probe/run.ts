@@ -29,6 +29,10 @@ interface RunOptions {
   /** The strategy's name, for the report. */
   readonly strategy: string;
   next(progress: Progress): Follow;
+  /** Books what a probe costs before it is sent. */
+  readonly budget?: { take(cost: Cost): boolean; giveBack(cost: Cost): void };
+  /** When it settles `next` is asked again. Never rejects. */
+  readonly arrived?: Promise<void> | undefined;
   /** Called after each turn with the report as it stands. */
   onProgress?(report: Report): void;
   readonly onEvent?: Listener<ProbeEvent>;
@@ -72,7 +76,8 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
   const began = clock.now();
   const elapsed = (): number => clock.now() - began;
   const schedule = createSchedule(plan.sets);
-  const tally = createTally({ map: context.map, startedAt: context.now, full: plan.full, strategy: options.strategy, skipped: plan.skipped });
+  const skipped = { ...plan.skipped };
+  const tally = createTally({ map: context.map, startedAt: context.now, full: plan.full, strategy: options.strategy, skipped });
   const bucket = createBucket(pace);
   const sent: { -readonly [K in keyof Sent]: Sent[K] }[] = [];
   const underWay = new Map<Kind, number>();
@@ -119,9 +124,10 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
     running.set(outcome, end);
   }
 
+  const priceOf = (kind: Kind, node: RelayNode, set: ProbeSet): Cost => costOf(kind, node, set.family);
+
   function spend(kind: Kind, node: RelayNode, set: ProbeSet): void {
-    if (kind === 'fake') return;
-    const { packets, bytes } = costOf(kind, node, set.family);
+    const { packets, bytes } = priceOf(kind, node, set);
     const sum = isUdpKind(kind) ? cost.udp : cost.estimated;
     sum.packets += packets;
     sum.bytes += bytes;
@@ -143,6 +149,7 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
       spend(kind, node, set);
       if (isUdpKind(kind) && set.family) tally.canSend(set.family);
     } else {
+      options.budget?.giveBack(priceOf(kind, node, set));
       tally.notSent(set.region, kind, entry.atMs);
     }
     if (!ended || isOverdue(set.region, entry)) tally.lost(set.region, kind);
@@ -162,6 +169,10 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
     return step.stop;
   }
 
+  void options.arrived?.then(() => {
+    happened = true;
+    wake();
+  });
   const onAbort = (): void => wake();
   signal?.addEventListener('abort', onAbort, { once: true });
   let stop: StopReason | undefined;
@@ -193,6 +204,12 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
         if (!bucket.take(elapsed())) {
           pacedMs = bucket.readyMs();
           break;
+        }
+        if (options.budget?.take(priceOf(transport.kind, node, due.set)) === false) {
+          skipped[due.set.region] = 'budget';
+          schedule.skip(due);
+          happened = true;
+          continue;
         }
         schedule.take(due);
         send(due.index, due.set, node, transport);

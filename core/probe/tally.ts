@@ -1,5 +1,5 @@
 import { isUdpKind, leastLatencyMs, type Family, type Kind } from '../model/kind.ts';
-import type { RegionId, RelayMap } from '../model/map.ts';
+import type { Region, RegionId, RelayMap } from '../model/map.ts';
 import { present } from '../model/present.ts';
 import type { KindReport, RegionReport, Report, SkipReason } from '../model/report.ts';
 import type { Doubt, Sample } from '../model/sample.ts';
@@ -33,6 +33,12 @@ interface KindTally {
 
 type RegionTally = Map<Kind, KindTally>;
 
+/** A region's part of the report, and under what it holds. */
+interface Told {
+  readonly report: RegionReport;
+  readonly open: boolean;
+}
+
 export function createTally(options: {
   readonly map: RelayMap;
   readonly startedAt: number;
@@ -44,13 +50,29 @@ export function createTally(options: {
   const facts: { -readonly [K in 'udp' | 'ipv4' | 'ipv6' | 'ipv4CanSend' | 'ipv6CanSend' | 'icmpv4' | 'mappingVariesByDestIp' | 'globalV4' | 'globalV6']?: Report[K] } = {};
   const counters = { v4: new Map<string, number>(), v6: new Map<string, number>() };
   let otherAnswers = false;
+  // A report is read after every turn, and most regions stay as they were.
+  const told = new Map<RegionId, Told>();
 
   const kindTally = (id: RegionId, kind: Kind): KindTally => {
     const region = regions.get(id) ?? new Map<Kind, KindTally>();
     const tally = region.get(kind) ?? { samples: 0, lost: 0, sentMs: [] };
     regions.set(id, region.set(kind, tally));
+    // Asked for by all that changes something.
+    told.delete(id);
     return tally;
   };
+
+  function regionNow({ id, code }: Region, atMs: number, open: boolean): RegionReport {
+    const before = told.get(id);
+    if (before?.open === open) return before.report;
+    const tally = regions.get(id);
+    const report: RegionReport = tally
+      ? regionReport(code, tally, { atMs, open, udp: facts.udp === true })
+      : { code, samples: 0, lost: 0, doubt: [], ...(open ? { pending: true } : skip(options.skipped[id])) };
+    // How far a silent region is at least grows with time.
+    if (report.atLeastMs === undefined && !(tally && report.latencyMs === undefined)) told.set(id, { report, open });
+    return report;
+  }
 
   /** netcheck's rule: two IPv4 answers tell whether the NAT maps by destination; once varying, always. */
   function addMapped(family: Family, mapped: string): void {
@@ -96,12 +118,7 @@ export function createTally(options: {
     },
     report({ atMs, open }) {
       const found: Record<RegionId, RegionReport> = {};
-      for (const region of options.map.regions) {
-        const tally = regions.get(region.id);
-        found[region.id] = tally
-          ? regionReport(region.code, tally, { atMs, open: open?.has(region.id) === true, udp: facts.udp === true })
-          : { code: region.code, samples: 0, lost: 0, doubt: [], ...(open?.has(region.id) ? { pending: true } : skip(options.skipped[region.id])) };
-      }
+      for (const region of options.map.regions) found[region.id] = regionNow(region, atMs, open?.has(region.id) === true);
       const triedUdp = facts.ipv4CanSend === true || facts.ipv6CanSend === true;
       return {
         at: options.startedAt + atMs,

@@ -9,6 +9,7 @@ import { defaultPace } from '../../core/probe/pace.ts';
 import type { Transport } from '../../core/probe/transport.ts';
 import { next } from '../../core/strategy/steady/next.ts';
 import { plan } from '../../core/strategy/steady/plan.ts';
+import { startPlan } from '../../core/strategy/steady/plan-state.ts';
 import type { EdgeDeps } from '../deps.ts';
 import type { RegionSweep, Sweep } from '../fleet/facts.ts';
 import { dueRegions } from './due.ts';
@@ -32,7 +33,7 @@ export interface SweepOptions {
 type Planning = Pick<Strategy, 'name' | 'plan' | 'next'>;
 
 /** `steady` without what it chooses by, which is half of it: a Worker is to be small. */
-const steadyPlanning: Planning = { name: 'steady', plan: (_, context) => plan(context), next: (_, progress) => next(progress) };
+const steadyPlanning: Planning = { name: 'steady', plan: (_, context) => plan(startPlan(), context), next: (_, progress) => next(startPlan(), progress) };
 
 /** The farthest relay on Earth has shaken hands over TCP and TLS and answered twice in this. Places: a dead relay must not keep one for the whole sweep. */
 const patienceMs = 2_000;

@@ -7,6 +7,7 @@ export const version: string = `${manifest.version}\n`;
 const measureFlags = `
   --map SOURCE       relay map: a file, an http(s) URL, - for standard input, tailscale (the public map) or lab
                      (embedded relays). Default: NEAREST_RELAY_MAP
+  --edge URL         an edge, whose hint is measured first; without --map it gives the map
   --strategy NAME    steady (default), netcheck, netcheck-2022
   --format FORMAT    text (default), json, json-line, tailscale-json, concise
   --timeout TIME     end each report then at the latest (800, 30s)
@@ -38,6 +39,33 @@ ${measureFlags}  --connect          hold a verified connection to the home (DERP
   --fleet FILE       the relays: { "relays": [ { "code": "fra", "rttMs": 8, "jitterMs": 1, "lossRate": 0.01 }, … ] }
   --port N           first port; default: free ones
 `,
+  replay: `nearest-relay replay FILE [flags]    a recorded trace again: its decisions; - for standard input
+
+  --strategy NAME    of steady, netcheck, netcheck-2022: decide by that one; default: the one that was recorded
+  --format FORMAT    text (default), or json-line: the decision lines of the recording, byte for byte
+`,
+  explain: `nearest-relay explain FILE [flags]    a recorded trace as a story: when the home moved, why, what it gained; - for standard input
+
+  --at N             the N-th report alone, with the evidence of each candidate
+`,
+  'what-if': `nearest-relay what-if FILE --strategy NAMES [flags]    a recorded day under other strategies; - for standard input
+
+  --strategy NAMES   of steady, netcheck, netcheck-2022, joined by commas
+  --format FORMAT    text (default) or json
+`,
+  simulate: `nearest-relay simulate FILE [flags]    strategies against a latency matrix over time: moves, regret, packets
+
+  --strategy NAMES   of steady, netcheck, netcheck-2022, joined by commas; default: all three
+  --seed N           decides all that is drawn; default 1
+  --format FORMAT    text (default) or json
+  --choice           netcheck's plan and pace for all, to compare the choices alone
+  --unconnected      clients hold no connection to their home, so that they see no more than probes tell
+  --base FILE        a matrix of base times, for a FILE of paths
+  --access FILE      what an access line adds to every probe
+  --clients N        so many of the clients; of a FILE of paths default 240
+  --regions N        of a FILE of paths: regions of each client, default 16
+  --hours N          so much of the time; of a FILE of paths default 24
+`,
   demo: `nearest-relay demo [flags]    relays on loopback and a page that shows them and changes their weather, until interrupted
 
   --fleet FILE       the relays, as for lab
@@ -61,8 +89,12 @@ const overview = `nearest-relay: which relay is nearest, is it really, and how t
   nearest-relay check --map SOURCE   measure once, choose, say why (the default command)
   nearest-relay watch --map SOURCE   keep measuring, move only when it pays
   nearest-relay lab                  relays with a bad network, on loopback
-  nearest-relay serve --map SOURCE   an HTTP endpoint that measures from here and gives hints
   nearest-relay demo                 the same with a page to watch and change them
+  nearest-relay explain FILE         why a recorded run chose as it did
+  nearest-relay replay FILE          its decisions again, by any strategy
+  nearest-relay what-if FILE --strategy NAMES   what others would have done
+  nearest-relay simulate FILE        strategies against a latency matrix over time
+  nearest-relay serve --map SOURCE   an HTTP endpoint that measures from here and gives hints
 
   nearest-relay COMMAND --help       its flags
   nearest-relay --version

@@ -15,6 +15,10 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check.ts')).check,
   watch: async () => (await import('./watch.ts')).watch,
   lab: async () => (await import('./lab.ts')).lab,
+  replay: async () => (await import('./replay.ts')).replay,
+  explain: async () => (await import('./explain.ts')).explain,
+  'what-if': async () => (await import('./what-if.ts')).whatIf,
+  simulate: async () => (await import('./simulate.ts')).simulate,
   demo: async () => (await import('./demo.ts')).demo,
   serve: async () => (await import('./serve.ts')).serve,
 };

@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util';
 import { steady, netcheck, type Strategy } from '../../core/index.ts';
+import { edgeUrl } from '../../universal/edge.ts';
 import { UsageError } from './errors.ts';
 
 /** What `check` and `watch` understand. */
 export interface MeasureOptions {
   readonly map: string;
+  /** URL of an edge, whose hint is measured first. */
+  readonly edge?: string;
   readonly strategy: Strategy;
   readonly format: Format;
   readonly timeoutMs?: number;
@@ -30,14 +33,25 @@ type Format = (typeof formats)[number];
 const checkNames = ['portal', 'portmap', 'hairpin'] as const;
 type CheckName = (typeof checkNames)[number];
 
-const strategies: Readonly<Record<string, () => Strategy>> = {
+/** By the names that `--strategy` takes. */
+export const strategies: Readonly<Record<string, () => Strategy>> = {
   steady: () => steady() as Strategy,
   netcheck: () => netcheck() as Strategy,
   'netcheck-2022': () => netcheck({ edition: 2022 }) as Strategy,
 };
 
+/** Strategies by their names, joined by commas. Throws `UsageError`. */
+export function readStrategies(names: string): Strategy[] {
+  return [...new Set(names.split(','))].map((name) => {
+    const make = Object.hasOwn(strategies, name) ? strategies[name] : undefined;
+    if (!make) throw new UsageError(`--strategy ${name}: not one of ${Object.keys(strategies).join(', ')}`);
+    return make();
+  });
+}
+
 const measureFlags = {
   map: { type: 'string' },
+  edge: { type: 'string' },
   strategy: { type: 'string' },
   format: { type: 'string' },
   timeout: { type: 'string' },
@@ -60,7 +74,8 @@ const measureFlags = {
 export function readMeasureOptions(command: 'check' | 'watch', args: readonly string[], env: Readonly<Record<string, string | undefined>>): MeasureOptions {
   const values = parse(args, command === 'check' ? { ...measureFlags, repeat: { type: 'string' } } : { ...measureFlags, connect: { type: 'boolean' }, metrics: { type: 'string' } });
   const text = (name: string): string | undefined => values[name] as string | undefined;
-  const map = text('map') ?? env['NEAREST_RELAY_MAP'];
+  const edge = readEdge(text('edge'));
+  const map = text('map') ?? (edge && edgeUrl(edge, '/v1/relays')) ?? env['NEAREST_RELAY_MAP'];
   if (!map) throw new UsageError('no relay map: give --map FILE or URL, --map tailscale (the public map) or --map lab (embedded relays), or set NEAREST_RELAY_MAP');
   const strategyName = text('strategy') ?? 'steady';
   const makeStrategy = strategies[strategyName];
@@ -73,6 +88,7 @@ export function readMeasureOptions(command: 'check' | 'watch', args: readonly st
   const force = text('force') ?? env['NEAREST_RELAY_FORCE'];
   return {
     map,
+    ...(edge !== undefined && { edge }),
     strategy: makeStrategy(),
     format: oneOf('--format', text('format') ?? 'text', formats),
     ...(timeoutMs !== undefined && { timeoutMs }),
@@ -96,15 +112,18 @@ export function readMeasureOptions(command: 'check' | 'watch', args: readonly st
 type Flags = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
 
 /** The flags' values. Throws `UsageError` with what Node says of it, in one line. */
-export function parse(args: readonly string[], options: Flags): Record<string, unknown> {
+export const parse = (args: readonly string[], options: Flags): Record<string, unknown> => parseWithFiles(args, options, false).values;
+
+/** The same for commands that take files as well. */
+export function parseWithFiles(args: readonly string[], options: Flags, allowPositionals = true): { readonly values: Record<string, unknown>; readonly positionals: readonly string[] } {
   try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals });
   } catch (error) {
     throw new UsageError(String((error as Error).message).split('\n')[0]?.split('. ')[0] ?? 'bad usage');
   }
 }
 
-function oneOf<T extends string>(flag: string, value: string, allowed: readonly T[]): T {
+export function oneOf<T extends string>(flag: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((name) => name === value);
   if (found === undefined) throw new UsageError(`${flag} ${value}: not one of ${allowed.join(', ')}`);
   return found;
@@ -139,6 +158,12 @@ function readFake(text: string | undefined): Record<string, number> {
     fake[code] = Number(ms);
   }
   return fake;
+}
+
+function readEdge(text: string | undefined): string | undefined {
+  // What is wrong in it may be in its password: it is not repeated.
+  if (text !== undefined && !(/^https?:\/\//i.test(text) && URL.canParse(text))) throw new UsageError('--edge: must be an http(s) URL');
+  return text;
 }
 
 function readMetrics(text: string | undefined): { metrics?: { host: string; port: number } } {

@@ -1,5 +1,6 @@
 import { isLocal } from '../../core/model/map.ts';
 import { createPicker, fake, systemClock, type Listener, type NodeName, type Picker, type PickerEvent, type RegionId, type RelayMap } from '../../universal/index.ts';
+import { askEdge } from '../../universal/edge.ts';
 import { nodeChecks } from '../checks/index.ts';
 import { nodeNetwork } from '../network/network.ts';
 import { fileStore } from '../store/file.ts';
@@ -30,8 +31,13 @@ export async function openSession(options: MeasureOptions, loaded: LoadedMap, li
     const stun = createStun({ resolver });
     await stun.open();
     const listeners = [...listenersFor(map), ...(trace ? [trace.onEvent] : [])];
+    const onEvent: Listener<PickerEvent> = (event) => {
+      for (const listener of listeners) listener(event);
+    };
+    const asked = options.edge === undefined ? undefined : askEdge(options.edge, Promise.resolve(map), { note: (code, message) => onEvent({ type: 'note', at: Date.now(), code, message }) });
     const picker = createPicker({
-      map, clock,
+      map, clock, onEvent,
+      ...(asked && { prior: asked.prior }),
       mapSource: loaded.source,
       transports: [fake(fakes, clock), ...nodeTransports({ insecure: options.insecure, resolver, stun })],
       strategy: narrow(options.strategy, options),
@@ -39,14 +45,12 @@ export async function openSession(options: MeasureOptions, loaded: LoadedMap, li
       checks: nodeChecks(options.checks.filter((name) => name !== 'portmap' || !isLocal(map)), { stun }),
       ...(options.state !== undefined && { store: fileStore(options.state) }),
       ...(pin !== undefined && { preferences: { pin } }),
-      onEvent(event) {
-        for (const listener of listeners) listener(event);
-      },
     });
     return {
       picker, map,
       ...(pin !== undefined && { pin }),
       async close() {
+        asked?.end();
         await picker.close();
         await loaded.close();
         trace?.close();

@@ -3,7 +3,7 @@ import { traceRecorder, type Listener, type PickerEvent } from '../../universal/
 import { UsageError } from './errors.ts';
 
 /** A trace in a file: appended to line by line, so that an interrupted run keeps what it recorded. */
-export function traceFile(path: string, options: { readonly strategy: { readonly name: string }; readonly addresses: boolean }): { readonly onEvent: Listener<PickerEvent>; close(): void } {
+export function traceFile(path: string, options: Pick<Parameters<typeof traceRecorder>[0], 'strategy' | 'addresses'>): { readonly onEvent: Listener<PickerEvent>; close(): void } {
   let file: number;
   try {
     file = openSync(path, 'w', 0o600);

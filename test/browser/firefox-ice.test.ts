@@ -29,11 +29,12 @@ describeIn('firefox', 'ice() in Firefox', () => {
   it.skipIf(env[inside] !== undefined || !canEnter)(`works in a network that is not loopback alone${canEnter ? '' : ' (needs root and `ip`)'}`, () => {
     const vitest = fileURLToPath(new URL('vitest.mjs', import.meta.resolve('vitest/package.json')));
     const { status, stdout, stderr } = spawnSync('unshare', ['--net', 'sh', '-c', `${enter} && exec "$@"`, 'sh', execPath, vitest, 'run', '--no-color', fileURLToPath(import.meta.url)], { encoding: 'utf8', env: { ...env, [inside]: '1' }, timeout: 80_000 });
-    expect(stdout).toMatch(/Tests +1 passed/);
+    expect(stdout, stderr).toMatch(/Tests +1 passed/);
     expect(status, stdout + stderr).toBe(0);
   }, 90_000);
 
-  it.runIf(env[inside] !== undefined)('reads each relay close to its delay, by its own clock of whole ms, and finds the nearest', async () => {
+  it.runIf(env[inside] !== undefined)('reads each relay close to its delay, by its own clock of whole ms, and finds the nearest', { timeout: 25_000, retry: 2 }, async () => {
+    // On a busy machine a Firefox now and then does not come up in time; the next one does.
     const servers: StunServer[] = [];
     const regions: RelayMap['regions'][number][] = [];
     for (const rttMs of rttsMs) {
@@ -44,15 +45,16 @@ describeIn('firefox', 'ice() in Firefox', () => {
     await using opened = await openPage<typeof import('./pages/ice.ts')>({ engine: 'firefox', entry: 'test/browser/pages/ice.ts', map: { version: 1, regions } });
     await opened.call('open');
     const bestMs = rttsMs.map(() => Infinity);
-    for (const outcomes of await opened.call('rounds', 15, regions.map(({ code }) => code))) {
-      for (const [at, outcome] of outcomes.entries()) if ('latencyMs' in outcome) bestMs[at] = Math.min(bestMs[at] ?? Infinity, outcome.latencyMs);
+    // The machine may be busy with other tests, which makes latencies larger, so least ones count. They must not become too small.
+    const isRight = (): boolean => bestMs.indexOf(Math.min(...bestMs)) === rttsMs.indexOf(Math.min(...rttsMs)) && bestMs.every((ms, at) => ms < (rttsMs[at] ?? 0) + 6);
+    for (let tries = 0; tries < 6 && !isRight(); tries++) {
+      for (const outcomes of await opened.call('rounds', 5, regions.map(({ code }) => code), 500)) {
+        for (const [at, outcome] of outcomes.entries()) if ('latencyMs' in outcome) bestMs[at] = Math.min(bestMs[at] ?? Infinity, outcome.latencyMs);
+      }
     }
-    for (const [at, rttMs] of rttsMs.entries()) {
-      expect(bestMs[at], `least latencies ${bestMs.join(', ')}`).toBeGreaterThan(rttMs - 3.5);
-      expect(bestMs[at], `least latencies ${bestMs.join(', ')}`).toBeLessThan(rttMs + 15);
-    }
-    expect(bestMs.indexOf(Math.min(...bestMs))).toBe(rttsMs.indexOf(Math.min(...rttsMs)));
+    expect(isRight(), `least latencies ${bestMs.join(', ')}`).toBe(true);
+    for (const [at, rttMs] of rttsMs.entries()) expect(bestMs[at], `least latencies ${bestMs.join(', ')}`).toBeGreaterThan(rttMs - 3.5);
     expect(opened.errors).toEqual([]);
     await Promise.all(servers.map((server) => server.close()));
-  }, 60_000);
+  });
 });

@@ -44,8 +44,12 @@ describe.skipIf(obstacle !== undefined)('the Worker, by wrangler dev, and relays
     leaving.abort();
     expect(await left).toBeInstanceOf(DOMException);
     const answers = await Promise.all(Array.from({ length: 1_000 }, async () => {
-      const response = await get('/v1/latency');
-      return { status: response.status, body: await response.text() };
+      const ask = async (signal?: AbortSignal): Promise<{ status: number; body: string }> => {
+        const response = await get('/v1/latency', { ...(signal && { signal }) });
+        return { status: response.status, body: await response.text() };
+      };
+      // Of a thousand connections made at once a busy machine may lose a few: who hears nothing asks again, while the sweep is fresh.
+      return ask(AbortSignal.timeout(12_000)).catch(() => ask());
     }));
     expect(answers.filter(({ status }) => status !== 200).map(({ status, body }) => `${status} ${body}`)).toEqual([]);
     expect(new Set(answers.map(({ body }) => (JSON.parse(body) as Latency).at)).size).toBe(1);

@@ -1,6 +1,8 @@
 import { getEventListeners } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { netcheck, steady, type PickerEvent, type RelayMap, type Store, type Strategy, type Transport } from '../../universal/index.ts';
+import { formatRelayMap, netcheck, steady, type PickerEvent, type RelayMap, type Store, type Strategy, type Transport } from '../../universal/index.ts';
 import { createLab, type Lab } from '../../lab/index.ts';
 import { nearest } from '../../node/nearest.ts';
 import { nodeTransports } from '../../node/transports/index.ts';
@@ -123,6 +125,28 @@ describe('leaves nothing: no socket, no process, no timer, no listener', () => {
     const events: PickerEvent[] = [];
     expect(await errorOf(nearest({ map: lab.map, transports, signal: AbortSignal.abort(new Error('no')), onEvent: (event) => events.push(event) }))).toMatchObject({ message: 'no' });
     expect({ events, closed: closed() }).toEqual({ events: [], closed: transports.length });
+  });
+});
+
+describe('with an edge', () => {
+  it('takes its map and its hint; without either says so, and leaves nothing', async () => {
+    const answers: Record<string, string> = { '/v1/relays': JSON.stringify(formatRelayMap(lab.map)), '/v1/hint': JSON.stringify({ ranked: ['2'], ageMs: 0 }) };
+    const server = createServer(({ url = '' }, response) => void response.writeHead(answers[url] === undefined ? 404 : 200).end(answers[url]));
+    await new Promise<void>((done) => { server.listen(0, '127.0.0.1', done); });
+    const edge = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const events: PickerEvent[] = [];
+    expect((await nearest({ edge, onEvent: (event) => events.push(event) })).home?.region.code).toBe('fra');
+    expect(events.flatMap((event) => (event.type === 'report' ? [event.context.prior?.ranked] : []))).toEqual([['2']]);
+    delete answers['/v1/hint'];
+    expect((await nearest({ edge, map: lab.map, onEvent: (event) => events.push(event) })).home?.region.code).toBe('fra');
+    expect(events).toContainEqual(expect.objectContaining({ type: 'note', code: 'edge' }));
+    delete answers['/v1/relays'];
+    const { transports, closed } = counted(nodeTransports());
+    expect(await errorOf(nearest({ edge, transports }))).toMatchObject({ name: 'RelayMapError', code: 'fetch' });
+    expect(closed()).toBe(transports.length);
+    expect(await errorOf(nearest({}))).toMatchObject({ name: 'TypeError' });
+    server.closeAllConnections();
+    await new Promise<void>((done) => { server.close(() => done()); });
   });
 });
 

@@ -134,6 +134,59 @@ describe('a map by its URL', () => {
   });
 });
 
+describe('with an edge', () => {
+  const ends: (() => void)[] = [];
+  afterEach(() => { for (const end of ends.splice(0)) end(); });
+  async function serveEdge(answers: Readonly<Record<string, string>>): Promise<{ edge: string; asked: string[] }> {
+    const asked: string[] = [];
+    const server = createServer(({ url = '' }, response) => {
+      asked.push(url);
+      response.writeHead(answers[url] === undefined ? 404 : 200).end(answers[url]);
+    });
+    await new Promise<void>((done) => { server.listen(0, '127.0.0.1', done); });
+    ends.push(() => { server.closeAllConnections(); server.close(); });
+    return { edge: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+  }
+  const many = mapOf(Array.from({ length: 20 }, (_, index) => `r${index}`));
+  const latencies = Object.fromEntries(many.regions.map(({ nodes }, index) => [nodes[0]?.name ?? '', index === 16 ? 2 : 40 + index]));
+  const hint = JSON.stringify({ location: 'FRA', ranked: ['16', '17', '18'], ageMs: 0 });
+
+  it('its map is taken, and the hint’s regions are measured before all others', async () => {
+    const { edge, asked } = await serveEdge({ '/v1/relays': JSON.stringify(formatRelayMap(many)), '/v1/hint': hint });
+    const events: PickerEvent[] = [];
+    const { home, report } = await nearest({ edge, ...relays(latencies), store: localStore('test', {}), until: 'complete', onEvent: (event) => events.push(event) });
+    expect(home?.region.id).toBe('17');
+    expect(report.mapSource).toBe(`${edge}/v1/relays`);
+    expect(asked.sort()).toEqual(['/v1/hint', '/v1/relays']);
+    const probed = events.flatMap((event) => (event.type === 'probe' ? [event.region] : []));
+    expect(probed.indexOf('17')).toBeLessThan(5);
+    expect(new Set(probed).size).toBe(20);
+  });
+
+  it('that does not answer changes nothing but for a note', async () => {
+    const { edge } = await serveEdge({});
+    const events: PickerEvent[] = [];
+    const { home } = await nearest({ map: many, edge, ...relays(latencies), store: localStore('test', {}), until: 'complete', onEvent: (event) => events.push(event) });
+    expect(home?.region.id).toBe('17');
+    expect(events).toContainEqual(expect.objectContaining({ type: 'note', code: 'edge', message: 'no hint from the edge: status 404' }));
+  });
+
+  it('or a map there must be', async () => {
+    expect(await errorOf(nearest({}))).toMatchObject({ name: 'TypeError', message: 'neither a map nor an edge is given' });
+    const { edge } = await serveEdge({});
+    expect(await errorOf(nearest({ edge }))).toMatchObject({ name: 'RelayMapError', code: 'fetch' });
+  });
+
+  it('is watched with as well', async () => {
+    const { edge, asked } = await serveEdge({ '/v1/relays': JSON.stringify(formatRelayMap(many)), '/v1/hint': hint });
+    for await (const { home } of watchNearest({ edge, ...relays(latencies), store: localStore('test', {}) })) {
+      expect(home?.region.id).toBe('17');
+      break;
+    }
+    expect(asked.sort()).toEqual(['/v1/hint', '/v1/relays']);
+  });
+});
+
 describe('watchNearest', () => {
   it('gives report after report until its signal aborts, and closes all', async () => {
     const { transports, isClosed } = relays({ '1a': 5, '2a': 9, '3a': 9 });

@@ -12,7 +12,7 @@ import { createHistory } from './history.ts';
 const Base: { new (): ElementWithEvents; prototype: ElementWithEvents } = globalThis.HTMLElement ?? Object;
 
 /** Attributes that start the measuring anew. */
-const attributes = ['map', 'strategy', 'every', 'fake'] as const;
+const attributes = ['map', 'edge', 'strategy', 'every', 'fake'] as const;
 
 /** Properties that a page may have set before the element was defined. */
 const settable = [...attributes, 'transports', 'texts'] as const;
@@ -41,6 +41,10 @@ export class NearestRelayElement extends Base {
     if (typeof map === 'string') this.setAttribute('map', map);
     this.#restart();
   }
+
+  /** URL of an edge: its hint says what to measure first, and without `map` it gives the map. */
+  get edge(): string | null { return this.getAttribute('edge'); }
+  set edge(edge: string | null) { this.#reflect('edge', edge); }
 
   /** `steady` (default), `netcheck` or `netcheck-2022`. */
   get strategy(): string | null { return this.getAttribute('strategy'); }
@@ -106,8 +110,8 @@ export class NearestRelayElement extends Base {
       this.#stop();
       if (!this.isConnected) return;
       const session = this.#session = new AbortController();
-      const { map, strategy, every, fake, transports } = this;
-      void runSession({ map: map ?? undefined, strategy, every, fake, transports }, session.signal, {
+      const { map, edge, strategy, every, fake, transports } = this;
+      void runSession({ map: map ?? undefined, edge, strategy, every, fake, transports }, session.signal, {
         show: (situation) => {
           this.#situation = situation;
           this.#draw();

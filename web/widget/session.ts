@@ -1,6 +1,7 @@
 import { isRelayMapError } from '../../core/errors.ts';
 import { createLoop, type Picker } from '../../core/picker/picker.ts';
 import { systemClock, type PickerEvent, type RegionId, type RelayMap } from '../../universal/index.ts';
+import { askEdge, edgeUrl } from '../../universal/edge.ts';
 import { httpsUrl, isMixed } from '../mixed-content.ts';
 import { webNetwork } from '../network.ts';
 import { pageStretch } from '../pace.ts';
@@ -72,19 +73,22 @@ export async function runSession(settings: Settings, signal: AbortSignal, { emit
     return undefined;
   }
 
-  if (!settings.map) return change({ obstacle: 'waiting' });
+  const source = settings.map || (settings.edge && edgeUrl(settings.edge, '/v1/relays'));
+  if (!source) return change({ obstacle: 'waiting' });
   change({ obstacle: 'loading' });
   let picker: Picker | undefined;
+  let asked: ReturnType<typeof askEdge> | undefined;
   const stopListening = network.onChange(() => change({ offline: !network.online() }));
   try {
     const strategy = await unlessAborted(readStrategy(settings), signal);
     const intervalMs = readInterval(settings);
-    const loaded = await untilMap(settings.map);
+    const loaded = await untilMap(source);
     if (!loaded) return;
     const { map } = loaded;
     if (map.regions.length === 0) return change({ map, obstacle: 'empty' });
     const isReal = !settings.fake && !settings.transports;
-    picker = createLoop({ ...loaded, strategy, network, clock: systemClock(), random: Math.random, transports: readTransports(settings, map), ...(isReal && { store: localStore() }), onEvent: (event) => onEvent(map, event) });
+    if (settings.edge && isReal) asked = askEdge(settings.edge, Promise.resolve(map), { signal, note: () => {} });
+    picker = createLoop({ ...loaded, ...(asked && { prior: asked.prior }), strategy, network, clock: systemClock(), random: Math.random, transports: readTransports(settings, map), ...(isReal && { store: localStore() }), onEvent: (event) => onEvent(map, event) });
     const refused = map.regions.filter(({ nodes }) => isReal && nodes.some((node) => isMixed(httpsUrl(node)) || isMixed(node.websocket ?? '')));
     change({ map, obstacle: undefined, offline: !network.online(), mixed: refused.map(({ code }) => code) });
     for await (const _picked of picker.watch({ signal, stretch: pageStretch(), ...(intervalMs !== undefined && { intervalMs }) }));
@@ -92,6 +96,7 @@ export async function runSession(settings: Settings, signal: AbortSignal, { emit
     fail(picker ? 'picker' : 'settings', error);
   } finally {
     stopListening();
+    asked?.end();
     await picker?.close();
   }
 }

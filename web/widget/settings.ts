@@ -10,6 +10,8 @@ import { parseInterval } from './interval.ts';
 export interface Settings {
   /** A URL, or a relay map in any form that `parseRelayMap` takes. */
   readonly map: string | object | undefined;
+  /** URL of an edge. */
+  readonly edge: string | null;
   readonly strategy: string | null;
   readonly every: string | null;
   readonly fake: string | null;

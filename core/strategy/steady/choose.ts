@@ -7,36 +7,54 @@ import type { Decision, DecisionState } from '../../model/decision.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
 import { present } from '../../model/present.ts';
 import type { Report } from '../../model/report.ts';
-import { equalMs, equalShare } from './constants.ts';
-import { judge, type Seen, type Verdict } from './judge.ts';
+import { earlyMs, equalMs, equalShare, upheavalReports } from './constants.ts';
+import { bar } from './bars.ts';
+import { judge, type Verdict } from './judge.ts';
 import { learnOffsets, rankMs } from './kinds.ts';
-import { forgetReplaced, type SteadyState } from './state.ts';
+import type { Seen } from './seen.ts';
+import { forgetPast, forgetReplaced, type SteadyState } from './state.ts';
+import { isUpheaval } from './upheaval.ts';
 import { addToWindow, floorsOf } from './window.ts';
 
 /** The verdict on this report, in words, and what is remembered of it. */
-export function choose(before: SteadyState, report: Report, context: Context): { state: SteadyState; decision: Decision } {
-  const state = forgetReplaced(before, context.map);
-  const offsets = learnOffsets(state.offsets, report);
+export function choose(before: SteadyState, report: Report, context: Context, { spread = false }: { readonly spread?: boolean } = {}): { state: SteadyState; decision: Decision } {
+  const kept = forgetPast(forgetReplaced(before, context.map), report.at, context.network);
+  const offsets = learnOffsets(kept.offsets, report);
   const plain: Record<RegionId, number> = {};
   for (const { id } of context.map.regions) {
     const ms = report.regions[id] && rankMs(report.regions[id], offsets);
     if (ms !== undefined) plain[id] = ms;
   }
   // The window keeps latencies before any factor, as factors may change.
+  const state = shake(kept, plain);
   const window = addToWindow(state.window, report.at, plain);
   const factorOf = (id: RegionId): number => latencyFactor(regionById(context.map, id), context.preferences);
   const scaled = (ms: Record<RegionId, number>): Record<RegionId, number> => Object.fromEntries(Object.entries(ms).map(([id, value]) => [id, value * factorOf(id)]));
   const bounds = learnBounds(state.bounds, report);
-  const seen: Seen = { state, report, context, ranked: scaled(plain), floors: scaled(floorsOf(window)), factorOf };
+  const seen: Seen = { state, report, context, ranked: scaled(plain), floors: scaled(floorsOf(window)), spread, factorOf };
   const verdict = judge(seen);
-  return { state: learn(seen, verdict, { window, offsets, bounds }), decision: decide(seen, verdict, bounds) };
+  // What may be another network is not mixed with this one until that is clear.
+  const isInDoubt = state.shaken !== undefined && state.shaken < upheavalReports;
+  return { state: learn(seen, verdict, { window: isInDoubt ? state.window : window, offsets, bounds }), decision: decide(seen, verdict, bounds) };
 }
 
-function learn({ state, report }: Seen, { home, evidence = {}, misses = 0 }: Verdict, learned: Pick<SteadyState, 'window' | 'offsets' | 'bounds'>): SteadyState {
+/** Counts reports that look like another network. At the second nothing of before is kept. */
+function shake(state: SteadyState, plain: Readonly<Record<RegionId, number>>): SteadyState {
+  if (!isUpheaval(plain, floorsOf(state.window))) return state.shaken === undefined ? state : present({ ...state, shaken: undefined });
+  const shaken = (state.shaken ?? 0) + 1;
+  return shaken < upheavalReports ? { ...state, shaken } : { ...state, shaken, unsettled: true, window: [], evidence: {} };
+}
+
+function learn({ state, report }: Seen, { home, reason, evidence = {}, misses = 0 }: Verdict, learned: Pick<SteadyState, 'window' | 'offsets' | 'bounds'>): SteadyState {
   return present({
     ...state, ...learned, misses, evidence,
     home: home ?? state.home,
     named: home,
+    reportedAt: report.at,
+    // A home that was just proven is not left as lightly as one that was merely the first.
+    since: reason === 'moved-nearer' && !state.unsettled ? report.at - earlyMs : (state.since ?? report.at),
+    barred: reason === 'moved-home-dead' && state.home !== undefined ? bar(state.barred, state.home, report.at) : state.barred,
+    unsettled: report.full || home === undefined ? undefined : state.unsettled,
     lastFullAt: report.full ? report.at - report.durationMs : state.lastFullAt,
   });
 }

@@ -1,37 +1,30 @@
-import { isUdpKind } from '../../model/kind.ts';
-import type { RegionId } from '../../model/map.ts';
+import { regionById, type RegionId } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
-import type { Report } from '../../model/report.ts';
-import type { Follow, Progress } from '../../model/strategy.ts';
-import { confirmPatienceMs, mostConfirmed } from './constants.ts';
+import { udpTry } from './ask.ts';
+import { confirmedShare, confirmedWithinMs, mostClose, mostConfirmed } from './constants.ts';
+import type { Stand } from './stand.ts';
 
 /**
- * Figures that were read while this process was late say how late it was, not how far the relay is. Before such a report
- * ends the nearest of those regions are asked once more; the lower figure counts.
+ * What is asked once more before a report ends. Figures that were read while this process was late say how late it was,
+ * not how far the relay is. And where nothing is known but this report, regions that read alike were told apart by one
+ * sample each; the lower of two counts.
  */
-export function confirmLate(progress: Progress, follow: Follow): Follow {
-  const { context, elapsedMs, report } = progress;
-  if (follow.stop !== 'enough' || isConfirming(progress)) return follow;
-  const add: ProbeSet[] = lateRegions(report).slice(0, mostConfirmed).flatMap((id) => {
-    const { kind, family } = report.regions[id] ?? {};
-    const node = progress.sent.findLast(({ set, answeredMs }) => answeredMs !== undefined && progress.sets[set]?.region === id)?.node;
-    if (!kind || !isUdpKind(kind) || node === undefined || !context.map.regions.some((region) => region.id === id)) return [];
-    return [{ region: id, kind, ...(family && { family }), probes: [{ node, delayMs: elapsedMs }] }];
+export function confirm(stand: Stand): ProbeSet[] {
+  const { report, context, nearestMs, tries } = stand;
+  const wasAskedAgain = (id: RegionId): boolean => {
+    const udp = (tries.get(id) ?? []).filter(({ isUdp }) => isUdp);
+    const firstMs = Math.min(...udp.map(({ answeredMs = Infinity }) => answeredMs));
+    return udp.some(({ atMs, answeredMs }) => atMs >= firstMs && answeredMs !== firstMs);
+  };
+  const found = Object.keys(report.regions).filter((id) => stand.latencyMs(id) !== undefined).sort((a, b) => (stand.latencyMs(a) ?? 0) - (stand.latencyMs(b) ?? 0));
+  if (found.some(wasAskedAgain)) return [];
+  const late = found.filter((id) => report.regions[id]?.doubt.includes('event-loop')).slice(0, mostConfirmed);
+  const closeMs = nearestMs + Math.max(confirmedWithinMs, confirmedShare * nearestMs);
+  const close = context.home === undefined ? found.filter((id) => (stand.latencyMs(id) ?? Infinity) <= closeMs).slice(0, mostClose) : [];
+  const again = new Set([...late, ...(close.length > 1 ? close : [])]);
+  return [...again].flatMap((id) => {
+    const region = regionById(context.map, id);
+    const answered = tries.get(id)?.find(({ isUdp, answeredMs }) => isUdp && answeredMs !== undefined);
+    return region && answered ? udpTry(context, region, 0, { v4: answered.family !== 6, v6: answered.family === 6 }) : [];
   });
-  return add.length ? { ...follow, stop: undefined, add, wakeMs: elapsedMs + confirmPatienceMs } : follow;
 }
-
-/** The sets that were added are for confirmation: those of the HTTPS phase are of other kinds. */
-export const isConfirming = ({ sets, plan }: Progress): boolean => sets.slice(plan.sets.length).some(({ kind }) => isUdpKind(kind));
-
-/** They answer, or have had the time in which they answered before. */
-export function followConfirmation({ sets, over, plan, elapsedMs }: Progress): Follow {
-  const added = sets.slice(plan.sets.length);
-  const untilMs = Math.max(...added.map(({ probes }) => probes[0]?.delayMs ?? 0)) + confirmPatienceMs;
-  const isDone = added.every((_, index) => over[plan.sets.length + index]);
-  return isDone || elapsedMs >= untilMs ? { stop: 'enough' } : { wakeMs: untilMs };
-}
-
-/** Nearest first. */
-const lateRegions = ({ regions }: Report): RegionId[] =>
-  Object.keys(regions).filter((id) => regions[id]?.doubt.includes('event-loop')).sort((a, b) => (regions[a]?.latencyMs ?? 0) - (regions[b]?.latencyMs ?? 0));

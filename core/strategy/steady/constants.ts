@@ -5,19 +5,68 @@ export const windowMs = 300_000;
 export const bucketMs = 15_000;
 
 /** A difference below this is not worth a move, whatever it is of the home's latency. */
-export const leastGainMs = 3;
+export const leastGainMs = 1.6;
 
 /** The same as a share of the home's floor. */
-export const leastGainShare = 0.06;
+export const leastGainShare = 0.03;
 
-/** One report counts at most so many times the least gain: queueing is heavy-tailed, and a spike is one report. */
-export const clipFactor = 3;
+/** A candidate's votes, one a report, are kept from 0 to this: what was long ago must not make up for today. */
+export const mostVotes = 16;
 
-/** So much evidence moves, in least gains. At the clip that is four reports running; at twice the least gain, twelve. */
-export const moveEvidence = 12;
+/** So many votes move where the gain is the least one. */
+export const usualVotes = 11;
 
-/** The minima must agree with the evidence, by this share of the least gain: a home that merely queues keeps its floor. */
-export const floorShare = 0.6;
+/** So few where it is `quickGain` times that. */
+export const fewestVotes = 8;
+export const quickGain = 9.6;
+
+/** Votes must be so much of the reports that they are counted over. A little more than all: votes of before count too. */
+export const voteShare = 1.04;
+
+/** Reports whose votes may decide span this at least: a fault of a minute or two passes. */
+export const leastSpanMs = 120_000;
+
+/** Where hardly anything but the gain moves, and that is `expressGain` times the least, so many votes. `expressNoise`: share of it that the difference may jump by. */
+export const expressVotes = 5.3;
+export const expressGain = 10;
+export const expressNoise = 0.15;
+
+/** Votes more for each least gain that the difference jumps by on average, and so many at the most. */
+export const noisyReports = 0.08;
+export const noisyPatience = 5;
+
+/** So long after a start, a sleep or a change of network little is known that a few votes could contradict. */
+export const earlyMs = 600_000;
+export const earlyVotes = 3.8;
+
+/** Noise counts so many times where there are few votes. */
+export const earlyCaution = 7;
+
+/** A pause between reports longer than this is a sleep: what was measured before it is no evidence for after. */
+export const sleepMs = 600_000;
+
+/** A report says one vote where they are this far apart: half of one at the least where they come faster, two at the most where they are rare. */
+export const shortestGapMs = 15_000;
+export const longestGapMs = 30_000;
+
+/** Pairs and candidates that are kept: the state is bounded, whatever the pace and the map. */
+export const mostPairs = 32;
+export const candidatesKept = 8;
+
+/** A candidate that loses by this share of its probes more than all others do together is no home, once it was asked so often. */
+export const excessLoss = 0.2;
+export const lossProbes = 8;
+
+/** A relay whose connection died is no home for so long, and twice as long each time it dies again; at most six hours. */
+export const barMs = 600_000;
+export const mostBarMs = 21_600_000;
+export const mostBars = 16;
+
+/** All regions this far off their floors, and by this share: another network that nobody told of. At least so many regions must say so, in so many reports running. */
+export const upheavalMs = 20;
+export const upheavalShare = 0.4;
+export const upheavalRegions = 3;
+export const upheavalReports = 2;
 
 /** Without news of its connection, a home that misses so many reports running is left. A lost packet is one. */
 export const missesToLeave = 3;
@@ -32,8 +81,14 @@ export const heardWithoutProbesMs = 120_000;
 export const equalMs = 1;
 export const equalShare = 0.02;
 
-/** Without UDP answers for so long from the start, HTTPS begins: the farthest relay on Earth answers in half of it. */
-export const udpSilenceMs = 700;
+/** Nothing over UDP for so long, where nothing is known of the distances: connections begin beside it. A relay half around the Earth takes longer, and costs a few packets. */
+export const udpSilenceMs = 150;
+
+/** What the road and both ends may add to a round trip before it counts as overdue. */
+export const overheadMs = 10;
+
+/** A region that should be far is asked again after this at the latest. */
+export const longestRetryMs = 250;
 
 /** After the last probe went out, silence is waited for as long as this, or twice the slowest answer. Farther regions than that do not become home. */
 export const silencePatienceMs = 300;
@@ -41,11 +96,44 @@ export const silencePatienceMs = 300;
 /** A pinned region has so long to answer before another stands in for it: its three tries, and the round trip of the farthest relay on Earth. */
 export const pinPatienceMs = 700;
 
-/** The same while a relay that must connect first has not answered: TCP, TLS and two requests, on a busy machine. */
+/** Where UDP is silent, so long for a relay that must connect first: TCP, TLS and two requests, on a busy machine. */
 export const connectPatienceMs = 1_000;
+
+/** So many silent regions that should be near are asked over a connection. */
+export const mostVerified = 3;
 
 /** Of the regions whose figures were read late so many are asked again. Their order is chance, so not too few. */
 export const mostConfirmed = 8;
 
-/** For so long at the most. */
-export const confirmPatienceMs = 300;
+/** Without a home yet, regions this close to the nearest are asked again, and so many of them. */
+export const confirmedWithinMs = 2;
+export const confirmedShare = 0.1;
+export const mostClose = 3;
+
+/** A second probe is waited for so long at the most before the sweep goes on. */
+export const confirmPatienceMs = 100;
+
+/** A network is new for so many reports, which come twice as fast. */
+export const earlyReports = 3;
+export const hurry = 2;
+
+/** After so many reports running in which the home was the nearest, or close to it, they come less often: each time by this much, up to so many times. */
+export const calmReports = 6;
+export const stretchStep = 0.5;
+export const calmStretch = 3.6;
+
+/** Each region that light excludes is asked all the same once in so many full reports: about every two hours. */
+export const auditPeriod = 24;
+
+/** A map this small is asked all at once, whatever a prior says. */
+export const fewRegions = 8;
+
+/** A prior's first regions, asked before the others: with a second probe for two of them eight in all. */
+export const shortlistRegions = 6;
+
+/** So long for them to answer before all others are asked as well. */
+export const shortlistPatienceMs = 100;
+
+/** A prior that is on its way is awaited so long, with a few regions asked meanwhile. */
+export const awaitPriorMs = 120;
+export const spreadRegions = 2;

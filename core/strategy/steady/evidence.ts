@@ -1,18 +1,60 @@
 import type { RegionId } from '../../model/map.ts';
-import { clipFactor, floorShare, leastGainMs, leastGainShare, moveEvidence } from './constants.ts';
+import { candidatesKept, earlyCaution, earlyVotes, expressGain, expressNoise, expressVotes, fewestVotes, leastGainMs, leastGainShare, quickGain, usualVotes, voteShare } from './constants.ts';
+import { extraVotes, newTrial, noiseMs, provenGain, type Trial } from './trial.ts';
 
-/** Evidence against the home, per candidate: a sum of clipped paired differences (CUSUM), never below zero. */
-export type Evidence = Readonly<Record<RegionId, number>>;
+/** Evidence for each candidate that answered together with the home. */
+export type Evidence = Readonly<Record<RegionId, Trial>>;
 
 /** The least gain worth a move from a home of that floor, ms. */
 export const leastGain = (homeFloorMs: number): number => Math.max(leastGainMs, leastGainShare * homeFloorMs);
 
-/** One more paired difference. A candidate that is nearer by less than the least gain loses evidence; a wild report counts as a few mild ones. */
-export function addEvidence(sum: number, differenceMs: number, gainMs: number): number {
-  const most = clipFactor * gainMs;
-  return Math.max(0, sum + Math.max(-most, Math.min(most, differenceMs - gainMs)));
+/** So many votes, and floors that differ by so many least gains. */
+interface Demand {
+  readonly votes: number;
+  readonly gains: number;
+  /** Whether the reports must span more than a short-lived fault. */
+  readonly span: 'any' | 'long';
 }
 
-/** Enough differences, and the floors agree. */
-export const isProven = (sum: number, gainMs: number, homeFloorMs: number, candidateFloorMs: number): boolean =>
-  sum >= moveEvidence * gainMs && homeFloorMs - candidateFloorMs >= floorShare * gainMs;
+/**
+ * What it takes to move, any one of these: the more there is to gain the fewer votes, and a few where nothing older is known,
+ * after a start, a sleep or a change of network.
+ */
+function demands({ pairs }: Trial, gainMs: number, isEarly: boolean): Demand[] {
+  const noise = noiseMs(pairs);
+  const extra = extraVotes(noise, gainMs);
+  const usual: Demand[] = [];
+  for (let votes = fewestVotes; votes <= usualVotes; votes++) {
+    const ease = (usualVotes - votes) / (usualVotes - fewestVotes);
+    usual.push({ votes: votes + extra, gains: 1 + (quickGain - 1) * ease ** 0.63, span: 'long' });
+  }
+  // Of the last reports alone: the step itself is a jump.
+  if (noiseMs(pairs.slice(-Math.ceil(expressVotes))) < expressNoise * expressGain * gainMs) usual.unshift({ votes: expressVotes, gains: expressGain, span: 'long' });
+  return isEarly ? [{ votes: earlyVotes + extraVotes(earlyCaution * noise, gainMs), gains: 1, span: 'any' }, ...usual] : usual;
+}
+
+/** The gain that is proven, or undefined where it is not enough yet. Early trust ends where reports of before could contradict. */
+export function provenBy(trial: Trial, gainMs: number, isEarly: boolean): number | undefined {
+  for (const { votes, gains, span } of demands(trial, gainMs, isEarly && trial.pairs.length <= 2 * earlyVotes)) {
+    if (trial.votes < votes * voteShare) continue;
+    const gain = provenGain(trial.pairs, votes, span);
+    if (gain !== undefined && gain >= gains * gainMs) return gain;
+  }
+  return undefined;
+}
+
+/** Votes that would suffice for a gain of that many ms, if it lasts. */
+export function votesNeeded(trial: Trial, gainMs: number, aheadMs: number, isEarly: boolean): number {
+  const met = demands(trial, gainMs, isEarly && trial.pairs.length < 2 * earlyVotes).filter(({ gains }) => aheadMs >= gains * gainMs).map(({ votes }) => votes * voteShare);
+  return Math.min(...met);
+}
+
+export const trialOf = (evidence: Evidence, id: RegionId): Trial => (Object.hasOwn(evidence, id) ? evidence[id] : undefined) ?? newTrial;
+
+/** The nearest of the candidates by what they last read: the others could not win, and a state must not grow with the map. */
+export function bounded(evidence: Evidence): Evidence {
+  const trials = Object.entries(evidence);
+  if (trials.length <= candidatesKept) return evidence;
+  const last = ([, { pairs }]: [RegionId, Trial]): number => pairs.at(-1)?.[2] ?? Infinity;
+  return Object.fromEntries(trials.sort((a, b) => last(a) - last(b)).slice(0, candidatesKept));
+}

@@ -1,25 +1,12 @@
 import { allowedRegions } from '../../choice/preferences.ts';
-import type { Context } from '../../model/context.ts';
 import type { Reason } from '../../model/decision.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
-import type { Report } from '../../model/report.ts';
-import { clipFactor, floorShare, heardMs, heardWithoutProbesMs, missesToLeave, moveEvidence } from './constants.ts';
-import { addEvidence, isProven, leastGain, type Evidence } from './evidence.ts';
-import { byId } from '../netcheck/rules.ts';
-import { pairOf } from './kinds.ts';
-import type { SteadyState } from './state.ts';
-
-/** What a choice is made from. Latencies in ms, less what their kind adds, times the factors. */
-export interface Seen {
-  readonly state: SteadyState;
-  readonly report: Report;
-  readonly context: Context;
-  /** Of the regions that answered. */
-  readonly ranked: Readonly<Record<RegionId, number>>;
-  /** Lowest of the window. */
-  readonly floors: Readonly<Record<RegionId, number>>;
-  factorOf(id: RegionId): number;
-}
+import type { RegionReport } from '../../model/report.ts';
+import { earlyMs, heardMs, heardWithoutProbesMs, missesToLeave, upheavalReports } from './constants.ts';
+import { leastGain, provenBy, trialOf, votesNeeded, type Evidence } from './evidence.ts';
+import { nearestOf } from './nearest.ts';
+import { aliveOf, candidatesOf, favourMs, wasHeard, type Seen } from './seen.ts';
+import { isLossy, weigh } from './weigh.ts';
 
 /** A choice and the figures behind it, before it is put into words. */
 export interface Verdict {
@@ -44,64 +31,72 @@ export function judge(seen: Seen): Verdict {
   const pin = regionById(map, preferences?.pin)?.id;
   if (pin !== undefined && (seen.ranked[pin] !== undefined || wasHeard(seen, pin, heardMs))) return { home: pin, reason: 'pinned' };
   const candidates = candidatesOf(seen);
-  const [best] = candidates;
-  if (home === undefined) return best === undefined ? { reason: 'no-answer' } : { home: best, reason: candidates.length === 1 ? 'only' : 'first' };
-  if (aliveOf(seen, home) === false) return best === undefined ? { reason: 'no-answer' } : { home: best, reason: 'moved-home-dead' };
-  if (seen.ranked[home] === undefined) return judgeSilent(seen, home, best);
-  if (preferences?.drain?.includes(home) && best !== undefined) return { home: best, reason: 'moved-drained' };
-  return judgeAnswering(seen, home, candidates);
+  const nearest = nearestOf(seen, candidates);
+  if (home === undefined) return nearest === undefined ? { reason: 'no-answer' } : { home: nearest, reason: candidates.length === 1 ? 'only' : 'first' };
+  if (aliveOf(seen, home) === false) return nearest === undefined ? { reason: 'no-answer' } : { home: nearest, reason: 'moved-home-dead' };
+  if (seen.ranked[home] === undefined) return judgeSilent(seen, home, nearest);
+  const evidence = weigh(seen, home, candidates);
+  return judgeUnwanted(seen, home, candidates) ?? judgeElsewhere(seen, home, candidates) ?? judgeAnswering(seen, home, candidates, evidence);
 }
 
-/** Regions other than home that answered, nearest first. Those that the map or the owner does not want only where no other answered. */
-function candidatesOf({ context: { map, preferences }, ranked, state }: Seen): RegionId[] {
-  const allowed = new Set(allowedRegions(map, preferences));
-  const answered = Object.keys(ranked).filter((id) => id !== state.home && regionById(map, id)?.noHome !== true);
-  const wanted = answered.filter((id) => allowed.has(id));
-  return (wanted.length ? wanted : answered).sort((a, b) => (ranked[a] ?? 0) - (ranked[b] ?? 0) || byId(a, b));
-}
-
-function judgeSilent(seen: Seen, home: RegionId, best: RegionId | undefined): Verdict {
+function judgeSilent(seen: Seen, home: RegionId, nearest: RegionId | undefined): Verdict {
   const { evidence, misses } = seen.state;
   const isAlive = aliveOf(seen, home) === true;
-  if (best === undefined) return isAlive || wasHeard(seen, home, heardWithoutProbesMs) ? { home, reason: 'heard', evidence } : { reason: 'no-answer' };
+  if (nearest === undefined) return isAlive || wasHeard(seen, home, heardWithoutProbesMs) ? { home, reason: 'heard', evidence } : { reason: 'no-answer' };
   if (isAlive || wasHeard(seen, home, heardMs)) return { home, reason: 'heard', evidence };
   const missed = misses + 1;
   const figures = { misses: missed, leavesAt: missesToLeave };
-  return missed < missesToLeave ? { home, reason: 'missed', misses: missed, evidence, figures } : { home: best, reason: 'moved-home-silent', figures };
+  const isGone = missed >= missesToLeave || failedTwice(seen.report.regions[home]);
+  return isGone ? { home: nearest, reason: 'moved-home-silent', figures } : { home, reason: 'missed', misses: missed, evidence, figures };
 }
 
-function judgeAnswering(seen: Seen, home: RegionId, candidates: readonly RegionId[]): Verdict {
-  const { state, ranked, floors } = seen;
+/** Asked in two ways, and silent in both: it is not the firewall, nor one lost packet. */
+const failedTwice = (region: RegionReport | undefined): boolean =>
+  Object.values(region?.kinds ?? {}).filter(({ ms, lost }) => ms === undefined && lost > 0).length >= 2;
+
+/** A home that the owner does not want is left for the nearest that is wanted and answered in an earlier report too. */
+function judgeUnwanted(seen: Seen, home: RegionId, candidates: readonly RegionId[]): Verdict | undefined {
+  const { map, preferences } = seen.context;
+  const wanted = allowedRegions(map, preferences);
+  if (wanted.includes(home)) return undefined;
+  const verified = candidates.filter((id) => wanted.includes(id) && seen.state.window.some(({ ms }) => Object.hasOwn(ms, id)));
+  const to = nearestOf(seen, verified);
+  return to === undefined ? undefined : { home: to, reason: preferences?.drain?.includes(home) ? 'moved-drained' : 'moved-avoided' };
+}
+
+/** Another network that nobody told of: nothing of before counts, and the nearest of a full report is home at once. */
+function judgeElsewhere(seen: Seen, home: RegionId, candidates: readonly RegionId[]): Verdict | undefined {
+  const { state, report, ranked } = seen;
+  const isFresh = state.shaken === upheavalReports;
+  if (!isFresh && !(state.unsettled && report.full)) return undefined;
+  const to = nearestOf(seen, candidates);
+  const gainMs = (ranked[home] ?? 0) - (ranked[to ?? ''] ?? Infinity);
+  return to !== undefined && gainMs >= leastGain(ranked[home] ?? 0) ? { home: to, reason: 'moved-nearer', figures: { gainMs } } : undefined;
+}
+
+/** Each candidate's lowest over all reports that are kept of it: what was nearest for longest. */
+const longFloors = (evidence: Evidence): Record<RegionId, number> =>
+  Object.fromEntries(Object.entries(evidence).map(([id, { pairs }]) => [id, Math.min(...pairs.map(([, , candidateMs]) => candidateMs))]));
+
+function judgeAnswering(seen: Seen, home: RegionId, candidates: readonly RegionId[], evidence: Evidence): Verdict {
+  const { state, ranked, floors, report } = seen;
   const homeMs = ranked[home] ?? 0;
-  const homeFloorMs = floors[home] ?? homeMs;
-  const neededMs = leastGain(homeFloorMs);
-  // What was not asked this time keeps what it had.
-  const evidence: Record<RegionId, number> = { ...state.evidence };
-  for (const id of candidates) evidence[id] = addEvidence(evidence[id] ?? 0, differenceMs(seen, home, id, neededMs), neededMs);
-  const proven = candidates.find((id) => isProven(evidence[id] ?? 0, neededMs, homeFloorMs, floors[id] ?? Infinity));
-  if (proven !== undefined) return { home: proven, reason: 'moved-nearer', figures: { gainMs: homeFloorMs - (floors[proven] ?? 0) } };
+  const neededMs = leastGain(floors[home] ?? homeMs);
+  const isEarly = report.at - (state.since ?? report.at) < earlyMs;
+  const gains = new Map<RegionId, number>();
+  for (const id of candidates) {
+    const gainMs = isLossy(seen, evidence, id) ? undefined : provenBy(trialOf(evidence, id), neededMs, isEarly);
+    if (gainMs !== undefined) gains.set(id, gainMs);
+  }
+  const proven = nearestOf({ ...seen, floors: longFloors(evidence) }, candidates.filter((id) => gains.has(id)));
+  if (proven !== undefined) return { home: proven, reason: 'moved-nearer', figures: { gainMs: gains.get(proven) ?? 0 } };
   const [rival] = candidates;
   if (rival === undefined || (ranked[rival] ?? 0) >= homeMs) return { home, reason: 'nearest', evidence };
-  const figures = { aheadMs: homeMs - (ranked[rival] ?? 0), movesAtMs: neededMs };
-  const surplusMs = Math.min(clipFactor * neededMs, figures.aheadMs - neededMs);
-  if (surplusMs <= 0) return { home, reason: 'gain-too-small', rival, evidence, figures };
-  // While the home's own minimum of the window is as low as the rival's, how long it takes is the window's affair.
-  const floorsAgree = homeFloorMs - (floors[rival] ?? Infinity) >= floorShare * neededMs;
-  const reportsLeft = Math.max(1, Math.ceil((moveEvidence * neededMs - (evidence[rival] ?? 0)) / surplusMs));
-  return { home, reason: 'gain-unproven', rival, evidence, figures: { ...figures, ...(floorsAgree && { reportsLeft }) } };
-}
-
-/** How much nearer the candidate was in this report. Without a kind in common that is doubtful, and must be twice as large to count. */
-function differenceMs({ report, ranked, factorOf }: Seen, home: RegionId, candidate: RegionId, neededMs: number): number {
-  const pair = pairOf(report, home, candidate);
-  if (pair) return pair.homeMs * factorOf(home) - pair.candidateMs * factorOf(candidate);
-  return (ranked[home] ?? 0) - (ranked[candidate] ?? 0) - neededMs;
-}
-
-const aliveOf = ({ context }: Seen, id: RegionId): boolean | undefined => (context.home?.region === id ? context.home.alive : undefined);
-
-/** Its relay showed life so lately, or since the report began. */
-function wasHeard({ report, context }: Seen, id: RegionId, withinMs: number): boolean {
-  const heard = context.heard?.[id];
-  return heard !== undefined && report.at - heard < Math.max(withinMs, report.durationMs);
+  const aheadMs = homeMs - (ranked[rival] ?? 0);
+  const figures = { aheadMs, movesAtMs: neededMs };
+  const surplus = Math.min(1, (aheadMs + favourMs(seen, rival, homeMs) - favourMs(seen, home, homeMs) - neededMs) / neededMs);
+  if (surplus <= 0) return { home, reason: 'gain-too-small', rival, evidence, figures };
+  const trial = trialOf(evidence, rival);
+  const reportsLeft = Math.max(1, Math.ceil((votesNeeded(trial, neededMs, aheadMs, isEarly) - trial.votes) / surplus));
+  return { home, reason: 'gain-unproven', rival, evidence, figures: { ...figures, reportsLeft } };
 }

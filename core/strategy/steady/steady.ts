@@ -1,26 +1,56 @@
+import { certainty } from '../../choice/certainty.ts';
+import { decisionOf } from '../../choice/decision-of.ts';
+import { allowedRegions } from '../../choice/preferences.ts';
+import type { Context } from '../../model/context.ts';
+import type { Decision } from '../../model/decision.ts';
+import { answered, type Report } from '../../model/report.ts';
 import type { Strategy } from '../../model/strategy.ts';
-import { waitMs, waitSpreadMs } from '../netcheck/constants.ts';
 import { full } from '../netcheck/full.ts';
+import { annotate } from './annotate.ts';
 import { choose } from './choose.ts';
 import { next } from './next.ts';
+import { waitFor } from './pace.ts';
 import { plan } from './plan.ts';
-import { start, type SteadyState } from './state.ts';
+import { learnPlan, startPlan, type PlanState } from './plan-state.ts';
+import { start, type SteadyState as ChoiceState } from './state.ts';
+
+/** What `steady` remembers from report to report: of the choice, and of the plan. JSON, of bounded size. */
+export interface SteadyState extends ChoiceState {
+  readonly plan?: PlanState;
+}
 
 /**
  * Moves less and sits nearer than netcheck: a home is left only for a region that was nearer in the same reports, often
- * enough and by enough. It plans and paces as netcheck does; in addition it asks regions that speak no UDP from the start,
- * does not stop while one of those could still be nearer, and turns to HTTPS after 0.7 s of silence over UDP instead of 3.
+ * enough and by enough. What it sends, and when it stops: `docs/strategies.md`.
  */
-export function steady(): Strategy<SteadyState> {
+export function steady({ spread = false }: { readonly spread?: boolean } = {}): Strategy<SteadyState> {
   return {
     name: 'steady',
+    options: spread ? { spread } : {},
     start,
-    full,
-    plan: (_state, context) => plan(context),
-    next: (_state, progress) => next(progress),
-    choose,
-    wait: (_state, _decision, { chance }) => waitMs + chance * waitSpreadMs,
+    // What looks like another network is measured whole at once.
+    full: (state, context) => state.unsettled === true || full(state, context),
+    plan: (state, context) => plan(knownOf(state, context), context),
+    next: (state, progress) => next(knownOf(state, progress.context), progress),
+    annotate: (state, report, context) => annotate(knownOf(state, context), report, context),
+    choose(state, report, context) {
+      const chosen = unasked(state, report, context) ?? choose(state, report, context, { spread });
+      if (report.partial) return chosen;
+      return { ...chosen, state: { ...chosen.state, plan: learnPlan(knownOf(state, context), report, context, chosen.decision, state.hosts) } };
+    },
+    wait: (state, decision, context) => waitFor(knownOf(state, context), decision, context),
   };
 }
 
-export type { SteadyState } from './state.ts';
+/** A home that the budget left no probe for stays: that it did not answer says nothing. */
+function unasked(state: SteadyState, report: Report, context: Context): { readonly state: SteadyState; readonly decision: Decision } | undefined {
+  const { home, named: previous } = state;
+  if (home === undefined || report.regions[home]?.skipped !== 'budget' || context.home?.alive === false) return undefined;
+  const { recent } = knownOf(state, context);
+  const sure = certainty({ report, home, allowed: allowedRegions(context.map, context.preferences), known: recent, bounds: state.bounds });
+  const decision = decisionOf(context.map, { home, previous, changed: home !== previous, state: 'settled', sure, ageMs: context.last ? report.at - context.last.at : 0, reason: 'not-asked' });
+  return { state: { ...state, named: home }, decision };
+}
+
+/** A state of before there was a plan in it has the last report. */
+const knownOf = ({ plan: known }: SteadyState, { last }: Context): PlanState => known ?? { ...startPlan(), recent: Object.fromEntries(last ? answered(last) : []) };

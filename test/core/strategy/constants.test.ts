@@ -12,16 +12,19 @@ it.each<[string, number, number]>([
   ['what was heard recently was heard within the keep-alives', netcheck.heardRecentlyMs, netcheck.heardKeepAliveMs],
   ['enough regions are among those that an incremental report asks', netcheck.enoughRegions, netcheck.incrementalRegions],
   ['steady turns to HTTPS sooner than netcheck', steady.udpSilenceMs, netcheck.stunPhaseMs],
-  ['steady has sent its tries before it turns to HTTPS', (netcheck.initialTries - 1) * netcheck.initialRetryMs, steady.udpSilenceMs],
+  ['steady has asked twice before it turns to HTTPS', netcheck.initialRetryMs, steady.udpSilenceMs],
   ['a pinned region has had its tries before another stands in', (netcheck.initialTries - 1) * netcheck.initialRetryMs, steady.pinPatienceMs],
   ['a connection has longer than a datagram', steady.silencePatienceMs, steady.connectPatienceMs],
   ['the window holds a full report', netcheck.fullReportIntervalMs, steady.windowMs],
   ['a place in the window is no longer than the pause between two reports', steady.bucketMs, netcheck.waitMs],
-  ['one wild report is no proof', steady.clipFactor, steady.moveEvidence / 2],
-  ['a home is not left sooner than three reports tell', steady.missesToLeave, steady.moveEvidence / steady.clipFactor],
+  ['the more there is to gain the fewer votes', steady.fewestVotes, steady.usualVotes],
+  ['the fewest where hardly anything but the gain moves', steady.expressVotes, steady.fewestVotes],
+  ['votes that noise asks for as well can be had', (steady.usualVotes + steady.noisyPatience) * steady.voteShare, steady.mostVotes + 1],
+  ['pairs of a fast pace fill the span', steady.leastSpanMs / 5_000, steady.mostPairs],
+  ['a home is not left sooner than three reports tell', steady.missesToLeave, steady.earlyVotes],
+  ['a sleep is longer than the window', steady.windowMs, steady.sleepMs],
   ['regions that cannot be told apart are nearer than the least gain', steady.equalMs, steady.leastGainMs],
   ['and so by share', steady.equalShare, steady.leastGainShare],
-  ['floors may agree a little less than the least gain, not more', steady.floorShare, 1],
 ])('%s', (_, lesser, greater) => {
   expect(lesser).toBeLessThanOrEqual(greater);
 });

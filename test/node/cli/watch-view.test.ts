@@ -69,7 +69,7 @@ describe('watch on a terminal', () => {
     view.onEvent({ type: 'home', at, event: 'down', region: '2', reason: 'silent' });
     expect(terminal.lines()).toContain('connection to ams lost: pings went unanswered');
     view.onEvent({ type: 'home', at, event: 'up', region: '1', node: '1a', rttMs: 9, downMs: 120, previous: '2', reason: 'failover' });
-    expect(terminal.lines()).toContain('connected to fra (1a), 9.0 ms after 120 ms without one');
+    expect(terminal.lines()).toContain('connected to fra (1a), 9.0 ms after 120.0 ms without one');
     view.onEvent({ type: 'stopped', at, region: '1', message: 'who are you' });
     expect(terminal.lines()).toContain('no more attempts: fra refuses this client: who are you');
     view.done();

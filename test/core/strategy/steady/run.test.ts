@@ -45,9 +45,9 @@ describe('steady, a full report', () => {
   it.each<{ name: string; map: RelayMap; ways: Ways; home: string; kind: Kind; within: number }>([
     { name: 'finds a nearer relay that speaks HTTPS alone, although enough answered by UDP', map: withoutStun('fra'), ways: { stun: near, https: near }, home: '1', kind: 'https', within: 61 },
     { name: 'does not wait for a far one that speaks HTTPS alone longer than it could matter', map: withoutStun('tyo'), ways: { stun: near, https: near }, home: '1', kind: 'stun', within: 8 * 5 + 60 },
-    { name: 'turns to HTTPS after 0.7 s without UDP', map, ways: { stun: {}, https: near }, home: '1', kind: 'https', within: 700 + 4 * 150 },
+    { name: 'turns to HTTPS soon where UDP is silent', map, ways: { stun: {}, https: near }, home: '1', kind: 'https', within: 150 + 4 * 150 },
     { name: 'does not wait 3 s for the dead where few answer', map, ways: { stun: { 1: 8, 2: 12 } }, home: '1', kind: 'stun', within: 500 },
-    { name: 'waits longer where answers are slow', map, ways: { stun: { 1: 600, 2: 650 } }, home: '1', kind: 'stun', within: 200 + 1_300 },
+    { name: 'waits longer where answers are slow', map, ways: { stun: { 1: 600, 2: 650 } }, home: '1', kind: 'stun', within: 200 + 1_300 + 650 },
     { name: 'takes a region that alone answers', map, ways: { stun: { 5: 150 } }, home: '5', kind: 'stun', within: 500 },
   ])('$name', async ({ map: of, ways, home, kind, within }) => {
     const { decision, report, timing } = await setUp(of, ways).report();
@@ -160,5 +160,65 @@ describe('steady, the next report', () => {
     const { decision, report: next } = await report();
     expect(decision.home).toBe('1');
     expect(next.regions['1']).toMatchObject({ kind: 'https', latencyMs: 8 });
+  });
+});
+
+describe('steady, where a near relay is silent', () => {
+  const places = [[50.11, 8.68], [48.86, 2.35], [51.51, -0.13], [40.71, -74.01], [35.68, 139.69]];
+  const placed: RelayMap = { ...map, regions: map.regions.map((region, index) => ({ ...region, latitude: places[index]?.[0] ?? 0, longitude: places[index]?.[1] ?? 0 })) };
+  const { 1: _nearest, ...others } = near;
+
+  it('asks a silent home for a connection in the same report, which tells within 150 ms by two kinds', async () => {
+    const { clock, latencies, report } = setUp(map, { stun: near, tcp: near });
+    await report();
+    await clock.advance(20_000);
+    latencies['stun'] = others;
+    latencies['tcp'] = others;
+    const { report: next, timing } = await report();
+    expect(next.regions['1']?.kinds).toMatchObject({ stun: { samples: 0, lost: 3 }, tcp: { samples: 0, lost: 1 } });
+    expect(timing.totalMs).toBeLessThanOrEqual(150);
+  });
+
+  it('keeps a home whose UDP alone is dead', async () => {
+    const { clock, latencies, report } = setUp(map, { stun: near, tcp: near });
+    await report();
+    await clock.advance(20_000);
+    latencies['stun'] = others;
+    const { decision, report: next, timing } = await report();
+    expect(next.regions['1']).toMatchObject({ kind: 'tcp', latencyMs: 8 });
+    expect(decision.home).toBe('1');
+    expect(timing.totalMs).toBeLessThanOrEqual(100);
+  });
+
+  it('takes the nearest although its UDP is dead, where its place says that it is near', async () => {
+    const { decision, report } = await setUp(placed, { stun: others, https: near }).report();
+    expect(decision.home).toBe('1');
+    expect(report.regions['1']).toMatchObject({ kind: 'https' });
+    expect(Object.values(report.regions).filter(({ kinds }) => kinds?.https).length).toBe(1);
+  });
+
+  it('is settled soon where the nearest is dead altogether', async () => {
+    const { https: _, ...dead } = { stun: others, https: {} };
+    const { decision, timing } = await setUp(placed, { ...dead, https: others }).report();
+    expect(decision.home).toBe('2');
+    expect(timing.settledMs).toBeLessThanOrEqual(12 + 60);
+  });
+
+  it('is settled within 400 ms of the start where UDP is blocked', async () => {
+    const { decision, timing } = await setUp(map, { stun: {}, https: near }).report();
+    expect(decision.home).toBe('1');
+    expect(timing.settledMs).toBeLessThanOrEqual(400);
+  });
+
+  it('asks over connections at once where the last report found UDP blocked', async () => {
+    const { clock, report, transports } = setUp(map, { stun: {}, https: near });
+    await report();
+    await clock.advance(20_000);
+    const before = transports.map(({ probes }) => probes.length);
+    const { timing } = await report();
+    expect(timing.settledMs).toBeLessThanOrEqual(8 * 4 + 100);
+    // The home alone tells whether UDP is back.
+    expect(new Set(transports[0]?.probes.slice(before[0]).map(({ node }) => node))).toEqual(new Set(['1a']));
+    expect(transports[1]?.probes.slice(before[1]).length).toBe(3);
   });
 });

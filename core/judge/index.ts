@@ -1,0 +1,16 @@
+export { explain } from './explain.ts';
+export { explainStep, type Candidate, type StepEvidence } from './evidence.ts';
+export { formatEvidence } from './evidence-text.ts';
+export type { WouldWin } from './would-win.ts';
+export { whatIf, type WhatIf, type WhatIfComparison, type WhatIfOutcome } from './what-if.ts';
+export { formatWhatIf } from './what-if-text.ts';
+export { formatStep } from './replay-text.ts';
+export { decisionLine, replay, type ReplayOptions } from './replay.ts';
+export type { ReplayStep } from './playback.ts';
+export { TraceError } from './trace-error.ts';
+export type { TraceSource } from './trace-lines.ts';
+export { simulate, simulateSteps, type SimulateOptions, type Simulation } from './simulate.ts';
+export type { Score } from './score.ts';
+export type { ClientWorld, World, WorldEvent } from './world.ts';
+export { MatrixError, readAccess, readMatrix, type AccessBursts, type LatencyMatrix } from './matrix.ts';
+export { matrixWorld, type MatrixWorldOptions } from './matrix-world.ts';

@@ -1,0 +1,25 @@
+import type { RegionId } from '../../model/map.ts';
+import { barMs, mostBars, mostBarMs } from './constants.ts';
+
+/** Regions whose connection died although their probes may answer: no home until then. */
+export type Bars = Readonly<Record<RegionId, Bar>>;
+
+interface Bar {
+  readonly until: number;
+  /** How long it was, which the next one doubles. */
+  readonly forMs: number;
+}
+
+/** Bars a region: ten minutes at first, twice as long whenever it dies again before it has lived as long as it was barred. */
+export function bar(bars: Bars, id: RegionId, at: number): Bars {
+  const before = bars[id];
+  const forMs = Math.min(mostBarMs, before && at - before.until < before.forMs ? 2 * before.forMs : barMs);
+  const kept = Object.entries(bars).filter(([other, { until, forMs: was }]) => other !== id && at - until < was);
+  return Object.fromEntries([...kept.slice(1 - mostBars), [id, { until: at + forMs, forMs }]]);
+}
+
+/** A clock that was set back must not bar for ever. */
+export const isBarred = (bars: Bars, id: RegionId, at: number): boolean => {
+  const found = Object.hasOwn(bars, id) ? bars[id] : undefined;
+  return found !== undefined && at < found.until && found.until - at <= found.forMs;
+};

@@ -1,0 +1,64 @@
+import { leastSpanMs, longestGapMs, mostPairs, mostVotes, noisyPatience, noisyReports, shortestGapMs } from './constants.ts';
+
+/** A candidate held against the home: what every report in which both answered said. */
+export interface Trial {
+  /** Sum of the votes, from 0 to `mostVotes`. */
+  readonly votes: number;
+  /** Paired latencies, oldest first: when, home, candidate, and what the pair counts. */
+  readonly pairs: readonly Pair[];
+  /** Probes of the candidate that were lost, and all of them, of late. */
+  readonly lost: number;
+  readonly asked: number;
+}
+
+export type Pair = readonly [at: number, homeMs: number, candidateMs: number, weight: number];
+
+export const newTrial: Trial = { votes: 0, pairs: [], lost: 0, asked: 0 };
+
+/** What one report counts: one vote at the usual pace, fewer where reports come fast, more where they are rare. */
+export const weightOf = (gapMs: number): number =>
+  gapMs < shortestGapMs ? Math.max(0.5, gapMs / shortestGapMs) : Math.max(1, Math.min(2, gapMs / longestGapMs));
+
+/**
+ * One more pair. A difference of twice the least gain is a vote for the candidate, none at all one against it; more counts no
+ * more, as queueing is heavy-tailed and one wild report is one report.
+ */
+export function addPair(trial: Trial, pair: Pair, gainMs: number): Trial {
+  const [, homeMs, candidateMs, weight] = pair;
+  const vote = weight * Math.max(-1, Math.min(1, (homeMs - candidateMs - gainMs) / gainMs));
+  return { ...trial, votes: Math.max(0, Math.min(mostVotes, trial.votes + vote)), pairs: [...trial.pairs, pair].slice(-mostPairs) };
+}
+
+/** How much the paired difference jumps from report to report, ms: noise that the two do not share. */
+export function noiseMs(pairs: readonly Pair[]): number {
+  let sum = 0;
+  for (let at = 1; at < pairs.length; at++) sum += Math.abs(differenceOf(pairs[at]) - differenceOf(pairs[at - 1]));
+  return pairs.length > 1 ? sum / (pairs.length - 1) : 0;
+}
+
+const differenceOf = (pair: Pair | undefined): number => (pair ? pair[1] - pair[2] : 0);
+
+/** So many votes more are asked for where the difference is noisy against the least gain. */
+export const extraVotes = (noise: number, gainMs: number): number => Math.min(noisyPatience, Math.floor((noisyReports * noise) / gainMs));
+
+/**
+ * The gain that the last reports prove, if together they count `votes`: the home's lowest less the candidate's, over the same
+ * reports, less what luck makes of so many. Undefined where there are too few, or they are too close together.
+ */
+export function provenGain(pairs: readonly Pair[], votes: number, span: 'any' | 'long'): number | undefined {
+  let weight = 0;
+  let homeMs = Infinity;
+  let candidateMs = Infinity;
+  for (let count = 1; count <= pairs.length; count++) {
+    const pair = pairs[pairs.length - count];
+    if (!pair) break;
+    weight += pair[3];
+    homeMs = Math.min(homeMs, pair[1]);
+    candidateMs = Math.min(candidateMs, pair[2]);
+    // A hair for sums of fractions.
+    if (weight < votes - 1e-6) continue;
+    if (span === 'long' && (pairs.at(-1)?.[0] ?? 0) - pair[0] < leastSpanMs) continue;
+    return homeMs - candidateMs - noiseMs(pairs.slice(-count)) / count;
+  }
+  return undefined;
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { distanceKm, leastRttMs, type Place } from '../../../../core/choice/light.ts';
+import type { PickerEvent } from '../../../../core/events.ts';
+import type { Prior } from '../../../../core/model/context.ts';
+import type { RelayMap } from '../../../../core/model/map.ts';
+import { createPicker } from '../../../../core/picker/picker.ts';
+import { steady } from '../../../../core/strategy/steady/steady.ts';
+import { mapOf } from '../../../maps.ts';
+import { scriptedTransport } from '../../../scripted-transport.ts';
+import { chance } from '../../../chance.ts';
+import { virtualClock } from '../../../virtual-clock.ts';
+
+const regions = 60;
+
+/** Round trips to 60 regions of a client and of an edge, by place and by luck of the path. */
+interface World {
+  readonly map: RelayMap;
+  readonly ms: Readonly<Record<string, number>>;
+  readonly prior: Prior;
+  readonly nearest: string;
+}
+
+/** Uniform on the sphere between 50° south and 65° north, where relays stand; luck of the path: 1.3 to 1.9 times what light needs. */
+function drawWorld(seed: number, { places }: { readonly places: boolean }): World {
+  const random = chance(seed);
+  const drawPlace = (): Place => ({ latitude: (Math.asin(-0.766 + random() * 1.672) * 180) / Math.PI, longitude: random() * 360 - 180 });
+  const at = Array.from({ length: regions }, drawPlace);
+  const client = drawPlace();
+  const edge: Place = { latitude: client.latitude + random() * 4 - 2, longitude: client.longitude + random() * 4 - 2 };
+  const rttFrom = (from: Place): Record<string, number> => Object.fromEntries(at.map((to, index) => [String(index + 1), 2 + leastRttMs(distanceKm(from, to)) * (1.3 + 0.6 * random())]));
+  const byMs = (ms: Record<string, number>): string[] => Object.keys(ms).sort((a, b) => (ms[a] ?? 0) - (ms[b] ?? 0));
+  const plain = mapOf(at.map((_, index) => `r${index + 1}`));
+  const map = places ? { ...plain, regions: plain.regions.map((region, index) => ({ ...region, ...at[index] })) } : plain;
+  const ms = rttFrom(client);
+  const latencyMs = rttFrom(edge);
+  return { map, ms, prior: { ranked: byMs(latencyMs), latencyMs, ageMs: 0 }, nearest: byMs(ms)[0] ?? '' };
+}
+
+function setUp({ map, ms }: Pick<World, 'map' | 'ms'>, options: { prior?: Prior | Promise<Prior | undefined>; clock?: ReturnType<typeof virtualClock> } = {}) {
+  const { clock = virtualClock(), ...rest } = options;
+  const events: PickerEvent[] = [];
+  const transport = scriptedTransport('stun', clock, (node) => ms[node.slice(0, -1)] ?? 'silent');
+  const picker = createPicker({ map, clock, transports: [transport], strategy: steady(), random: () => 0.5, onEvent: (event) => events.push(event), ...rest,
+    network: { families: () => ({ v4: true, v6: false }), id: async () => 'n', online: () => true, onChange: () => () => {} } });
+  return {
+    clock, transport,
+    async report() {
+      const picked = await clock.until(picker.report());
+      const { decisionMs = Infinity, settledMs = Infinity } = picked.timing;
+      return { ...picked, transport, probesUntil: { decided: transport.probes.filter(({ atMs }) => atMs < decisionMs).length, settled: transport.probes.filter(({ atMs }) => atMs < settledMs).length } };
+    },
+  };
+}
+
+const numRuns = Number(process.env['PRIOR_RUNS'] ?? 12);
+
+describe('a cold client on a map of 60 regions', () => {
+  it.each([{ places: true }, { places: false }])('with a prior decides after at most eight probes, and names the nearest as a sweep does (places: $places)', async ({ places }) => {
+    let within8 = 0;
+    for (let seed = 0; seed < numRuns; seed++) {
+      const world = drawWorld(seed, { places });
+      const swept = await setUp(world).report();
+      const hinted = await setUp(world, { prior: world.prior }).report();
+      expect(swept.decision.home).toBe(world.nearest);
+      expect(hinted.decision.home).toBe(world.nearest);
+      if (hinted.probesUntil.decided <= 8) within8++;
+      // The rest is measured behind the decision: all regions and two second probes.
+      expect(hinted.transport.probes.length).toBeLessThanOrEqual(regions + 2);
+    }
+    expect(within8 / numRuns).toBeGreaterThan(0.95);
+  });
+
+  it.each<{ name: string; prior: (world: World, clock: ReturnType<typeof virtualClock>) => Prior | Promise<Prior | undefined>; mostMs: number; probes?: number }>([
+    { name: 'that comes while it is awaited is used', prior: ({ prior }, clock) => clock.sleep(50).then(() => prior), mostMs: 50, probes: 8 },
+    { name: 'that never comes holds the sweep back for a moment', prior: () => new Promise(() => {}), mostMs: 120 },
+    { name: 'that rejects lets the sweep go on at once', prior: async (_, clock) => clock.sleep(20).then(() => Promise.reject(new Error('no edge'))), mostMs: 20 },
+    { name: 'that is no answer does as well', prior: async () => undefined, mostMs: 0 },
+    { name: 'that knows no region of the map changes nothing', prior: () => ({ ranked: ['nowhere', '61', '__proto__'], ageMs: 0 }), mostMs: 0 },
+    { name: 'that lies costs a moment, and no more', prior: ({ prior }) => ({ ranked: [...prior.ranked].reverse(), latencyMs: Object.fromEntries(Object.entries(prior.latencyMs ?? {}).map(([id, ms]) => [id, 400 - ms])), ageMs: 0 }), mostMs: 100 },
+    { name: 'that says all are next door costs as much', prior: ({ prior }) => ({ ranked: [...prior.ranked].reverse(), latencyMs: Object.fromEntries(prior.ranked.map((id) => [id, 0])), ageMs: 0 }), mostMs: 100 },
+  ])('a prior $name', async ({ prior, mostMs, probes = regions + 8 }) => {
+    for (let seed = 100; seed < 103; seed++) {
+      const world = drawWorld(seed, { places: true });
+      const clock = virtualClock();
+      const { decision, timing, probesUntil, transport } = await setUp(world, { clock, prior: prior(world, clock) }).report();
+      expect(transport.probes[0]?.atMs).toBe(0);
+      expect(decision.home).toBe(world.nearest);
+      expect(timing.decisionMs).toBeLessThanOrEqual(mostMs + 2 * (world.ms[world.nearest] ?? 0) + 10);
+      expect(probesUntil.decided).toBeLessThanOrEqual(probes);
+    }
+  });
+
+  it('goes by its own measurements once it has some, and by no prior for another network', async () => {
+    const world = drawWorld(1, { places: false });
+    const lying: Prior = { ranked: [...world.prior.ranked].reverse(), ageMs: 0 };
+    const rig = setUp(world, { prior: lying });
+    await rig.report();
+    await rig.clock.advance(301_000);
+    const before = rig.transport.probes.length;
+    const { report, decision } = await rig.report();
+    expect(report.full).toBe(true);
+    expect(decision.home).toBe(world.nearest);
+    expect(rig.transport.probes.slice(before, before + 7).map(({ node }) => node)).toEqual(['1a', '2a', '3a', '4a', '5a', '6a', '7a']);
+  });
+});
