@@ -10,12 +10,14 @@ import { rank } from './order.ts';
 
 export interface FollowOptions {
   readonly picker: Pick<Picker, 'home' | 'decision'>;
+  /** With one, a decision that may still change moves nothing. */
+  hasHome(): boolean;
   /** Regions that the picker only avoids because it was told of their connections: that must not change how good they are. */
   isUnwell(region: RegionId): boolean;
 }
 
 /** Makes of the picker's events what the machine has to know: which region is wanted, and the order of all. */
-export function createFollower({ picker, isUnwell }: FollowOptions): (event: PickerEvent) => MachineInput | undefined {
+export function createFollower({ picker, hasHome, isUnwell }: FollowOptions): (event: PickerEvent) => MachineInput | undefined {
   const latencyMs = new Map<RegionId, number>();
   let context: Context | undefined;
 
@@ -46,7 +48,7 @@ export function createFollower({ picker, isUnwell }: FollowOptions): (event: Pic
         return wish(context, picker.decision.home, isAnew);
       }
       case 'provisional':
-        if (!context || event.decision.home === undefined) return undefined;
+        if (!context || event.decision.home === undefined || hasHome()) return undefined;
         learn(event.report, context);
         return wish(context, event.decision.home, false);
       case 'report':

@@ -187,7 +187,7 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
     }
   }
 
-  const follow = createFollower({ picker, isUnwell: (region) => {
+  const follow = createFollower({ picker, hasHome: () => machine.home !== undefined, isUnwell: (region) => {
     const slot = machine.slot(region);
     return slot !== undefined && (slot.isDead || slot.leaving !== undefined);
   } });

@@ -41,6 +41,8 @@ function isProgram(path: string): boolean {
 export interface Program {
   /** The last of what it has written, standard output and error in one. */
   log(): string;
+  /** Sends it a signal, such as one that kills it, or holds it up. */
+  signal(name: NodeJS.Signals): void;
   /** Ends it; resolves when it is gone. */
   stop(): Promise<void>;
 }
@@ -96,6 +98,7 @@ export async function startProgram(path: string, args: readonly string[], { serv
   });
   const program: Program = {
     log: () => log,
+    signal: (name) => void child.kill(name),
     async stop() {
       if (end !== undefined) return;
       child.kill('SIGTERM');

@@ -1,7 +1,6 @@
 import { connectDerpHome, type DerpConnection } from '../../derp/index.ts';
-import type { Lab } from '../../lab/index.ts';
 import { derpStream, nodeTransports } from '../../node/index.ts';
-import { createHome, createPicker, type Home, type HomeEvent, type HomeOptions, type Picker } from '../../universal/index.ts';
+import { createHome, createPicker, type Home, type HomeEvent, type HomeOptions, type Picker, type RelayMap } from '../../universal/index.ts';
 
 export interface LabHome {
   readonly home: Home<DerpConnection>;
@@ -16,11 +15,11 @@ export type Announced = Extract<HomeEvent, { type: 'home' }>;
 export const isAnnounced = (event: HomeEvent): event is Announced => event.type === 'home' && event.event !== 'down';
 export const isDown = (event: HomeEvent): event is Announced => event.type === 'home' && event.event === 'down';
 
-/** A home in a lab, over DERP, as a Node program has one. */
-export function openHome(lab: Lab, options: Partial<HomeOptions<DerpConnection>> = {}): LabHome {
+/** A home over DERP, as a Node program has one. */
+export function openHome(map: RelayMap, options: Partial<HomeOptions<DerpConnection>> = {}): LabHome {
   const events: HomeEvent[] = [];
   const watchers = new Set<() => void>();
-  const picker = createPicker({ map: lab.map, transports: nodeTransports({ kinds: ['stun'] }) });
+  const picker = createPicker({ map, transports: nodeTransports({ kinds: ['stun'] }) });
   const home = createHome({
     picker, connect: connectDerpHome({ stream: derpStream }), ...options,
     onEvent(event) {

@@ -13,7 +13,7 @@ afterEach(async () => {
 
 async function start(attention: 'live' | 'idle' = 'live'): Promise<{ lab: Lab } & LabHome> {
   lab = await createLab({ relays: [{ code: 'fra', rttMs: 5 }, { code: 'par', rttMs: 25 }, { code: 'nyc', rttMs: 80 }] });
-  opened = openHome(lab, { attention });
+  opened = openHome(lab.map, { attention });
   expect(await opened.until(isAnnounced)).toMatchObject({ event: 'up', region: '1', reason: 'first' });
   // The report is over, and the ranking known.
   await opened.picker.report();

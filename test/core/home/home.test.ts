@@ -203,8 +203,9 @@ describe('createHome', () => {
     expect(events.at(-1)).toMatchObject({ type: 'stopped', region: '1', message: 'who are you' });
     relay('1a').service = 'serves';
     home.retry();
+    expect(announcements()).toEqual([]);
     await clock.advance(minute);
-    expect(announcements()).toHaveLength(1);
+    expect(announcements()[0]).toMatch(/^up \d first$/);
     await close();
   });
 
