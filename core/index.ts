@@ -30,3 +30,7 @@ export type { Pace } from './probe/pace.ts';
 export { parseRelayMap } from './map/parse.ts';
 export { formatRelayMap } from './map/format.ts';
 export { fake } from './probe/fake.ts';
+export { createHome, type Home, type HomeConnection, type HomeOptions, type OpenConnection } from './home/home.ts';
+export type { Connect, ConnectTarget, RelayConnection, RelayNotice } from './home/connection.ts';
+export type { Attention, AttentionSetting } from './home/attention.ts';
+export type { HomeEvent, HomeReason } from './home/events.ts';

@@ -1,13 +1,14 @@
 import type { PickerEvent } from './events.ts';
+import type { HomeEvent } from './home/events.ts';
 import type { Family } from './model/kind.ts';
 import type { RelayMap, RegionId } from './model/map.ts';
 import { answered, type RegionReport, type Report } from './model/report.ts';
 import { createMetric, type Metric } from './report/exposition.ts';
 import { wasAsked } from './report/region-order.ts';
 
-/** Counts what a picker does, for Prometheus. */
+/** Counts what a picker and its home do, for Prometheus. */
 export interface Metrics {
-  readonly onEvent: (event: PickerEvent) => void;
+  readonly onEvent: (event: PickerEvent | HomeEvent) => void;
   /** All metrics in the Prometheus text format 0.0.4 (`Content-Type: text/plain; version=0.0.4; charset=utf-8`). */
   text(): string;
 }
@@ -38,12 +39,32 @@ export function createMetrics(): Metrics {
   const lost = metric('probes_lost_total', 'counter', 'Probes without an answer, by kind and cause.');
   const packets = metric('udp_packets_sent_total', 'counter', 'UDP packets sent in reports.');
   const bytes = metric('udp_bytes_sent_total', 'counter', 'Bytes of those packets, with IP and UDP headers.');
+  const connection = metric('home_connection_info', 'gauge', '1 for the region to which the home is connected; no sample without a connection.');
+  const connectionChanges = metric('home_connection_changes_total', 'counter', 'Connections to the home that came, went or moved, by reason.');
+  const rtt = metric('home_connection_rtt_seconds', 'gauge', 'Last echo of the home\'s relay over its connection.');
+  const attempts = metric('home_attempts_total', 'counter', 'Attempts to connect to a relay, by outcome.');
+  const failover = metric('failover_seconds', 'gauge', 'How long the last loss of the home lasted.');
+  const downtime = metric('home_down_seconds_total', 'counter', 'Time without a home between a loss and the next connection.');
+  const held = metric('home_moves_held_total', 'counter', 'Moves held back because peers could not be told.');
   // Both scopes show from the start, so that a rate over the first report is right.
   for (const scope of ['full', 'incremental']) reports.add({ scope }, 0);
-  for (const counter of [failed, packets, bytes]) counter.add({}, 0);
+  for (const counter of [failed, packets, bytes, downtime, held]) counter.add({}, 0);
+
+  let label = (id: RegionId): string => id;
+
+  function onHome(event: Extract<HomeEvent, { type: 'home' }>): void {
+    connectionChanges.add({ event: event.event, reason: event.reason });
+    connection.prune(() => false);
+    if (event.event === 'down') rtt.prune(() => false);
+    else connection.set({ region: label(event.region) }, 1);
+    if (event.rttMs !== undefined) rtt.set({}, seconds(event.rttMs));
+    if (event.downMs === undefined) return;
+    failover.set({}, seconds(event.downMs));
+    downtime.add({}, seconds(event.downMs));
+  }
 
   function onReport({ report, decision, timing, context }: Extract<PickerEvent, { type: 'report' }>): void {
-    const label = regionLabels(context.map, report);
+    label = regionLabels(context.map, report);
     reports.add({ scope: report.full ? 'full' : 'incremental' });
     if (answered(report).length === 0) failed.add({});
     if (decision.changed) changes.add({ reason: decision.reason });
@@ -73,7 +94,12 @@ export function createMetrics(): Metrics {
       if (event.type === 'probe') sent.add({ kind: event.kind, family: familyLabel(event.family) });
       else if (event.type === 'sample') back.add({ kind: event.sample.kind, family: familyLabel(event.sample.family) });
       else if (event.type === 'lost') lost.add({ kind: event.kind, code: event.code });
+      else if (event.type === 'started') label = regionLabels(event.context.map, { regions: {} });
       else if (event.type === 'report') onReport(event);
+      else if (event.type === 'home') onHome(event);
+      else if (event.type === 'pong') rtt.set({}, seconds(event.rttMs));
+      else if (event.type === 'held') held.add({});
+      else if (event.type === 'connection' && (event.state === 'carries' || event.state === 'failed')) attempts.add({ outcome: event.state });
     },
     text: () => all.map((one) => one.text()).join(''),
   };
@@ -97,7 +123,7 @@ function latenciesOf(region: RegionReport): { readonly kind: string; readonly fa
 }
 
 /** A region's code, or its code and id where two regions of the map share the code: no two series may be one. */
-function regionLabels(map: RelayMap, report: Report): (id: RegionId) => string {
+function regionLabels(map: RelayMap, report: Pick<Report, 'regions'>): (id: RegionId) => string {
   const codes = new Map<RegionId, string>(Object.entries(report.regions).map(([id, region]) => [id, region.code]));
   for (const region of map.regions) codes.set(region.id, region.code);
   const count = new Map<string, number>();

@@ -51,6 +51,8 @@ export interface DerpClient {
   notePreferred(preferred: boolean): void;
   /** When the last frame came, ms of the clock. */
   readonly heardAtMs: number;
+  /** When a packet was last sent or came, ms of the clock; -Infinity: never. */
+  readonly usedAtMs: number;
   /** Bytes that wait to be sent. */
   readonly bufferedBytes: number;
   /** Packets that came and were dropped unread, as the queue was full. */
@@ -92,6 +94,7 @@ export function createClient(link: Link, { key, serverKey, serverInfo, clock, ra
   const pings = createPings(link, clock, random);
   const mayPass = createTokenBucket(serverInfo.bytesPerSecond, serverInfo.burstBytes, clock.now);
   let heardAtMs = clock.now();
+  let usedAtMs = -Infinity;
 
   const emit = (event: DerpEvent): void => {
     try {
@@ -103,6 +106,7 @@ export function createClient(link: Link, { key, serverKey, serverInfo, clock, ra
   };
 
   const deliver = (packet: DerpPacket): void => {
+    usedAtMs = heardAtMs;
     if (!onPacket) return queue.push(packet);
     try {
       onPacket(packet);
@@ -155,6 +159,7 @@ export function createClient(link: Link, { key, serverKey, serverInfo, clock, ra
       if (destination.length !== KEY_BYTES) throw new RangeError(`a key has ${KEY_BYTES} bytes, not ${destination.length}`);
       if (packet.length > MAX_PACKET_BYTES) throw new RangeError(`a packet has at most ${MAX_PACKET_BYTES} bytes, not ${packet.length}`);
       if (link.failure || link.bufferedBytes > maxBufferedBytes || !mayPass(packet.length)) return false;
+      usedAtMs = clock.now();
       link.send({ type: 'sendPacket', destination, packet });
       return true;
     },
@@ -163,6 +168,7 @@ export function createClient(link: Link, { key, serverKey, serverInfo, clock, ra
     ping: pings.send,
     notePreferred: (preferred) => link.send({ type: 'notePreferred', preferred }),
     get heardAtMs() { return heardAtMs; },
+    get usedAtMs() { return usedAtMs; },
     get bufferedBytes() { return link.bufferedBytes; },
     get droppedPackets() { return queue.dropped; },
     closed: link.ended,

@@ -11,6 +11,7 @@
  * @module
  */
 export { connectDerp, type DerpOptions } from './connect.ts';
+export { connectDerpHome, type DerpConnection, type DerpHomeOptions } from './connect-home.ts';
 export type { ClientOptions, DerpClient, DerpEvent } from './client.ts';
 export type { DuplexLike } from './duplex-stream.ts';
 export type { DerpServerInfo } from './info.ts';

@@ -12,7 +12,8 @@ export type WorkerData = Required<Omit<LabOptions, 'host' | 'ipv6'>> & { readonl
 export type Request =
   | { readonly type: 'set'; readonly id: number; readonly code: string; readonly weather: Partial<Weather> }
   | { readonly type: 'tell'; readonly id: number; readonly code: string; readonly notice: RelayNotice }
-  | { readonly type: 'stats'; readonly id: number };
+  | { readonly type: 'stats'; readonly id: number }
+  | { readonly type: 'hush'; readonly id: number };
 
 export type LabStats = Readonly<Record<string, RelayStats>>;
 

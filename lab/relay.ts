@@ -26,6 +26,8 @@ interface Relay {
   change(weather: Partial<Weather>): Promise<void>;
   tell(notice: RelayNotice): void;
   stats(): RelayStats;
+  /** No more datagrams, for good. */
+  hush(): Promise<void>;
 }
 
 interface RelaySetting {
@@ -69,6 +71,9 @@ export async function openRelay(relay: LabRelay, { addresses, port, seed, secure
     },
     tell: derp.tell,
     stats: () => structuredClone(counters),
+    async hush() {
+      await Promise.all(stun.map((each) => each.close()));
+    },
   };
 }
 

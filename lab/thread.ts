@@ -1,10 +1,14 @@
 import { createRequire } from 'node:module';
+import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { ClosedError } from '../core/errors.ts';
 import type { LabStats, Reply, Request, Started, WorkerData } from './messages.ts';
 
 type Question = Request extends infer One ? (One extends Request ? Omit<One, 'id'> : never) : never;
 type StartedLab = Extract<Started, { type: 'started' }>;
+
+/** How long a thread that no longer listens may hold up its end, ms. */
+const mostHushMs = 1_000;
 
 /** The relays' thread, as its owner sees it. */
 export interface LabThread {
@@ -40,7 +44,22 @@ export async function startThread(workerData: WorkerData, signal: AbortSignal | 
   });
   worker.on('error', (error) => { failure = error; });
 
+  function ask(question: Question): Promise<LabStats | undefined> {
+    if (hasEnded) return Promise.reject(failure ?? new ClosedError('the lab'));
+    const id = ++lastId;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a rule for windows: threads have no origin
+      worker.postMessage({ ...question, id });
+    });
+  }
+
   const end = async (): Promise<void> => {
+    // Node aborts the whole process where a datagram reaches a thread that is being terminated.
+    const done = new AbortController();
+    const late = setTimeout(mostHushMs, undefined, { ref: false, signal: done.signal });
+    await Promise.race([ask({ type: 'hush' }), late]).catch(() => {});
+    done.abort();
     await worker.terminate();
     await exited;
   };
@@ -53,7 +72,8 @@ export async function startThread(workerData: WorkerData, signal: AbortSignal | 
   });
   signal?.removeEventListener('abort', abort);
   if (signal?.aborted || first?.type !== 'started') {
-    await end();
+    await worker.terminate();
+    await exited;
     signal?.throwIfAborted();
     throw failure ?? new Error(first?.type === 'failed' ? first.message : 'the thread of the lab ended before it began');
   }
@@ -65,17 +85,5 @@ export async function startThread(workerData: WorkerData, signal: AbortSignal | 
     else asked?.reject(new Error(reply.message));
   });
 
-  return {
-    started: first,
-    ask(question) {
-      if (hasEnded) return Promise.reject(failure ?? new ClosedError('the lab'));
-      const id = ++lastId;
-      return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
-        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a rule for windows: threads have no origin
-        worker.postMessage({ ...question, id });
-      });
-    },
-    end,
-  };
+  return { started: first, ask, end };
 }

@@ -29,6 +29,7 @@ async function start(): Promise<void> {
     try {
       if (request.type === 'set') await byCode.get(request.code)?.change(request.weather);
       if (request.type === 'tell') byCode.get(request.code)?.tell(request.notice);
+      if (request.type === 'hush') await Promise.all(opened.map((relay) => relay.hush()));
       const stats = request.type === 'stats' ? Object.fromEntries([...byCode].flatMap(([code, relay]) => (relay ? [[code, relay.stats()]] : []))) : undefined;
       say({ type: 'done', id, ...(stats && { stats }) });
     } catch (error) {

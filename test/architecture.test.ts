@@ -18,8 +18,8 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   edge: ['core', 'universal'],
   derp: ['core', 'universal'],
 };
-/** The command alone may start the lab and the edge app. */
-const commandMay = new Set(['lab', 'edge']);
+/** The command alone may start the lab and the edge app, and connect to what it measured. */
+const commandMay = new Set(['lab', 'edge', 'derp']);
 
 /** Within core the arrows run one way. A tier may import those before it; `probe` is the seam that choice and report know nothing of. */
 const tiers: readonly (readonly string[])[] = [['model', 'errors.ts', 'clock.ts'], ['map', 'probe', 'choice', 'report', 'wire', 'events.ts'], ['strategy'], ['picker', 'metrics.ts', 'trace.ts'], ['home', 'place', 'judge', 'doctor'], ['index.ts']];

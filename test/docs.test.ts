@@ -3,6 +3,7 @@ import { access, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { attentions } from '../core/home/attention.ts';
 import { formatRelayMap } from '../core/map/format.ts';
 import { MAX_NODES, MAX_REGIONS, MAX_TEXT, MAX_URLS } from '../core/map/limits.ts';
 import { parseRelayMap } from '../core/map/parse.ts';
@@ -56,7 +57,7 @@ describe.each(pages)('%s', (page) => {
   });
 
   it('names no path of a machine', async () => {
-    expect(await read(page)).not.toMatch(/\/(?:home|root|tmp|work|Users)\//);
+    expect(await read(page)).not.toMatch(/(?<!\w)\/(?:home|root|tmp|work|Users)\//);
   });
 });
 
@@ -152,6 +153,16 @@ describe('docs say all there is', () => {
     const options = [...fieldsOf(await read('derp/client.ts'), 'ClientOptions'), ...fieldsOf(await read('derp/connect.ts'), 'ConnectOptions extends ClientOptions')];
     expect([names.length, codes.length, events.length, options.length].every((count) => count > 4)).toBe(true);
     expect([...names, ...codes, ...events, ...options].filter((name) => !new RegExp(`\`[^\`]*\\b${name}\\b[^\`]*\``).test(page))).toEqual([]);
+  });
+
+  it('every option, event and reason of a home', async () => {
+    const page = await read('docs/home.md');
+    const events = await read('core/home/events.ts');
+    const types = [...new Set([...events.matchAll(/readonly type: '(\w+)'/g)].map(([, type = '']) => type))];
+    const words = [...fieldsOf(await read('core/home/home.ts'), 'HomeOptions'), ...fieldsOf(await read('core/home/connection.ts'), 'RelayConnection'), ...types, ...wordsOf(events, 'HomeReason')];
+    expect(words.length).toBeGreaterThan(25);
+    expect(words.filter((word) => !new RegExp(`\`[^\`]*\\b${word}\\b[^\`]*\``).test(page))).toEqual([]);
+    for (const { everyMs, knownWithinMs } of Object.values(attentions)) expect(page).toContain(`| ${everyMs / 1000} s | ${knownWithinMs / 1000} s |`);
   });
 
   it('the limits that the code has', async () => {

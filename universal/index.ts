@@ -11,5 +11,6 @@
  */
 export * from '../core/index.ts';
 export { createPicker, type DefaultedPickerOptions } from './picker.ts';
+export { createHome, type DefaultedHomeOptions } from './home.ts';
 export { systemClock } from './clock.ts';
 export { reportTo, type ReportToOptions } from './report-to.ts';

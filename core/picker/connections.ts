@@ -15,6 +15,8 @@ export interface Connections {
   /** Undefined where nothing is known. */
   alive(region: RegionId): boolean | undefined;
   draining(): RegionId[];
+  /** Regions whose connection died, until one is up again. */
+  dead(): RegionId[];
 }
 
 export function createConnections(): Connections {
@@ -40,5 +42,6 @@ export function createConnections(): Connections {
     heard: () => Object.fromEntries(heard),
     alive: (region) => alive.get(region),
     draining: () => [...draining],
+    dead: () => [...alive].filter(([, isAlive]) => !isAlive).map(([region]) => region),
   };
 }

@@ -68,6 +68,8 @@ export interface Picker {
   readonly home: RegionId | undefined;
   readonly decision: Decision;
   snapshot(): Snapshot;
+  /** Calls back with every event from now on, after `onEvent`; returns how to stop. */
+  subscribe(listener: Listener<PickerEvent>): () => void;
   /** Connection truth from outside: counts above probes. */
   note(note: ConnectionNote): void;
   /** Takes effect with the next report, which `watch` makes at once. */
@@ -87,7 +89,11 @@ export function createLoop<S>(options: Omit<SeriesOptions<S>, 'connections' | 'i
   const connections = createConnections();
   /** What a caller of `watch` wants instead of the strategy's wait. */
   let givenWaitMs: number | undefined;
-  const series = createSeries({ ...options, connections, intervalMs: () => givenWaitMs });
+  const listeners = new Set(options.onEvent && [options.onEvent]);
+  const onEvent: Listener<PickerEvent> = (event) => {
+    for (const listener of listeners) listener(event);
+  };
+  const series = createSeries({ ...options, onEvent, connections, intervalMs: () => givenWaitMs });
   const shared = createShared<Picked>();
   const stirred = new Set<() => void>();
   const closing = new AbortController();
@@ -104,7 +110,7 @@ export function createLoop<S>(options: Omit<SeriesOptions<S>, 'connections' | 'i
   const picker: Picker = {
     report: ({ signal, full } = {}) => join(signal, { full, asked: true }),
     watch({ signal, intervalMs, evenOffline = false, stretch = () => 1 } = {}) {
-      givenWaitMs = intervalMs;
+      givenWaitMs = intervalMs ?? givenWaitMs;
       return watch({
         report: (ended) => join(ended, {}),
         clock, closing: closing.signal, evenOffline,
@@ -130,6 +136,10 @@ export function createLoop<S>(options: Omit<SeriesOptions<S>, 'connections' | 'i
         report: last,
         ageMs: last && Math.max(0, series.now() - last.at),
       });
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     note(note) {
       connections.note(note);

@@ -92,7 +92,9 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
   function context(gapMs: number | undefined, changed: boolean, ask: Ask): Context {
     const { memory, networkId, clientKey } = keeper.current();
     const { home } = before;
-    const draining = connections?.draining() ?? [];
+    // A region whose service is dead is not chosen for its beacon, where there is another.
+    const drain = join(preferences?.drain, connections?.draining());
+    const avoid = join(preferences?.avoid, connections?.dead());
     return present({
       now: timeLine.now(),
       full: ask.full ?? false,
@@ -102,7 +104,7 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
       last: memory.last,
       home: home === undefined ? undefined : present({ region: home, alive: connections?.alive(home) }),
       heard: connections?.heard() ?? {},
-      preferences: draining.length ? { ...preferences, drain: [...(preferences?.drain ?? []), ...draining] } : preferences,
+      preferences: drain || avoid ? present({ ...preferences, drain, avoid }) : preferences,
       network: present({ id: networkId, changed: changed || undefined, gapMs }),
       asked: ask.asked,
       ...prior.now(),
@@ -179,6 +181,8 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
     flush: keeper.flush,
   };
 }
+
+const join = (one: readonly RegionId[] = [], other: readonly RegionId[] = []): RegionId[] | undefined => (one.length + other.length ? [...one, ...other] : undefined);
 
 /** What this client can measure at each node: what the node speaks, and a transport is there for. Nodes of one name share a line. */
 function capabilities(map: RelayMap, transports: readonly Transport[]): Record<string, Kind[]> {

@@ -31,7 +31,8 @@ ${measureFlags}  --repeat N         N reports in one process: the first full, th
 Exit: 0 a home was chosen, 1 nothing answered, 2 bad usage or input, 130 interrupted.
 `,
   watch: `nearest-relay watch --map SOURCE [flags]    report after report, a live view on a terminal
-${measureFlags}  --metrics [HOST:]PORT   serve Prometheus metrics at /metrics (host 127.0.0.1)
+${measureFlags}  --connect          hold a verified connection to the home (DERP), watched closely, and show it
+  --metrics [HOST:]PORT   serve Prometheus metrics at /metrics (host 127.0.0.1)
 `,
   lab: `nearest-relay lab [flags]    relays on loopback until interrupted; prints their relay map
 

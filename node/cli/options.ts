@@ -22,6 +22,8 @@ export interface MeasureOptions {
   readonly force?: string;
   readonly fake: Readonly<Record<string, number>>;
   readonly verbose: boolean;
+  /** `watch` only: hold a connection to the home. */
+  readonly connect: boolean;
   /** `[HOST:]PORT`, `watch` only. */
   readonly metrics?: { readonly host: string; readonly port: number };
 }
@@ -70,7 +72,7 @@ const measureFlags = {
 
 /** Reads the flags of `check` or `watch`. Throws `UsageError`. */
 export function readMeasureOptions(command: 'check' | 'watch', args: readonly string[], env: Readonly<Record<string, string | undefined>>): MeasureOptions {
-  const values = parse(args, command === 'check' ? { ...measureFlags, repeat: { type: 'string' } } : { ...measureFlags, metrics: { type: 'string' } });
+  const values = parse(args, command === 'check' ? { ...measureFlags, repeat: { type: 'string' } } : { ...measureFlags, connect: { type: 'boolean' }, metrics: { type: 'string' } });
   const text = (name: string): string | undefined => values[name] as string | undefined;
   const edge = readEdge(text('edge'));
   const map = text('map') ?? (edge && edgeUrl(edge, '/v1/relays')) ?? env['NEAREST_RELAY_MAP'];
@@ -102,6 +104,7 @@ export function readMeasureOptions(command: 'check' | 'watch', args: readonly st
     ...(force && { force }),
     fake: readFake(text('fake') ?? env['NEAREST_RELAY_FAKE']),
     verbose: values['verbose'] === true,
+    connect: values['connect'] === true,
     ...readMetrics(text('metrics')),
   };
 }

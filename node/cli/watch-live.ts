@@ -1,3 +1,5 @@
+import type { PickerEvent } from '../../core/events.ts';
+import type { HomeEvent } from '../../core/home/events.ts';
 import { sparkline } from '../../core/report/bars.ts';
 import { clean, cut } from '../../core/report/cells.ts';
 import { painter } from '../../core/report/paint.ts';
@@ -5,6 +7,7 @@ import { orderRegions, shownCode, type RegionRow } from '../../core/report/regio
 import { regionTable } from '../../core/report/region-table.ts';
 import { formatSure } from '../../core/report/wording.ts';
 import { createScreen } from './screen.ts';
+import { createConnectionLine } from './watch-connection.ts';
 import { createWatchHistory, HISTORY_LENGTH, type ReportEvent, type WatchHistory } from './watch-history.ts';
 import type { WatchView, WatchViewOptions } from './watch-view.ts';
 
@@ -14,6 +17,8 @@ export function liveView({ stream, map, colour, wall, timeOfDay, after }: Requir
   const paint = painter(colour);
   const history = createWatchHistory(map);
   let measuring = false;
+  const connection = createConnectionLine();
+  let connected: string | undefined;
   let note: string | undefined;
   let cancel: (() => void) | undefined;
   let over = false;
@@ -25,6 +30,7 @@ export function liveView({ stream, map, colour, wall, timeOfDay, after }: Requir
     const moved = lastMove ? `${history.moves} ${history.moves === 1 ? 'move' : 'moves'}, the last at ${timeOfDay(lastMove.at)}` : 'no moves';
     const top = [paint('home', cut(heading, width)), cut(`${moved} · ${sayNext(last, measuring, wall())}`, width)];
     if (last) top.push(paint('heading', cut(clean(last.decision.sentence), width)));
+    if (connected !== undefined) top.push(cut(connected, width));
     if (note !== undefined) top.push(paint('warning', cut(`note: ${note}`, width)));
     const table = last ? regionLines(history, last, width) : [];
     const room = Math.max(0, height - top.length);
@@ -51,6 +57,10 @@ export function liveView({ stream, map, colour, wall, timeOfDay, after }: Requir
         measuring = false;
         note = undefined;
         history.add(event);
+      } else if (isOfHome(event)) {
+        const before = connected;
+        connected = connection.add(event, history.map);
+        if (connected === before) return;
       } else return;
       refresh();
     },
@@ -62,6 +72,8 @@ export function liveView({ stream, map, colour, wall, timeOfDay, after }: Requir
     },
   };
 }
+
+const isOfHome = (event: PickerEvent | HomeEvent): event is HomeEvent => ['home', 'connection', 'pong', 'held', 'stopped'].includes(event.type);
 
 function regionLines(history: WatchHistory, last: ReportEvent, width: number): ReturnType<typeof regionTable> {
   const rows = orderRegions(history.merged() ?? last.report, last.decision, history.map);

@@ -1,4 +1,5 @@
 import type { PickerEvent } from '../../core/events.ts';
+import type { HomeEvent } from '../../core/home/events.ts';
 import type { RelayMap } from '../../core/model/map.ts';
 import { clean } from '../../core/report/cells.ts';
 import { reportOfRegion, shownCode } from '../../core/report/region-order.ts';
@@ -6,10 +7,11 @@ import { formatMs, sayUnanswered } from '../../core/report/wording.ts';
 import { afterMs, type Schedule } from './schedule.ts';
 import type { TerminalStream } from './screen.ts';
 import type { ReportEvent } from './watch-history.ts';
+import { createConnectionLine } from './watch-connection.ts';
 import { liveView } from './watch-live.ts';
 
 export interface WatchView {
-  readonly onEvent: (event: PickerEvent) => void;
+  readonly onEvent: (event: PickerEvent | HomeEvent) => void;
   /** Leaves the last view standing and gives the cursor back. */
   done(): void;
 }
@@ -28,15 +30,20 @@ const localTime = (epochMs: number): string => new Date(epochMs).toTimeString().
 
 /** What `watch` shows: on a terminal one view, redrawn in place; elsewhere one line a report. */
 export function createWatchView({ stream, map, colour, wall = Date.now, timeOfDay = localTime, after = afterMs }: WatchViewOptions): WatchView {
-  return stream.isTTY ? liveView({ stream, map, colour, wall, timeOfDay, after }) : lineView(stream, timeOfDay);
+  return stream.isTTY ? liveView({ stream, map, colour, wall, timeOfDay, after }) : lineView(stream, map, timeOfDay);
 }
 
-function lineView(stream: TerminalStream, timeOfDay: (epochMs: number) => string): WatchView {
+function lineView(stream: TerminalStream, start: RelayMap, timeOfDay: (epochMs: number) => string): WatchView {
+  const connection = createConnectionLine();
+  let map = start;
   let over = false;
   return {
     onEvent(event) {
       if (over) return;
-      if (event.type === 'report') stream.write(`${timeOfDay(event.at)} ${sayHomeLatency(event)} · ${clean(event.decision.sentence)}\n`);
+      if (event.type === 'report') {
+        ({ map } = event.context);
+        stream.write(`${timeOfDay(event.at)} ${sayHomeLatency(event)} · ${clean(event.decision.sentence)}\n`);
+      } else if (event.type === 'home' || event.type === 'stopped') stream.write(`${timeOfDay(event.at)} ${connection.add(event, map)}\n`);
       else if (event.type === 'note') stream.write(`${timeOfDay(event.at)} note: ${clean(event.message)}\n`);
     },
     done() { over = true; },

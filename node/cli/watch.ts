@@ -1,4 +1,4 @@
-import { createMetrics, type Listener, type PickerEvent, type RelayMap } from '../../universal/index.ts';
+import { createMetrics, type Home, type HomeEvent, type Listener, type PickerEvent, type RelayMap } from '../../universal/index.ts';
 import { render } from './check.ts';
 import { exitCodes } from './errors.ts';
 import type { CommandContext } from './main.ts';
@@ -7,6 +7,7 @@ import { serveMetrics } from './metrics-server.ts';
 import { readMeasureOptions } from './options.ts';
 import { openSession } from './session.ts';
 import { usesColour } from './terminal.ts';
+import { checkConnectable, openWatchedHome } from './watch-home.ts';
 import { createWatchView, type WatchView } from './watch-view.ts';
 
 /** `nearest-relay watch`: report after report until interrupted. A live view on a terminal, one line a report elsewhere. */
@@ -20,11 +21,22 @@ export async function watch({ args, signal }: CommandContext): Promise<number> {
     return [metrics.onEvent, view.onEvent];
   };
   const session = await openSession(options, await loadMap(options.map, signal), listen);
-  const server = options.metrics && (await serveMetrics(options.metrics, metrics).catch(async (error: unknown) => {
-    await session.close();
-    throw error;
-  }));
+  let server: Awaited<ReturnType<typeof serveMetrics>> | undefined;
+  let home: Home | undefined;
+  let isOver = false;
+  const onHome = (event: HomeEvent): void => {
+    metrics.onEvent(event);
+    // That this command's own end closes the connection is no news.
+    if (isOver) return;
+    view?.onEvent(event);
+    if (event.type === 'home' && options.format === 'json-line') process.stdout.write(`${JSON.stringify(event)}\n`);
+  };
   try {
+    if (options.metrics) server = await serveMetrics(options.metrics, metrics);
+    if (options.connect) {
+      checkConnectable(session.map);
+      home = await openWatchedHome(session, options, onHome);
+    }
     for await (const picked of session.picker.watch({ signal, ...(options.intervalMs !== undefined && { intervalMs: options.intervalMs }) })) {
       const { report, decision, timing } = picked;
       if (options.format === 'json-line') process.stdout.write(`${JSON.stringify({ type: 'report', at: report.at, report, decision, timing })}\n`);
@@ -32,7 +44,9 @@ export async function watch({ args, signal }: CommandContext): Promise<number> {
     }
     return exitCodes.interrupted;
   } finally {
+    isOver = true;
     view?.done();
+    await home?.close();
     await server?.close();
     await session.close();
   }

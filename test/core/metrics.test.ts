@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../../core/metrics.ts';
 import { scene } from './report/arbitrary.ts';
-import { heard, probed, reported } from './report/events.ts';
+import { heard, probed, reported, started } from './report/events.ts';
 import { answeredIn, decisionFor, mapOf, regionOf, worldMap } from './report/samples.ts';
 
 const samplesOf = (text: string, name: string): string[] => text.split('\n').filter((line) => line.startsWith(`nearest_relay_${name}{`) || line.startsWith(`nearest_relay_${name} `)).map((line) => line.slice('nearest_relay_'.length));
@@ -62,6 +62,29 @@ describe('metrics', () => {
     expect(samplesOf(text, 'udp_packets_sent_total')).toEqual(['udp_packets_sent_total 192']);
     metrics.onEvent(reported(worldMap, {}, decisionFor(undefined)));
     expect(samplesOf(metrics.text(), 'home_info')).toEqual([]);
+  });
+
+  it('tell of the home\'s connection by the region\'s code, and of how long there was none', () => {
+    const metrics = createMetrics();
+    metrics.onEvent(started(worldMap));
+    const home = { type: 'home' as const, at: 1, region: '1' };
+    metrics.onEvent({ type: 'connection', at: 1, region: '1', node: '1a', state: 'carries', rttMs: 9 });
+    metrics.onEvent({ ...home, event: 'up', reason: 'first', rttMs: 9 });
+    metrics.onEvent({ type: 'pong', at: 2, region: '1', rttMs: 8 });
+    expect(samplesOf(metrics.text(), 'home_connection_info')).toEqual(['home_connection_info{region="fra"} 1']);
+    expect(samplesOf(metrics.text(), 'home_connection_rtt_seconds')).toEqual(['home_connection_rtt_seconds 0.008']);
+    metrics.onEvent({ ...home, event: 'down', reason: 'silent' });
+    expect(samplesOf(metrics.text(), 'home_connection_info')).toEqual([]);
+    expect(samplesOf(metrics.text(), 'home_connection_rtt_seconds')).toEqual([]);
+    for (const downMs of [250, 500]) metrics.onEvent({ ...home, region: '2', event: 'up', reason: 'failover', downMs });
+    metrics.onEvent({ type: 'held', at: 3, region: '1' });
+    const text = metrics.text();
+    checkFormat(text);
+    expect(samplesOf(text, 'failover_seconds')).toEqual(['failover_seconds 0.5']);
+    expect(samplesOf(text, 'home_down_seconds_total')).toEqual(['home_down_seconds_total 0.75']);
+    expect(samplesOf(text, 'home_moves_held_total')).toEqual(['home_moves_held_total 1']);
+    expect(samplesOf(text, 'home_attempts_total')).toEqual(['home_attempts_total{outcome="carries"} 1']);
+    expect(samplesOf(text, 'home_connection_changes_total')).toContain('home_connection_changes_total{event="down",reason="silent"} 1');
   });
 
   it('have latencies in seconds, by kind and family; kept when not asked, gone when asked in vain', () => {

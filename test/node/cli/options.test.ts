@@ -20,7 +20,7 @@ function errorOf(args: string, env?: Env, command?: 'check' | 'watch'): string {
 it('without a flag: one report by the default strategy, as text, with the usual checks', () => {
   const { strategy, ...rest } = read('--map relays.json', {});
   expect(strategy.name).toBe('steady');
-  expect(rest).toEqual({ map: 'relays.json', format: 'text', repeat: 1, traceAddresses: false, insecure: false, checks: ['portal', 'portmap'], fake: {}, verbose: false });
+  expect(rest).toEqual({ map: 'relays.json', format: 'text', repeat: 1, connect: false, traceAddresses: false, insecure: false, checks: ['portal', 'portmap'], fake: {}, verbose: false });
 });
 
 describe('what is said', () => {

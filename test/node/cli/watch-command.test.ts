@@ -101,3 +101,42 @@ describe('--metrics', () => {
     expect(stderr).toMatch(/^nearest-relay: --metrics 127\.0\.0\.1:\d+: listen EADDRINUSE[^\n]*\n$/);
   });
 });
+
+describe('--connect', () => {
+  interface HomeLine { readonly type: 'home'; readonly at: number; readonly event: string; readonly region: string; readonly previous?: string; readonly rttMs?: number; readonly reason: string }
+  const homesIn = (stdout: string): HomeLine[] => (jsonLinesOf(stdout) as { type: string }[]).filter((line): line is HomeLine => line.type === 'home');
+
+  it('holds a connection to the home, and tells as lines what becomes of it', async () => {
+    await using own = await createLab({ relays: [{ code: 'fra', rttMs: 4 }, { code: 'par', rttMs: 40 }] });
+    const file = join(folder, 'own.json');
+    await writeFile(file, JSON.stringify(formatRelayMap(own.map)));
+    const running = start(['watch', '--map', file, '--no-checks', '--connect', '--format', 'json-line']);
+    const whole = (stdout: string): string => stdout.slice(0, stdout.lastIndexOf('\n') + 1);
+    await running.until((stdout) => homesIn(whole(stdout)).length > 0 && whole(stdout).includes('"type":"report"'));
+    const { at } = homesIn(whole(running.stdout))[0] ?? { at: 0 };
+    expect(homesIn(whole(running.stdout))).toEqual([{ type: 'home', at, event: 'up', region: '1', node: '1a', rttMs: expect.any(Number) as number, reason: 'first' }]);
+    expect(Math.abs(at - Date.now())).toBeLessThan(15_000);
+    await expect.poll(async () => (await own.stats())['fra']?.derp.preferred).toBe(1);
+    await own.set('fra', { tcp: 'refused', udp: false });
+    await running.until((stdout) => homesIn(whole(stdout)).length >= 3);
+    expect(homesIn(whole(running.stdout)).slice(1, 3)).toMatchObject([{ event: 'down', region: '1', reason: 'transport' }, { event: 'up', region: '2', previous: '1', reason: 'failover' }]);
+    running.interrupt();
+    const { code, stdout, stderr } = await running.ended;
+    expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
+    expect(homesIn(stdout).some(({ reason }) => reason === 'closed')).toBe(false);
+    await expect.poll(async () => (await own.stats())['par']?.derp.clients).toBe(0);
+  });
+
+  it('in text: a line a change', async () => {
+    const running = watch('--connect', '--interval', '1m');
+    await running.until((stdout) => /connected to fra \(1a\), [\d.]+ ms/.test(stdout));
+    running.interrupt();
+    expect((await running.ended).code).toBe(130);
+  });
+
+  it('needs relays that serve DERP', async () => {
+    const file = join(folder, 'stun.json');
+    await writeFile(file, JSON.stringify({ version: 1, regions: [{ id: '1', code: 'fra', nodes: [{ host: '127.0.0.1', ipv4: '127.0.0.1', stun: { port: 3478 } }] }] }));
+    expect(await run(['watch', '--map', file, '--no-checks', '--connect'])).toMatchObject({ code: 2, stderr: 'nearest-relay: --connect: no relay of the map serves DERP\n' });
+  });
+});

@@ -55,6 +55,26 @@ describe('watch on a terminal', () => {
     expect(terminal.lines()[0]).toContain('home fra');
   });
 
+  it('shows the connection beside the choice', () => {
+    const { terminal, view } = make();
+    const at = START;
+    view.onEvent({ type: 'connection', at, region: '1', node: '1a', state: 'connecting' });
+    expect(terminal.lines()).toContain('connecting to fra');
+    view.onEvent({ type: 'connection', at, region: '1', node: '1a', state: 'failed', message: 'connection\u001b[31m refused' });
+    expect(terminal.lines()).toContain('no connection to fra: connection refused');
+    view.onEvent({ type: 'home', at, event: 'up', region: '2', node: '2a', rttMs: 13.21, reason: 'first' });
+    expect(terminal.lines()).toContain('connected to ams (2a), 13.2 ms');
+    view.onEvent({ type: 'pong', at, region: '2', rttMs: 14 });
+    expect(terminal.lines()).toContain('connected to ams (2a), 14.0 ms');
+    view.onEvent({ type: 'home', at, event: 'down', region: '2', reason: 'silent' });
+    expect(terminal.lines()).toContain('connection to ams lost: pings went unanswered');
+    view.onEvent({ type: 'home', at, event: 'up', region: '1', node: '1a', rttMs: 9, downMs: 120, previous: '2', reason: 'failover' });
+    expect(terminal.lines()).toContain('connected to fra (1a), 9.0 ms after 120.0 ms without one');
+    view.onEvent({ type: 'stopped', at, region: '1', message: 'who are you' });
+    expect(terminal.lines()).toContain('no more attempts: fra refuses this client: who are you');
+    view.done();
+  });
+
   it('tells of moves', () => {
     const { terminal, view } = make();
     view.onEvent(reported(worldMap, { at: START, regions: everywhere() }, decisionFor('1')));

@@ -1,0 +1,61 @@
+import type { Region, RegionId, RelayMap } from '../model/map.ts';
+import { standbys } from './order.ts';
+
+/** What the picker knows and wants. */
+export interface Wish {
+  /** Where home should be. Absent: nobody can tell yet. */
+  readonly region?: RegionId;
+  readonly map: RelayMap;
+  /** All regions that can be home, best first. */
+  readonly ranked: readonly RegionId[];
+  readonly latencyMs: ReadonlyMap<RegionId, number>;
+}
+
+/** Where one can go, and in which order. */
+export interface Atlas {
+  /** Whether the map is another one. */
+  update(wish: Wish): boolean;
+  readonly wanted: RegionId | undefined;
+  region(id: RegionId): Region | undefined;
+  /** The nodes that relay, in the map's order. */
+  nodes(id: RegionId): Region['nodes'];
+  isMapped(id: RegionId): boolean;
+  latencyMs(id: RegionId): number;
+  /** Regions to go to: the wanted one, then `from`, where home is or was, then the others. */
+  candidates(from: RegionId | undefined): RegionId[];
+  /** Where to go instead of `from`, those that do not share its fate first. */
+  standbys(from: RegionId): RegionId[];
+  /** Whether it would be a better home than `than`. */
+  isBetter(id: RegionId, than: RegionId): boolean;
+}
+
+export function createAtlas(): Atlas {
+  let wish: Wish = { map: { version: 1, regions: [] }, ranked: [], latencyMs: new Map() };
+  let regions = new Map<RegionId, { readonly region: Region; readonly nodes: Region['nodes'] }>();
+
+  const atlas: Atlas = {
+    update(next) {
+      const isOther = next.map !== wish.map;
+      if (isOther) regions = new Map(next.map.regions.map((region) => [region.id, { region, nodes: region.nodes.filter(({ stunOnly }) => !stunOnly) }]));
+      wish = next;
+      return isOther;
+    },
+    get wanted() { return wish.region; },
+    region: (id) => regions.get(id)?.region,
+    nodes: (id) => regions.get(id)?.nodes ?? [],
+    isMapped: (id) => atlas.nodes(id).length > 0,
+    latencyMs: (id) => wish.latencyMs.get(id) ?? 0,
+    candidates(from) {
+      const first = [wish.region, from].filter((id) => id !== undefined);
+      const rest = from === undefined ? wish.ranked : standbys(wish.map, wish.ranked, from);
+      return [...new Set([...first, ...rest])].filter(atlas.isMapped);
+    },
+    standbys: (from) => standbys(wish.map, wish.ranked, from).filter(atlas.isMapped),
+    isBetter(id, than) {
+      const at = wish.ranked.indexOf(id);
+      const other = wish.ranked.indexOf(than);
+      return id === wish.region || (at >= 0 && (other < 0 || at < other));
+    },
+  };
+  return atlas;
+}

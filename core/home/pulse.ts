@@ -1,0 +1,76 @@
+import type { Clock } from '../clock.ts';
+import { deadAtMs, missAfterMs, type Attention } from './attention.ts';
+import type { RelayConnection } from './connection.ts';
+
+export interface PulseOptions {
+  readonly clock: Clock;
+  /** Of the ping that proved the connection, ms. */
+  readonly rttMs: number;
+  /** Ends the watching. */
+  readonly signal: AbortSignal;
+  attention(): Attention;
+  onPong(rttMs: number): void;
+}
+
+/** So late, and it was this program that slept, not the relay. */
+const lateMs = 100;
+/** Weight of a new round trip in the smoothed one: RFC 6298 section 2. */
+const smoothing = 1 / 8;
+
+/** Watches a connection. Resolves with `silent` when its pings go unanswered, or `ended` when the signal aborts. */
+export async function pulse(connection: RelayConnection, { clock, signal, attention, onPong, ...options }: PulseOptions): Promise<'silent' | 'ended'> {
+  let { rttMs } = options;
+  let pongAtMs = clock.now();
+  const heardAtMs = (): number => Math.max(pongAtMs, connection.heardAtMs ?? -Infinity);
+
+  while (!signal.aborted) {
+    const restMs = heardAtMs() + attention().everyMs - clock.now();
+    if (restMs > 0) {
+      await clock.sleep(restMs, signal);
+      continue;
+    }
+    const answer = await echo();
+    if (answer === 'silent') return 'silent';
+  }
+  return 'ended';
+
+  /** Pings until an answer or another sign of life comes, or it is too late. */
+  async function echo(): Promise<'alive' | 'silent'> {
+    const askedAtMs = clock.now();
+    const over = new AbortController();
+    const stop = (): void => over.abort();
+    signal.addEventListener('abort', stop, { once: true });
+    let answered = false;
+    const ask = (): void => {
+      const sentAtMs = clock.now();
+      connection.ping(over.signal).then((ms) => {
+        if (over.signal.aborted) return;
+        answered = true;
+        pongAtMs = clock.now();
+        rttMs += (Math.min(ms, pongAtMs - sentAtMs + 1) - rttMs) * smoothing;
+        onPong(ms);
+        stop();
+      }, () => {}); // No answer: the time that passes tells.
+    };
+    try {
+      let startedAtMs = askedAtMs;
+      let asks = 0;
+      for (;;) {
+        if (asks++ < 2) ask();
+        const dueMs = Math.min(clock.now() + missAfterMs(rttMs), deadAtMs(startedAtMs, heardAtMs(), rttMs, attention()));
+        await clock.sleep(Math.max(0, dueMs - clock.now()), over.signal);
+        if (answered || signal.aborted || heardAtMs() > startedAtMs) return 'alive';
+        if (clock.now() - dueMs > lateMs) {
+          // The answer may lie unread: ask once more before anybody is declared dead.
+          startedAtMs = clock.now();
+          asks = 0;
+          continue;
+        }
+        if (clock.now() >= deadAtMs(startedAtMs, heardAtMs(), rttMs, attention())) return 'silent';
+      }
+    } finally {
+      stop();
+      signal.removeEventListener('abort', stop);
+    }
+  }
+}

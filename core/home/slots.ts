@@ -1,0 +1,172 @@
+import type { RegionId } from '../model/map.ts';
+import type { Atlas } from './atlas.ts';
+import { capAloneMs, capMs, nextBackOffMs } from './back-off.ts';
+import type { RelayNotice } from './connection.ts';
+import type { Failure } from './failure.ts';
+import type { Effect } from './inputs.ts';
+
+/** What is known of one region. At most one connection, or one attempt, a region. */
+export interface Slot {
+  readonly region: RegionId;
+  phase: 'closed' | 'connecting' | 'up';
+  /** Of the attempt, and of the connection that came of it. */
+  id: number;
+  /** Which of its nodes. */
+  node: number;
+  startedAtMs: number;
+  upAtMs: number;
+  usedAtMs: number;
+  /** Attempts that failed, and connections that died young, since one lived. */
+  failures: number;
+  backOffMs: number;
+  /** Not before then. */
+  retryAtMs: number;
+  /** The picker was told that it is dead. */
+  isDead: boolean;
+  /** Why its relay should be left, although it may live. */
+  leaving: 'restarting' | 'unhealthy' | undefined;
+  /** Until then a relay that restarts is tried without growing patience. */
+  tryUntilMs: number;
+  /** Somebody waits for a connection to it, home or not. */
+  isDemanded: boolean;
+  /** A lone host was asked once more. */
+  wasAskedAgain: boolean;
+}
+
+/** A connection that lived so long clears the region of its failures, ms. */
+export const stableMs = 30_000;
+/** No relay may keep its clients away, or coming, for longer, ms. */
+export const mostRestartMs = 600_000;
+
+export interface SlotBook {
+  of(region: RegionId): Slot;
+  get(region: RegionId): Slot | undefined;
+  all(): Slot[];
+  /** The attempt or connection of that id, unless it is over. */
+  byId(id: number): Slot | undefined;
+  connect(slot: Slot, nowMs: number): void;
+  /** Ends the attempt or the connection, if there is one. */
+  drop(slot: Slot, nowMs: number): void;
+  /** An attempt has succeeded. */
+  connected(slot: Slot, nowMs: number): void;
+  /** An attempt has failed: the next node, the same again, or a wait. `isAlone`: there is no other region. */
+  fail(slot: Slot, failure: Failure, isAlone: boolean, hasHome: boolean, nowMs: number): void;
+  /** A connection is over, not by us. */
+  lose(slot: Slot, reason: 'transport' | 'silent', hasHome: boolean, nowMs: number): void;
+  heed(slot: Slot, notice: RelayNotice, nowMs: number): void;
+  /** Waits mean nothing any more, but those that relays asked for. */
+  forgive(nowMs: number): void;
+  forget(slot: Slot): void;
+}
+
+/** @param random in [0, 1) */
+export function createSlots(atlas: Atlas, random: () => number, put: (effect: Effect) => void): SlotBook {
+  const slots = new Map<RegionId, Slot>();
+  let lastId = 0;
+
+  function postpone(slot: Slot, nowMs: number, longestMs: number, atLeastMs = 0): void {
+    // A relay that restarts said for how long it wants to be tried.
+    slot.backOffMs = nextBackOffMs(nowMs < slot.tryUntilMs ? 0 : slot.backOffMs, random(), longestMs);
+    slot.retryAtMs = nowMs + Math.max(atLeastMs, slot.backOffMs);
+  }
+
+  function die(slot: Slot): void {
+    if (!slot.isDead) put({ do: 'note', region: slot.region, type: 'dead' });
+    slot.isDead = true;
+    slot.isDemanded = false;
+  }
+
+  function shut(slot: Slot, nowMs: number): void {
+    if (slot.phase === 'up' && nowMs - slot.upAtMs >= stableMs) slot.failures = slot.backOffMs = 0;
+    slot.phase = 'closed';
+    slot.node = 0;
+  }
+
+  const book: SlotBook = {
+    of(region) {
+      const slot = slots.get(region) ?? {
+        region, phase: 'closed', id: 0, node: 0, startedAtMs: -Infinity, upAtMs: -Infinity, usedAtMs: -Infinity, failures: 0, backOffMs: 0,
+        retryAtMs: -Infinity, isDead: false, leaving: undefined, tryUntilMs: -Infinity, isDemanded: false, wasAskedAgain: false,
+      };
+      slots.set(region, slot);
+      return slot;
+    },
+    get: (region) => slots.get(region),
+    all: () => [...slots.values()],
+    byId: (id) => [...slots.values()].find((slot) => slot.phase !== 'closed' && slot.id === id),
+    connect(slot, nowMs) {
+      const region = atlas.region(slot.region);
+      const node = atlas.nodes(slot.region)[slot.node];
+      if (!region || !node) return shut(slot, nowMs);
+      slot.phase = 'connecting';
+      slot.id = ++lastId;
+      slot.startedAtMs = nowMs;
+      put({ do: 'connect', id: slot.id, region, node });
+    },
+    drop(slot, nowMs) {
+      if (slot.phase !== 'closed') put({ do: 'drop', id: slot.id });
+      shut(slot, nowMs);
+    },
+    connected(slot, nowMs) {
+      slot.phase = 'up';
+      slot.upAtMs = nowMs;
+      slot.isDemanded = slot.isDead = slot.wasAskedAgain = false;
+      slot.leaving = undefined;
+      slot.tryUntilMs = -Infinity;
+      put({ do: 'note', region: slot.region, type: 'up' });
+    },
+    fail(slot, failure, isAlone, hasHome, nowMs) {
+      const isNext = failure.class === 'next';
+      const nodes = atlas.nodes(slot.region).length;
+      if (isNext && slot.node + 1 < nodes) {
+        slot.node++;
+        return book.connect(slot, nowMs);
+      }
+      shut(slot, nowMs);
+      if (isNext && isAlone && nodes === 1 && !slot.wasAskedAgain) {
+        slot.wasAskedAgain = true;
+        return book.connect(slot, nowMs);
+      }
+      slot.wasAskedAgain = false;
+      slot.failures++;
+      postpone(slot, nowMs, hasHome ? capMs : capAloneMs, failure.retryAfterMs);
+      return die(slot);
+    },
+    lose(slot, reason, hasHome, nowMs) {
+      shut(slot, nowMs);
+      // One that said that it restarts also said when to come back.
+      if (slot.leaving !== 'restarting') {
+        slot.failures++;
+        // A connection that was cut may be had again at once. A relay that fell silent, or takes clients only to kill them, waits.
+        if (reason === 'transport' && slot.failures === 1 && nowMs - slot.upAtMs >= stableMs) slot.retryAtMs = nowMs;
+        else postpone(slot, nowMs, hasHome ? capMs : capAloneMs);
+      }
+      die(slot);
+    },
+    heed(slot, notice, nowMs) {
+      if (notice.type === 'health') {
+        if (slot.leaving === 'restarting' || (notice.problem === '') === (slot.leaving === undefined)) return;
+        slot.leaving = notice.problem === '' ? undefined : 'unhealthy';
+        if (slot.leaving) {
+          slot.failures++;
+          postpone(slot, nowMs, capMs);
+        }
+        return put({ do: 'note', region: slot.region, type: slot.leaving ? 'draining' : 'up' });
+      }
+      const bounded = (ms: number): number => Math.min(Math.max(0, ms), mostRestartMs);
+      slot.leaving = 'restarting';
+      slot.backOffMs = 0;
+      slot.retryAtMs = nowMs + bounded(notice.reconnectInMs);
+      slot.tryUntilMs = slot.retryAtMs + bounded(notice.tryForMs);
+      return put({ do: 'note', region: slot.region, type: 'draining' });
+    },
+    forgive(nowMs) {
+      for (const slot of slots.values()) {
+        slot.backOffMs = 0;
+        if (slot.leaving === undefined) slot.retryAtMs = Math.min(slot.retryAtMs, nowMs);
+      }
+    },
+    forget: (slot) => void slots.delete(slot.region),
+  };
+  return book;
+}

@@ -1,0 +1,261 @@
+import { describe, expect, it } from 'vitest';
+import { setUp } from './rig.ts';
+
+const settled = 10_000;
+const minute = 60_000;
+
+describe('createHome', () => {
+  it('connects to the nearest, proves it, announces it and tells relay and picker', async () => {
+    const { clock, home, events, notes, relay, announcements, close } = setUp();
+    expect(home.current).toBeUndefined();
+    await clock.advance(settled);
+    expect(announcements()).toEqual(['up 1 first']);
+    expect(home.current).toMatchObject({ region: '1', node: '1a', rttMs: 8, connection: { name: '1a' } });
+    expect(events.filter((event) => event.type === 'connection').map(({ region, state }) => `${region} ${state}`)).toEqual(['1 connecting', '1 serves', '1 carries']);
+    expect(relay('1a').preferred).toBe(1);
+    expect(notes[0]).toMatchObject({ region: '1', type: 'up' });
+    expect(home.standby).toBeDefined();
+    await close();
+    expect([relay('1a').open, clock.sleeping, announcements().at(-1)]).toEqual([0, 0, 'down 1 closed']);
+  });
+
+  it('announces the first home about one connect after the first answer, before the report is over', async () => {
+    const { clock, lastOf, pickerEvents, close } = setUp();
+    await clock.advance(settled);
+    const up = lastOf('up');
+    const started = pickerEvents.find((event) => event.type === 'started');
+    // A beacon of 8 ms, a connection of four round trips, an echo.
+    expect((up?.at ?? 0) - (started?.type === 'started' ? started.at : 0)).toBeLessThan(8 * 6 + 20);
+    await close();
+  });
+
+  it('knows a cut connection at once, and announces the next best within one connect', async () => {
+    const { clock, relay, announcements, lastOf, close } = setUp();
+    await clock.advance(minute);
+    relay('1a').service = 'refuses';
+    relay('1a').cut();
+    await clock.advance(1_000);
+    expect(announcements().slice(1)).toEqual(['down 1 transport', 'up 2 failover']);
+    // Four round trips of 8 ms to be refused, at most, and five of 20 ms to be served.
+    expect(lastOf('up')?.previous).toBe('1');
+    expect(lastOf('up')?.downMs).toBeLessThanOrEqual(4 * 8 + 5 * 20);
+    await close();
+  });
+
+  it.each([
+    { attention: 'live' as const, withinMs: 1_300, pings: 2 },
+    { attention: 'idle' as const, withinMs: 6_000, pings: 0.2 },
+    { attention: { everyMs: 2_000, knownWithinMs: 3_000 }, withinMs: 3_000, pings: 0.5 },
+  ])('knows a mute relay within $withinMs ms with attention $attention', async ({ attention, withinMs, pings }) => {
+    for (const offsetMs of [0, 130, 390, 499]) {
+      const { clock, relay, lastOf, announcements, close } = setUp(undefined, { attention });
+      await clock.advance(settled);
+      const before = relay('1a').pings;
+      await clock.advance(minute + offsetMs);
+      expect(Math.abs((relay('1a').pings - before) / 60 - pings)).toBeLessThan(0.05 * pings + 0.02);
+      relay('1a').service = 'mute';
+      const mutedAt = clock.wall();
+      await clock.advance(withinMs + 2 * minute);
+      expect(announcements().slice(1, 3)).toEqual(['down 1 silent', 'up 2 failover']);
+      expect((lastOf('down')?.at ?? Infinity) - mutedAt).toBeLessThanOrEqual(withinMs);
+      expect(lastOf('up')?.downMs).toBe(5 * 20);
+      await close();
+    }
+  });
+
+  it.each([{ rttMs: 1 }, { rttMs: 80 }, { rttMs: 250 }, { rttMs: 420 }])('takes no relay for dead that answers after $rttMs ms', async ({ rttMs }) => {
+    const { clock, announcements, close } = setUp({ '1a': rttMs }, { attention: 'live' });
+    await clock.advance(10 * minute);
+    expect(announcements()).toEqual(['up 1 first']);
+    await close();
+  });
+
+  it('sends no ping while traffic shows life, and is wide awake for a while after it', async () => {
+    const { clock, home, relay, close } = setUp();
+    await clock.advance(settled);
+    const connection = home.current?.connection;
+    if (!connection) throw new Error('no home');
+    const perSecond = async (seconds: number, traffic: boolean): Promise<number> => {
+      const before = relay('1a').pings;
+      for (let at = 0; at < seconds * 10; at++) {
+        if (traffic) connection.usedAtMs = connection.heardAtMs = clock.now();
+        await clock.advance(100);
+      }
+      return (relay('1a').pings - before) / seconds;
+    };
+    expect(await perSecond(10, true)).toBe(0);
+    expect(await perSecond(20, false)).toBeGreaterThan(1.8);
+    await clock.advance(20_000);
+    expect(await perSecond(20, false)).toBeCloseTo(0.2, 1);
+    await close();
+  });
+
+  it('does not go back to a relay whose beacon lives and whose service is dead, until that is well again', async () => {
+    const { clock, relay, announcements, picker, close } = setUp(undefined, { attention: 'live' });
+    await clock.advance(minute);
+    relay('1a').service = 'refuses';
+    relay('1a').cut();
+    await clock.advance(60 * minute);
+    expect(announcements().slice(1)).toEqual(['down 1 transport', 'up 2 failover']);
+    expect(picker.decision.home).toBe('2');
+    relay('1a').service = 'serves';
+    await clock.advance(30 * minute);
+    expect(announcements().slice(3)).toEqual(['moved 1 chosen']);
+    await close();
+  });
+
+  it('asks a dead relay ever more rarely', async () => {
+    const { clock, relay, events, close } = setUp();
+    await clock.advance(minute);
+    relay('1a').service = 'refuses';
+    relay('1a').cut();
+    await clock.advance(6 * 60 * minute);
+    const attempts = events.filter((event) => event.type === 'connection' && event.region === '1' && event.state === 'connecting').length;
+    expect(attempts).toBeGreaterThan(6 * 10);
+    expect(attempts).toBeLessThan(6 * 40);
+    await close();
+  });
+
+  it('moves when another proves nearer: never without a home, both connected on the way', async () => {
+    const { clock, relay, beacons, announcements, close } = setUp();
+    await clock.advance(minute);
+    beacons['3a'] = 2;
+    relay('3a').rttMs = 2;
+    await clock.advance(20 * minute);
+    expect(announcements()).toEqual(['up 1 first', 'moved 3 chosen']);
+    expect([relay('1a').preferred, relay('3a').preferred]).toEqual([0, 1]);
+    await clock.advance(2 * minute);
+    expect([relay('1a').open, relay('3a').open]).toEqual([0, 1]);
+    await close();
+  });
+
+  it('heeds a relay that restarts', async () => {
+    const { clock, relay, announcements, close } = setUp();
+    await clock.advance(minute);
+    relay('1a').say({ type: 'restarting', reconnectInMs: 3_000, tryForMs: 60_000 });
+    await clock.advance(2_000);
+    expect(announcements().slice(1)).toEqual(['moved 2 restarting']);
+    relay('1a').service = 'refuses';
+    relay('1a').cut();
+    await clock.advance(5_000);
+    relay('1a').service = 'serves';
+    await clock.advance(30 * minute);
+    expect(announcements().slice(2)).toEqual(['moved 1 chosen']);
+    await close();
+  });
+
+  it('opens what the application wants beside the home, and closes it once it is unused', async () => {
+    const { clock, home, relay, close } = setUp();
+    await clock.advance(settled);
+    const opened = await clock.until(home.open('3'));
+    expect(opened.name).toBe('3a');
+    expect(await home.open('3')).toBe(opened);
+    expect(home.connections.map(({ region, isHome }) => [region, isHome])).toEqual([['1', true], ['3', false]]);
+    await clock.advance(50_000);
+    opened.usedAtMs = clock.now();
+    await clock.advance(50_000);
+    expect(relay('3a').open).toBe(1);
+    await clock.advance(12_000);
+    expect(relay('3a').open).toBe(0);
+    await close();
+  });
+
+  it.each([
+    { name: 'a region that is not in the map', region: '9', prepare: () => {} },
+    { name: 'a relay that refuses', region: '3', prepare: (rig: ReturnType<typeof setUp>) => { rig.relay('3a').service = 'refuses'; } },
+  ])('refuses to open $name', async ({ region, prepare }) => {
+    const rig = setUp();
+    prepare(rig);
+    await rig.clock.advance(settled);
+    await expect(rig.clock.until(rig.home.open(region))).rejects.toThrow('no connection');
+    await rig.close();
+  });
+
+  it('ends an open when its signal aborts, or the home closes', async () => {
+    const { clock, home, relay, close } = setUp();
+    relay('3a').service = 'hangs';
+    await clock.advance(settled);
+    const stop = new AbortController();
+    const aborted = expect(home.open('3', { signal: stop.signal })).rejects.toThrow('enough');
+    const closed = expect(home.open('3')).rejects.toThrow('closed');
+    stop.abort(new Error('enough'));
+    await aborted;
+    await close();
+    await closed;
+    await expect(home.open('1')).rejects.toThrow('closed');
+    expect(clock.sleeping).toBe(0);
+  });
+
+  it('gives up an attempt that takes too long', async () => {
+    const { clock, relay, announcements, events, close } = setUp(undefined, { connectTimeoutMs: 2_000 });
+    relay('1a').service = 'hangs';
+    await clock.advance(settled);
+    expect(announcements()[0]).toBe('up 2 first');
+    expect(events.some((event) => event.type === 'connection' && event.state === 'failed' && event.message === 'not connected within 2000 ms')).toBe(true);
+    await close();
+  });
+
+  it('stops at wrong credentials, and goes on when told', async () => {
+    const { clock, relay, home, events, announcements, close } = setUp();
+    relay('1a').service = 'refuses';
+    relay('1a').error = Object.assign(new Error('who are you'), { status: 401 });
+    await clock.advance(5 * minute);
+    expect(events.at(-1)).toMatchObject({ type: 'stopped', region: '1', message: 'who are you' });
+    relay('1a').service = 'serves';
+    home.retry();
+    await clock.advance(minute);
+    expect(announcements()).toHaveLength(1);
+    await close();
+  });
+
+  it('survives listeners that throw or close it', async () => {
+    const rig = setUp(undefined, { onEvent(event) {
+      if (event.type === 'home' && event.event === 'up') void rig.home.close();
+      throw new Error('a listener\'s mistake');
+    } });
+    await rig.clock.advance(settled);
+    expect([rig.home.current, rig.relay('1a').open]).toEqual([undefined, 0]);
+    await rig.close();
+    expect(rig.clock.sleeping).toBe(0);
+  });
+});
+
+describe('a week', () => {
+  it('of drops, restarts and moves leaves nothing behind', async () => {
+    // A fixed sequence: a week is the same week every time.
+    let seed = 7;
+    const chance = (): number => (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
+    const { clock, relays, beacons, home, events, pickerEvents, announcements, close } = setUp({ '1a': 8, '2a': 20, '3a': 60, '4a': 90 }, { chance, attention: { everyMs: minute, knownWithinMs: minute + 1_300 }, watch: { intervalMs: 2 * minute } });
+    const names = Object.keys(relays);
+    await clock.advance(minute);
+    let most = 0;
+    for (let hour = 0; hour < 7 * 24; hour++) {
+      const name = names[Math.floor(chance() * names.length)] ?? '1a';
+      const relay = relays[name];
+      if (!relay) continue;
+      const kind = Math.floor(chance() * 4);
+      if (kind === 0) relay.cut();
+      if (kind === 1) relay.say({ type: 'restarting', reconnectInMs: 2_000, tryForMs: 30_000 });
+      if (kind === 1 || kind === 2) {
+        relay.service = kind === 1 ? 'refuses' : 'mute';
+        if (kind === 1) relay.cut();
+      }
+      if (kind === 3) beacons[name] = relay.rttMs = 5 + chance() * 100;
+      await clock.advance(10 * minute);
+      relay.service = 'serves';
+      await clock.advance(50 * minute);
+      most = Math.max(most, clock.sleeping);
+      expect(home.current, `hour ${hour}`).toBeDefined();
+      pickerEvents.length = 0;
+    }
+    expect(announcements().length).toBeGreaterThan(50);
+    events.length = 0;
+    // A picker at rest, a pulse each for the home and a connection or two, the machine's alarm.
+    expect(most).toBeLessThanOrEqual(8);
+    await clock.advance(10 * minute);
+    expect(Object.values(relays).map(({ open }) => open).reduce((a, b) => a + b)).toBe(1);
+    expect(Object.values(relays).map(({ preferred }) => preferred).reduce((a, b) => a + b)).toBe(1);
+    await close();
+    expect([clock.sleeping, ...Object.values(relays).map(({ open }) => open)]).toEqual([0, 0, 0, 0, 0]);
+  }, 60_000);
+});

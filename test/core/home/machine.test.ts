@@ -1,0 +1,435 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Effect, MachineInput } from '../../../core/home/inputs.ts';
+import { createMachine, mostAttempts, trialMs, type Machine } from '../../../core/home/machine.ts';
+import { mostRestartMs, stableMs } from '../../../core/home/slots.ts';
+import type { RegionId, RelayMap } from '../../../core/model/map.ts';
+import { mapOf } from '../../maps.ts';
+
+const idleCloseMs = 60_000;
+const whole = mapOf(['fra', 'par', 'nyc']);
+const [fra, par, nyc] = ['1', '2', '3'] as const;
+const latencyMs = new Map([[fra, 8], [par, 12], [nyc, 90]]);
+
+const wantOf = (region: RegionId | undefined, map: RelayMap = whole, ranked: readonly RegionId[] = [fra, par, nyc]): MachineInput =>
+  ({ type: 'want', map, ranked, latencyMs, ...(region !== undefined && { region }) });
+
+/** A machine, its effects in words, and a hand on its inputs: regions stand for their attempt's id. */
+function setUp({ canAnnounce = () => true, random = () => 0.5 }: { readonly canAnnounce?: () => boolean; readonly random?: () => number } = {}) {
+  let now = 0;
+  const machine = createMachine({ random, canAnnounce, idleCloseMs });
+  const said: string[] = [];
+  const say = (effect: Effect): string => {
+    switch (effect.do) {
+      case 'connect': return `connect ${effect.node.name}`;
+      case 'announce': return `${effect.event} ${effect.region} ${effect.reason}`;
+      case 'note': return `note ${effect.region} ${effect.type}`;
+      case 'hold': return `hold ${effect.region}`;
+      case 'stop': return 'stop';
+      case 'drop': return `drop ${effect.id}`;
+      case 'prefer': return `prefer ${effect.id} ${effect.preferred}`;
+    }
+  };
+  const take = (input: MachineInput): string[] => {
+    const effects = machine.take(input, now).map(say);
+    said.push(...effects);
+    return effects;
+  };
+  const idOf = (region: RegionId): number => machine.slot(region)?.id ?? -1;
+  return {
+    machine, said, take,
+    want: (region?: RegionId, map?: RelayMap, ranked?: readonly RegionId[]) => take(wantOf(region, map, ranked)),
+    up: (region: RegionId) => take({ type: 'connected', id: idOf(region) }),
+    fail: (region: RegionId, failure: Partial<Extract<MachineInput, { type: 'failed' }>['failure']> = {}) => take({ type: 'failed', id: idOf(region), failure: { class: 'next', message: 'no', ...failure } }),
+    lose: (region: RegionId, reason: 'transport' | 'silent' = 'transport') => take({ type: 'lost', id: idOf(region), reason }),
+    hear: (region: RegionId, notice: Extract<MachineInput, { type: 'notice' }>['notice']) => take({ type: 'notice', id: idOf(region), notice }),
+    /** Time passes, with the ticks that the machine wanted on the way. */
+    pass(ms: number): string[] {
+      const end = now + ms;
+      const heard: string[] = [];
+      while (machine.wakeAtMs <= end) {
+        now = machine.wakeAtMs;
+        heard.push(...take({ type: 'tick' }));
+      }
+      now = end;
+      return heard;
+    },
+  };
+}
+
+const onlyMatching = (said: readonly string[], pattern: RegExp): string[] => said.filter((line) => pattern.test(line));
+const announcements = /^(up|down|moved|hold|stop)/;
+
+describe('a home', () => {
+  it('is announced when it carries, not sooner', () => {
+    const { want, up, machine } = setUp();
+    expect(want(fra)).toEqual(['connect 1a']);
+    expect(machine.home).toBeUndefined();
+    expect(up(fra)).toEqual(['note 1 up', 'up 1 first', 'prefer 1 true']);
+    expect(machine.home).toBe(fra);
+  });
+
+  it('does nothing while the wish stays what it is', () => {
+    const { want, up, pass } = setUp();
+    want(fra);
+    up(fra);
+    expect([want(fra), want(), pass(3_600_000)]).toEqual([[], [], []]);
+  });
+
+  it('moves by making the new connection first, and lets the old one go once it is unused', () => {
+    const { want, up, pass } = setUp();
+    want(fra);
+    up(fra);
+    expect(want(par)).toEqual(['connect 2a']);
+    expect(up(par)).toEqual(['note 2 up', 'moved 2 chosen', 'prefer 1 false', 'prefer 2 true']);
+    expect(pass(idleCloseMs - 1)).toEqual([]);
+    expect(pass(1)).toEqual(['drop 1']);
+  });
+
+  it('gives up a move that is no longer wanted', () => {
+    const { want, up } = setUp();
+    want(fra);
+    up(fra);
+    want(par);
+    expect(want(fra)).toEqual(['drop 2']);
+    expect(want(nyc)).toEqual(['connect 3a']);
+    expect(want(par)).toEqual(['connect 2a', 'drop 3']);
+  });
+
+  it('tries the nodes of a region in their order, then the next region', () => {
+    const map: RelayMap = { version: 1, regions: whole.regions.map((region) => ({ ...region, nodes: region.id === fra ? [...region.nodes, { name: '1b', host: 'b.test' }] : region.nodes })) };
+    const { want, fail, up } = setUp();
+    want(fra, map);
+    expect(fail(fra)).toEqual(['connect 1b']);
+    expect(fail(fra)).toEqual(['note 1 dead', 'connect 2a']);
+    expect(onlyMatching(up(par), announcements)).toEqual(['up 2 first']);
+  });
+
+  it('starts the next candidate while the first takes long, three at most, and drops what loses', () => {
+    const { want, pass, up } = setUp();
+    want(fra);
+    expect(pass(249)).toEqual([]);
+    expect(pass(1)).toEqual(['connect 2a']);
+    expect(pass(250)).toEqual(['connect 3a']);
+    expect(onlyMatching(up(nyc), announcements)).toEqual(['up 3 first']);
+    // The wanted one goes on.
+    expect(onlyMatching(up(fra), announcements)).toEqual(['moved 1 chosen']);
+  });
+
+  it('goes back to where it was cut off, and at once elsewhere if that fails', () => {
+    const { want, up, lose, fail, pass } = setUp();
+    want(fra);
+    up(fra);
+    pass(stableMs);
+    expect(lose(fra)).toEqual(['note 1 dead', 'down 1 transport', 'connect 1a']);
+    expect(fail(fra)).toEqual(['connect 2a']);
+    expect(onlyMatching(up(par), announcements)).toEqual(['up 2 failover']);
+  });
+
+  it('leaves a silent relay at once, and looks whether it is well again', () => {
+    const { want, up, lose, pass } = setUp();
+    want(fra);
+    up(fra);
+    pass(stableMs);
+    expect(lose(fra, 'silent')).toEqual(['note 1 dead', 'down 1 silent', 'connect 2a']);
+    up(par);
+    want(par); // by what the picker knows now
+    expect(onlyMatching(pass(1_500), /connect/)).toEqual(['connect 1a']);
+    expect(onlyMatching(up(fra), announcements)).toEqual([]);
+    expect(onlyMatching(want(fra), announcements)).toEqual([]);
+    // It failed of late: it must hold for a while before peers are told to go there.
+    expect(onlyMatching(pass(trialMs), announcements)).toEqual(['moved 1 chosen']);
+  });
+
+  it('waits ever longer for a relay that takes clients and kills them', () => {
+    const { want, up, lose, pass, machine } = setUp({ random: () => 0.99 });
+    want(fra, mapOf(['fra']), [fra]);
+    const waits: number[] = [];
+    for (let round = 0; round < 8; round++) {
+      up(fra);
+      lose(fra);
+      const before = machine.slot(fra)?.retryAtMs ?? 0;
+      waits.push(machine.slot(fra)?.backOffMs ?? 0);
+      pass(Math.max(0, before));
+    }
+    expect(waits[0]).toBeGreaterThanOrEqual(500);
+    expect(waits.toSorted((a, b) => a - b)).toEqual(waits);
+    expect(waits.at(-1)).toBe(10_000);
+  });
+
+  it('asks a lone host once more, then waits', () => {
+    const { want, fail, pass } = setUp();
+    want(fra, mapOf(['fra']), [fra]);
+    expect(fail(fra)).toEqual(['connect 1a']);
+    expect(fail(fra)).toEqual(['note 1 dead']);
+    expect(pass(1_500)).toEqual(['connect 1a']);
+  });
+
+  it.each([
+    { name: 'waits as long as a 429 says', failure: { class: 'wait' as const, retryAfterMs: 20_000 }, afterMs: 20_000 },
+    { name: 'waits a while where a 429 says nothing', failure: { class: 'wait' as const }, afterMs: 1_000 },
+  ])('$name', ({ failure, afterMs }) => {
+    const { want, fail, up, pass } = setUp();
+    want(fra);
+    expect(onlyMatching(fail(fra, failure), /connect/)).toEqual(['connect 2a']);
+    up(par);
+    expect(pass(afterMs - 1)).toEqual([]);
+    expect(pass(1)).toEqual(['connect 1a']);
+  });
+
+  it('stops when credentials are wrong, until somebody says that they are others', () => {
+    const { want, fail, pass, take } = setUp();
+    want(fra);
+    expect(fail(fra, { class: 'stop' })).toEqual(['stop', 'note 1 dead']);
+    expect(pass(86_400_000)).toEqual([]);
+    expect(take({ type: 'retry' })).toEqual(['connect 1a']);
+  });
+
+  it('takes one relay that hangs up for a mishap, two for a refusal', () => {
+    const { want, fail } = setUp();
+    want(fra);
+    expect(fail(fra, { class: 'refused' })).toEqual(['note 1 dead', 'connect 2a']);
+    expect(fail(par, { class: 'refused' })).toEqual(['stop', 'note 2 dead']);
+  });
+
+  it('does not move while peers cannot be told, but takes any home when it has none', () => {
+    let canAnnounce = false;
+    const { want, up, lose, pass } = setUp({ canAnnounce: () => canAnnounce });
+    want(fra);
+    expect(onlyMatching(up(fra), announcements)).toEqual(['up 1 first']);
+    expect(want(par)).toEqual(['hold 2']);
+    expect(pass(10_000)).toEqual([]);
+    canAnnounce = true;
+    expect(pass(1_000)).toEqual(['connect 2a']);
+    canAnnounce = false;
+    expect(onlyMatching(up(par), announcements)).toEqual(['hold 2']);
+    expect(onlyMatching(lose(fra), announcements)).toEqual(['down 1 transport', 'up 2 failover']);
+  });
+
+  it('leaves a relay that restarts, by its own times, and comes back', () => {
+    const { want, up, hear, lose, pass, fail } = setUp();
+    want(fra);
+    up(fra);
+    expect(hear(fra, { type: 'restarting', reconnectInMs: 4_000, tryForMs: 20_000 })).toEqual(['note 1 draining', 'connect 2a']);
+    expect(onlyMatching(up(par), announcements)).toEqual(['moved 2 restarting']);
+    expect(lose(fra)).toEqual(['note 1 dead']);
+    expect(pass(3_999)).toEqual([]);
+    expect(pass(1)).toEqual(['connect 1a']);
+    fail(fra);
+    expect(pass(1_000)).toEqual(['connect 1a']);
+    expect(onlyMatching(up(fra), announcements)).toEqual([]);
+    expect(onlyMatching(pass(trialMs), announcements)).toEqual(['moved 1 chosen']);
+  });
+
+  it('believes a relay that says that it restarts for a bounded time', () => {
+    const { want, up, hear, pass, machine } = setUp();
+    want(fra, mapOf(['fra']), [fra]);
+    up(fra);
+    hear(fra, { type: 'restarting', reconnectInMs: 2 ** 32, tryForMs: 2 ** 32 });
+    expect(machine.slot(fra)?.tryUntilMs).toBe(2 * mostRestartMs);
+    expect(pass(2 * mostRestartMs)).toEqual(['note 1 up']);
+  });
+
+  it('leaves a relay that says that something is wrong, where another can be had', () => {
+    const { want, up, hear } = setUp();
+    want(fra);
+    up(fra);
+    expect(hear(fra, { type: 'health', problem: 'somebody else has your key' })).toEqual(['note 1 draining', 'connect 2a']);
+    expect(hear(fra, { type: 'health', problem: '' })).toEqual(['note 1 up', 'drop 2']);
+  });
+
+  it('keeps what it has while its region leaves the map, until another is up', () => {
+    const { want, up } = setUp();
+    want(fra);
+    up(fra);
+    const rest: RelayMap = { version: 1, regions: whole.regions.slice(1) };
+    expect(want(undefined, rest, [par, nyc])).toEqual(['connect 2a']);
+    expect(up(par)).toEqual(['note 2 up', 'moved 2 unmapped', 'prefer 1 false', 'prefer 2 true', 'drop 1']);
+    expect(want(undefined, { version: 1, regions: [] }, [])).toEqual(['down 2 unmapped', 'drop 2']);
+  });
+
+  it('keeps connections that are used, and closes those that are not', () => {
+    const { want, up, take, pass } = setUp();
+    want(fra);
+    up(fra);
+    expect(take({ type: 'demand', region: nyc })).toEqual(['connect 3a']);
+    up(nyc);
+    pass(idleCloseMs - 1);
+    take({ type: 'used', region: nyc, atMs: idleCloseMs - 1 });
+    expect(pass(idleCloseMs - 1)).toEqual([]);
+    expect(pass(1)).toEqual(['drop 2']);
+  });
+
+  it('says where it would go: not to what shares its fate', () => {
+    const longitudes = [8, 8.1, -70];
+    const nodes = (at: number) => [{ name: `${at + 1}a`, host: `${at}.test`, ipv4: `198.51.${at}.1` }];
+    const map: RelayMap = { version: 1, regions: whole.regions.map((region, at) => ({ ...region, latitude: 50, longitude: longitudes[at] ?? 0, nodes: nodes(at) })) };
+    const { want, up, lose, machine } = setUp();
+    want(fra, map);
+    up(fra);
+    expect(machine.standby).toBe(nyc);
+    expect(onlyMatching(lose(fra, 'silent'), /connect/)).toEqual(['connect 3a']);
+  });
+
+  it('ends everything, and nothing after that', () => {
+    const { want, up, take, pass, said } = setUp();
+    want(fra);
+    up(fra);
+    want(par);
+    expect(take({ type: 'close' })).toEqual(['down 1 closed', 'drop 1', 'drop 2']);
+    expect(take({ type: 'connected', id: 2 })).toEqual(['drop 2']);
+    const count = said.length;
+    want(nyc);
+    pass(86_400_000);
+    expect(said).toHaveLength(count);
+  });
+});
+
+
+type Step =
+  | { readonly step: 'want'; readonly region: number; readonly map: number }
+  | { readonly step: 'settle'; readonly pick: number; readonly how: 'connected' | 'next' | 'wait' | 'refused' | 'stop' }
+  | { readonly step: 'lose'; readonly pick: number; readonly reason: 'transport' | 'silent' }
+  | { readonly step: 'notice'; readonly pick: number; readonly restarts: boolean; readonly ms: number }
+  | { readonly step: 'pass'; readonly ms: number }
+  | { readonly step: 'gate'; readonly open: boolean }
+  | { readonly step: 'demand'; readonly region: number }
+  | { readonly step: 'retry' };
+
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ step: fc.constant('want' as const), region: fc.nat(5), map: fc.nat(3) }) },
+  { weight: 6, arbitrary: fc.record({ step: fc.constant('settle' as const), pick: fc.nat(5), how: fc.constantFrom('connected', 'connected', 'connected', 'next', 'wait', 'refused', 'stop') }) },
+  { weight: 3, arbitrary: fc.record({ step: fc.constant('lose' as const), pick: fc.nat(5), reason: fc.constantFrom('transport', 'silent') }) },
+  { weight: 1, arbitrary: fc.record({ step: fc.constant('notice' as const), pick: fc.nat(5), restarts: fc.boolean(), ms: fc.nat(100_000) }) },
+  { weight: 4, arbitrary: fc.record({ step: fc.constant('pass' as const), ms: fc.constantFrom(1, 249, 1_000, 5_000, 61_000) }) },
+  { weight: 2, arbitrary: fc.record({ step: fc.constant('gate' as const), open: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ step: fc.constant('demand' as const), region: fc.nat(5) }) },
+  { weight: 1, arbitrary: fc.record({ step: fc.constant('retry' as const) }) },
+);
+
+const all = mapOf(['a', 'b', 'c', 'd', 'e']);
+const maps: readonly RelayMap[] = [all, { ...all, regions: all.regions.slice(2) }, { ...all, regions: all.regions.slice(0, 1) }, { ...all, regions: [] }];
+
+/** Runs the steps, holding every effect against what an observer knows. Returns how often a home was announced. */
+function follow(run: readonly Step[], chance: number): number {
+  let now = 0;
+  let isOpen = true;
+  let announced: RegionId | undefined;
+  let homes = 0;
+  // Not `expect`, of which a run would make hundreds.
+  const hold = (isSo: boolean, rule: string): void => {
+    if (!isSo) throw new Error(`broken: ${rule}`);
+  };
+  const connecting = new Map<number, RegionId>();
+  const open = new Map<number, RegionId>();
+  const machine: Machine = createMachine({ random: () => chance, canAnnounce: () => isOpen, idleCloseMs });
+
+  const take = (input: MachineInput): void => {
+    const effects = machine.take(input, now);
+    for (const effect of effects) {
+      switch (effect.do) {
+        case 'connect':
+          hold(![...connecting.values(), ...open.values()].includes(effect.region.id), 'one attempt or connection a region');
+          connecting.set(effect.id, effect.region.id);
+          break;
+        case 'drop':
+          hold(connecting.has(effect.id) || open.has(effect.id), 'only what is there is dropped');
+          hold(announced === undefined || open.get(effect.id) !== announced, 'what is announced is not closed');
+          connecting.delete(effect.id);
+          open.delete(effect.id);
+          break;
+        case 'prefer':
+          hold(open.has(effect.id), 'only open connections are told');
+          hold(effect.preferred === (open.get(effect.id) === announced), 'the home alone is preferred');
+          break;
+        case 'announce':
+          if (effect.event === 'down') {
+            hold(announced === effect.region, 'only the home goes down');
+            announced = undefined;
+            break;
+          }
+          homes++;
+          hold([...open.values()].includes(effect.region), 'only what is connected is announced');
+          hold(effect.event === (announced === undefined ? 'up' : 'moved'), 'up without a home, moved with one');
+          hold(announced === undefined || isOpen, 'no move while nobody can be told');
+          hold(effect.region !== announced, 'nothing is announced twice');
+          announced = effect.region;
+          break;
+        default:
+      }
+    }
+    hold(machine.home === announced, 'the home is the one that was announced');
+    hold(announced === undefined || [...open.values()].includes(announced), 'the home is connected');
+    hold(machine.wakeAtMs > now, 'it does not wake for nothing');
+  };
+  const pickFrom = (ids: ReadonlyMap<number, RegionId>, pick: number): number | undefined => [...ids.keys()][pick % Math.max(1, ids.size)];
+
+  for (const step of run) {
+    switch (step.step) {
+      case 'want': {
+        const map = maps[step.map] ?? all;
+        const ranked = map.regions.map(({ id }) => id);
+        take({ type: 'want', map, ranked, latencyMs, ...(step.region > 0 && { region: String(step.region) }) });
+        break;
+      }
+      case 'settle': {
+        const id = pickFrom(connecting, step.pick);
+        if (id === undefined) break;
+        if (step.how === 'connected') open.set(id, connecting.get(id) ?? '');
+        connecting.delete(id);
+        take(step.how === 'connected' ? { type: 'connected', id } : { type: 'failed', id, failure: { class: step.how, message: '' } });
+        break;
+      }
+      case 'lose': {
+        const id = pickFrom(open, step.pick);
+        if (id === undefined) break;
+        open.delete(id);
+        take({ type: 'lost', id, reason: step.reason });
+        break;
+      }
+      case 'notice': {
+        const id = pickFrom(open, step.pick);
+        if (id !== undefined) take({ type: 'notice', id, notice: step.restarts ? { type: 'restarting', reconnectInMs: step.ms, tryForMs: step.ms } : { type: 'health', problem: step.ms % 2 ? 'odd' : '' } });
+        break;
+      }
+      case 'pass': {
+        const end = now + step.ms;
+        while (machine.wakeAtMs <= end) {
+          now = machine.wakeAtMs;
+          take({ type: 'tick' });
+        }
+        now = end;
+        break;
+      }
+      case 'gate':
+        isOpen = step.open;
+        break;
+      case 'demand':
+        take({ type: 'demand', region: String(step.region) });
+        break;
+      case 'retry':
+        take({ type: 'retry' });
+    }
+  }
+  take({ type: 'close' });
+  hold(connecting.size === 0 && open.size === 0 && machine.home === undefined && machine.wakeAtMs === Infinity, 'nothing is left behind');
+  return homes;
+}
+
+describe('in any order of events', () => {
+  it('nothing is announced that is not connected, nothing moves unheard, nothing is left behind', () => {
+    let homes = 0;
+    fc.assert(fc.property(fc.array(steps, { maxLength: 40, size: 'max' }), fc.double({ min: 0, max: 0.999, noNaN: true }), (run, chance) => {
+      homes += follow([{ step: 'want', region: 1, map: 0 }, ...run], chance);
+    }), { numRuns: 10_000 });
+    // The runs get somewhere.
+    expect(homes).toBeGreaterThan(10_000);
+  }, 60_000);
+
+  it('a homeless client has few attempts under way', () => {
+    const { want, pass, machine } = setUp();
+    want(fra, all, ['1', '2', '3', '4', '5']);
+    pass(60_000);
+    expect(all.regions.filter(({ id }) => machine.slot(id)?.phase === 'connecting')).toHaveLength(mostAttempts);
+  });
+});
