@@ -3,7 +3,7 @@ import type { Kind } from '../model/kind.ts';
 import { regionById, type RegionId } from '../model/map.ts';
 import { orderRegions } from '../report/region-order.ts';
 import type { Doubt } from '../model/sample.ts';
-import { playbackOf } from './replay.ts';
+import { playbackOf, type ReplayOptions } from './replay.ts';
 import { asked, type Playback, type ReplayStep } from './playback.ts';
 import type { TraceSource } from './trace-lines.ts';
 import { readTrace } from './trace-reader.ts';
@@ -43,11 +43,11 @@ const mostAsked = 32;
  * One report of a trace, by its number from 1, with the evidence of each candidate. Throws `TraceError` as `replay` does, and
  * `RangeError` where the trace has no such report.
  */
-export async function explainStep(source: TraceSource, number: number): Promise<StepEvidence> {
+export async function explainStep(source: TraceSource, number: number, { strategy }: ReplayOptions = {}): Promise<StepEvidence> {
   let playback: Playback | undefined;
   let reports = 0;
   for await (const line of readTrace(source)) {
-    if (line.type === 'trace') playback = playbackOf(line, undefined);
+    if (line.type === 'trace') playback = playbackOf(line, strategy);
     const step = playback?.take(line);
     if (!playback || !step) continue;
     reports = step.number;

@@ -6,7 +6,7 @@ import { shownCode, wasAsked } from '../report/region-order.ts';
 import { formatSure } from '../report/wording.ts';
 import { createCalm, type Calm } from './calm.ts';
 import type { ReplayStep } from './playback.ts';
-import { replay } from './replay.ts';
+import { replay, type ReplayOptions } from './replay.ts';
 import { sayPreferences } from './preference-words.ts';
 import { sayCount, sayDuration, sayInstant, sayTimes } from './story-words.ts';
 import type { TraceSource } from './trace-lines.ts';
@@ -22,9 +22,9 @@ interface Silence {
  * The story of a trace in lines of sentences: when the home moved, from where to where, why, and what that gained;
  * stretches of calm summed up; silence and death; networks, sleeps, maps and preferences. Throws as `replay` does.
  */
-export async function* explain(source: TraceSource): AsyncGenerator<string, void, void> {
+export async function* explain(source: TraceSource, options: ReplayOptions = {}): AsyncGenerator<string, void, void> {
   const story = createStory();
-  for await (const step of replay(source)) yield* story.go(step);
+  for await (const step of replay(source, options)) yield* story.go(step);
   yield* story.end();
 }
 

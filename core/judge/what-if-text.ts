@@ -1,7 +1,8 @@
 import { formatMs } from '../choice/explain.ts';
 import { formatSure } from '../report/wording.ts';
 import { sayDuration, sayTimes } from './story-words.ts';
-import type { WhatIf, WhatIfOutcome } from './what-if.ts';
+import type { WhatIfOutcome } from './player.ts';
+import type { WhatIf } from './what-if.ts';
 
 /** Less than this is no difference. */
 const leastMs = 0.05;
@@ -10,7 +11,7 @@ const leastMs = 0.05;
 export function formatWhatIf(result: WhatIf): string {
   const { reports, from = 0, to = 0, recorded } = result;
   const others = Object.entries(result.strategies).filter(([name]) => name !== recorded.strategy);
-  const sentences = others.map(([name, { moves, recordedWorseMs }]) => `${name} would have moved ${sayTimes(moves)}, ${recorded.strategy} ${sayTimes(recorded.moves)}${sayDifference(recordedWorseMs)}.`);
+  const sentences = others.map(([name, { moves, recordedWorseMs }]) => `${name} ${moves === 0 ? 'would never have moved' : `would have moved ${sayTimes(moves)}`}, ${recorded.strategy} ${sayTimes(recorded.moves)}${sayDifference(recordedWorseMs)}.`);
   const head = `${recorded.strategy} was recorded: ${reports} reports over ${sayDuration(to - from)}.`;
   return [head, ...sentences, '', ...table([[`${recorded.strategy}*`, recorded], ...others])].join('\n');
 }

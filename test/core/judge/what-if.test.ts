@@ -97,7 +97,7 @@ describe('in a sentence', () => {
   it.each<[string, Partial<WhatIfComparison>]>([
     ['netcheck would have moved 5 times, steady once, 0.4 ms worse.', { moves: 5, recordedWorseMs: 0.4 }],
     ['netcheck would have moved twice, steady once, 0.4 ms better.', { moves: 2, recordedWorseMs: -0.41 }],
-    ['netcheck would have moved never, steady once, as near.', { moves: 0, recordedWorseMs: 0.04 }],
+    ['netcheck would never have moved, steady once, as near.', { moves: 0, recordedWorseMs: 0.04 }],
     ['netcheck would have moved 5 times, steady once.', { moves: 5 }],
   ])('%s', (sentence, given) => {
     expect(formatWhatIf(day(given)).split('\n').slice(0, 2)).toEqual(['steady was recorded: 2880 reports over 1 d.', sentence]);

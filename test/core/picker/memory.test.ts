@@ -75,4 +75,21 @@ describe('memory', () => {
     const started = events.filter((event) => event.type === 'started');
     expect(started.map(({ full, restarted, state }) => [full, restarted, (state as { choices: number }).choices])).toEqual([[true, false, 0], [true, true, 0], [false, true, 1]]);
   });
+
+  it('tells of another network until a report of it is over', async () => {
+    const network = fakeNetwork();
+    const { clock, picker, events } = setUp(undefined, { network });
+    await clock.until(picker.report());
+    network.go({ id: 'office' });
+    for (const waitMs of [0, 1]) {
+      const stop = new AbortController();
+      const given = picker.report({ signal: stop.signal }).catch(() => {});
+      if (waitMs) await clock.advance(waitMs);
+      stop.abort(new Error('given up'));
+      await clock.until(given);
+    }
+    for (let count = 0; count < 2; count++) await clock.until(picker.report());
+    expect(events.flatMap((event) => (event.type === 'report' ? [event.context.network?.changed] : []))).toEqual([undefined, true, undefined]);
+    expect(events.flatMap((event) => (event.type === 'started' ? [event.restarted] : []))).toEqual([false, true, true, false]);
+  });
 });
