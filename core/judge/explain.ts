@@ -122,6 +122,6 @@ function changesBetween(before: Context | undefined, now: Context): string[] {
   if (network?.gapMs !== undefined) changes.push(network.gapMs > 0 ? `The machine slept for ${sayDuration(network.gapMs)}, or its clock was set forward.` : `The clock was set back by ${sayDuration(-network.gapMs)}.`);
   if (before && before.map !== now.map) changes.push(`Another relay map, of ${sayCount(now.map.regions.length, 'region')}.`);
   const wanted = sayPreferences(now);
-  if (before && sayPreferences(before) !== wanted) changes.push(wanted === '' ? 'No preferences any more.' : `Preferences are now: ${wanted}.`);
+  if (before && sayPreferences(before) !== wanted) changes.push(wanted === '' ? 'From here on nothing is asked for or avoided.' : `From here on: ${wanted}.`);
   return changes;
 }
