@@ -11,7 +11,9 @@ export type Bounds = Readonly<Record<RegionId, number>>;
 export function learnBounds(bounds: Bounds, report: Report): Bounds {
   const learned: Record<RegionId, number> = {};
   for (const [id, region] of Object.entries(report.regions)) {
-    const boundMs = region.latencyMs === undefined ? (region.atLeastMs ?? (Object.hasOwn(bounds, id) ? bounds[id] : undefined)) : undefined;
+    // What light allows at least is known anew for each report; it must not take the place of a silence that told more.
+    const silentMs = region.lost > 0 ? region.atLeastMs : undefined;
+    const boundMs = region.latencyMs === undefined ? (silentMs ?? (Object.hasOwn(bounds, id) ? bounds[id] : undefined)) : undefined;
     if (boundMs !== undefined) learned[id] = boundMs;
   }
   return learned;

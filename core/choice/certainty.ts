@@ -43,12 +43,16 @@ export function certainty(options: { readonly report: Report; readonly home: Reg
     else if (region?.skipped === 'light' || region?.skipped === 'impossible' || region?.skipped === 'flag' || region?.skipped === 'drained') continue;
     else if (region && !wasAsked(region) && known(id) !== undefined) wrong += nearerThanKnown(known(id) ?? 0, homeMs);
     else if (region?.skipped === 'enough') wrong += share * priorMiss;
-    else wrong += share * ((region?.atLeastMs ?? bounds(id) ?? 0) >= homeMs - toleranceMs ? lossRate : 1);
+    else wrong += share * (boundMs(region, bounds(id)) >= homeMs - toleranceMs ? lossRate : 1);
   }
   return Math.max(0, Math.min(1, 1 - wrong));
 }
 
 const ownOf = <T>(record: Readonly<Record<RegionId, T>>) => (id: RegionId): T | undefined => (Object.hasOwn(record, id) ? record[id] : undefined);
+
+/** Of a region that has not answered: its silence now, or where it was not asked that of the past, unless light allows less. */
+const boundMs = (region: RegionReport | undefined, pastMs = 0): number =>
+  region && wasAsked(region) ? region.atLeastMs ?? pastMs : Math.max(region?.atLeastMs ?? 0, pastMs);
 
 const rankOf = (region: RegionReport | undefined): number | undefined => region?.rankMs ?? region?.latencyMs;
 

@@ -28,6 +28,7 @@ describe('certainty of region 1', () => {
     { name: 'the other was left out, and is known to be about as near', regions: [answered(8), notAsked('not-due')], known: { 2: 8 }, from: 0.6, to: 0.9 },
     { name: 'the other was left out and never measured', regions: [answered(8), notAsked('not-due')], from: 0.5, to: 0.5 },
     { name: 'the other was left out, and silent for long when last asked', regions: [answered(8), notAsked('not-due')], bounds: { 2: 45 }, from: 0.98, to: 1 },
+    { name: 'the other was left out, silent for long when last asked, and light allows less', regions: [answered(8), { ...notAsked('not-due'), atLeastMs: 2, atLeastBy: 'light' }], bounds: { 2: 45 }, from: 0.98, to: 1 },
     { name: 'the other was left out, and not silent for long enough', regions: [answered(8), notAsked('not-due')], bounds: { 2: 5 }, from: 0.5, to: 0.5 },
     { name: 'light excludes the other', regions: [answered(8), notAsked('light')], from: 1, to: 1 },
     { name: 'a silent home, by what is known of it', regions: [silent(60), answered(90)], known: { 1: 8 }, from: 0.99, to: 1 },
