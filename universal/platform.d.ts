@@ -13,6 +13,6 @@ declare var setImmediate: ((callback: () => void) => unknown) | undefined;
 interface Fetched {
   readonly ok: boolean;
   readonly status: number;
-  readonly body: { getReader(): { read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>; cancel(): Promise<void> } } | null;
+  readonly body: import('./read-body.ts').Body | null;
 }
 declare function fetch(url: string, init: { readonly method?: 'POST'; readonly body?: string; readonly headers?: Readonly<Record<string, string>>; readonly keepalive?: boolean; readonly signal: AbortSignal; readonly credentials?: 'omit'; readonly redirect?: 'error'; readonly referrerPolicy?: 'no-referrer' }): Promise<Fetched>;

@@ -1,3 +1,4 @@
+import { readText } from '../../universal/read-body.ts';
 import type { Fetch } from '../transports/fetch.ts';
 
 /** A map of a thousand regions takes half of it. */
@@ -11,18 +12,7 @@ export async function fetchMap(url: string, fetch: Fetch): Promise<string> {
     await response.body?.cancel();
     throw new Error(`the relay map's URL answers ${response.status}`);
   }
-  const reader = response.body?.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
-  for (let bytes = 0; reader;) {
-    const { value, done } = await reader.read();
-    if (done) break;
-    bytes += value.length;
-    if (bytes > mostBytes) {
-      await reader.cancel();
-      throw new Error(`the relay map's URL answers more than ${mostBytes} bytes`);
-    }
-    text += decoder.decode(value, { stream: true });
-  }
-  return text + decoder.decode();
+  const text = await readText(response.body, mostBytes);
+  if (text === undefined) throw new Error(`the relay map's URL answers more than ${mostBytes} bytes`);
+  return text;
 }

@@ -5,6 +5,7 @@ import type { Sample } from '../../core/model/sample.ts';
 import { attempts, type Attempt } from '../../core/probe/attempts.ts';
 import type { Transport } from '../../core/probe/transport.ts';
 import { edgeFailure } from './allowance.ts';
+import { readBody } from '../../universal/read-body.ts';
 
 /** What is used of `fetch`. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -59,21 +60,8 @@ async function timeRequest(fetch: Fetch, url: string, attempt: Attempt, now: () 
     await response.body?.cancel();
     throw new ProbeFailure('status', `HTTP status ${response.status}`, true);
   }
-  await discard(response);
+  if (!(await readBody(response.body, maxBytes))) throw new ProbeFailure('status', `an answer of more than ${maxBytes} bytes`, true);
   return latencyMs;
-}
-
-/** Reads the rest, so that the connection can carry another request. */
-async function discard({ body }: Response): Promise<void> {
-  const reader = body?.getReader();
-  for (let bytes = 0; reader;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    bytes += value.length;
-    if (bytes <= maxBytes) continue;
-    await reader.cancel();
-    throw new ProbeFailure('status', `an answer of more than ${maxBytes} bytes`, true);
-  }
 }
 
 function urlOf({ host, serverName, https: endpoint, certificate, insecure }: RelayNode): string | undefined {

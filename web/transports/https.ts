@@ -6,6 +6,7 @@ import { httpsUrl, isMixed } from '../mixed-content.ts';
 import { isSettled } from './settled.ts';
 import { createStartUp, type Noted } from './start-up.ts';
 import { watchEntry, type ObserverConstructor } from './resource-timing.ts';
+import { readBody } from '../../universal/read-body.ts';
 
 export interface HttpsOptions {
   readonly fetch?: typeof fetch;
@@ -84,7 +85,7 @@ async function time(base: string, init: RequestInit, { fetch = globalThis.fetch,
     const response = await fetch(url, init);
     const byClockMs = now() - sentAt;
     if (response.type !== 'opaque' && !response.ok) throw new ProbeFailure('status', `HTTP status ${response.status}`, true);
-    await discard(response);
+    if (!(await readBody(response.body, maxBytes))) throw new ProbeFailure('status', `an answer of more than ${maxBytes} bytes`, true);
     const { startTime = 0, requestStart = 0, responseStart = 0, duration = byClockMs } = await entry.found() ?? {};
     const latencyMs = responseStart - requestStart;
     const answeredMs = requestStart > 0 ? responseStart - startTime : 0;
@@ -92,18 +93,5 @@ async function time(base: string, init: RequestInit, { fetch = globalThis.fetch,
     return { ms: Math.min(byClockMs, duration || byClockMs), byClock: true, answeredMs };
   } finally {
     entry.stop();
-  }
-}
-
-/** Reads the rest, so that the connection can carry another request. */
-async function discard({ body }: Response): Promise<void> {
-  const reader = body?.getReader();
-  for (let bytes = 0; reader;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    bytes += value.length;
-    if (bytes <= maxBytes) continue;
-    await reader.cancel();
-    throw new ProbeFailure('status', `an answer of more than ${maxBytes} bytes`, true);
   }
 }
