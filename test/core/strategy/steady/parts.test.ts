@@ -4,7 +4,7 @@ import type { Context, Preferences } from '../../../../core/model/context.ts';
 import type { RegionReport, Report } from '../../../../core/model/report.ts';
 import { bar, isBarred, type Bars } from '../../../../core/strategy/steady/bars.ts';
 import { steady, type SteadyState } from '../../../../core/strategy/steady/steady.ts';
-import { addPair, newTrial, provenGain, weightOf, type Trial } from '../../../../core/strategy/steady/trial.ts';
+import { addPair, newTrial, proofOf, weightOf, type Trial } from '../../../../core/strategy/steady/trial.ts';
 import { isUpheaval } from '../../../../core/strategy/steady/upheaval.ts';
 import { mapOf } from '../../../maps.ts';
 
@@ -32,10 +32,10 @@ describe('votes', () => {
 
   it('a gain is between the lowest of the same reports, less luck, over time enough', () => {
     const { pairs } = trialOf([[30, 10], [30, 10], [30, 10], [26, 10], [30, 10], [30, 10], [30, 10]]);
-    expect(provenGain(pairs, 7, 'long')).toBeCloseTo(16 - 8 / 6 / 7);
-    expect(provenGain(pairs, 3, 'any')).toBe(20);
-    expect(provenGain(pairs.slice(-6), 6, 'long')).toBeUndefined();
-    expect(provenGain(pairs, 8, 'any')).toBeUndefined();
+    expect(proofOf(pairs, 7, 'long')?.gainMs).toBeCloseTo(16 - 8 / 6 / 7);
+    expect(proofOf(pairs, 3, 'any')?.gainMs).toBe(20);
+    expect(proofOf(pairs.slice(-6), 6, 'long')).toBeUndefined();
+    expect(proofOf(pairs, 8, 'any')).toBeUndefined();
   });
 });
 
