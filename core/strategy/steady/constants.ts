@@ -131,8 +131,14 @@ export const fewRegions = 8;
 /** A prior's first regions, asked before the others: with a second probe for two of them eight in all. */
 export const shortlistRegions = 6;
 
+/** Of those that may be nearer than what the shortlist brought so many are asked next. */
+export const nextRegions = 2;
+
 /** So long for them to answer before all others are asked as well. */
 export const shortlistPatienceMs = 100;
+
+/** So long where the prior's own nearest is far. */
+export const farPatienceMs = 200;
 
 /** A prior that is on its way is awaited so long, with a few regions asked meanwhile. */
 export const awaitPriorMs = 120;

@@ -4,7 +4,7 @@ import type { Context } from '../../model/context.ts';
 import { regionById, type Region, type RegionId } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
 import { firstTry, udpTry } from './ask.ts';
-import { awaitPriorMs, confirmPatienceMs, fewRegions, overheadMs, shortlistPatienceMs, shortlistRegions, spreadRegions } from './constants.ts';
+import { awaitPriorMs, confirmPatienceMs, farPatienceMs, fewRegions, nextRegions, overheadMs, shortlistPatienceMs, shortlistRegions, spreadRegions } from './constants.ts';
 import { isFar } from './held.ts';
 import type { Stand } from './stand.ts';
 
@@ -55,9 +55,10 @@ export interface Wave {
 const none: Wave = { add: [], isHolding: false };
 
 /**
- * The waves of a report that began with a few regions: the shortlist, once the prior is there; a second probe for its
- * nearest two, so that one bad sample does not decide; then all others, behind the decision. Each wave waits for the one
- * before no longer than its bound, so that a prior that is late, wrong or dead costs little.
+ * The waves of a report that began with a few regions: the shortlist, once the prior is there; where others may be nearer
+ * all the same, the next few of them; a second probe for the nearest two, so that one bad sample does not decide; then all
+ * others, behind the decision. Each wave waits for the one before no longer than its bound, so that a prior that is late,
+ * wrong or dead costs little.
  */
 export function nextWave(stand: Stand): Wave {
   const { plan, tries, context, elapsedMs } = stand;
@@ -71,24 +72,33 @@ export function nextWave(stand: Stand): Wave {
   }
   const missing = list.filter(({ id }) => !tries.has(id));
   if (missing.length > 0) return { add: missing.flatMap((region) => waveTry(context, region)), isHolding: true };
-  const listed = list.map(({ id }) => id);
+  const more = Object.keys(plan.skipped).filter((id) => plan.skipped[id] === 'enough' && tries.has(id) && !list.some((region) => region.id === id));
+  const listed = [...list.map(({ id }) => id), ...more];
   const confirmed = listed.filter((id) => (tries.get(id) ?? []).some(({ atMs }) => atMs >= firstAnswerMs(stand, id)));
   if (confirmed.length > 0) {
     const untilMs = Math.max(...confirmed.map((id) => (tries.get(id)?.at(-1)?.atMs ?? 0))) + confirmPatienceMs;
     const isOpen = confirmed.some((id) => tries.get(id)?.some((one) => one.isOpen && one.atMs >= firstAnswerMs(stand, id)));
     return isOpen && elapsedMs < untilMs ? { add: [], isHolding: true, wakeMs: untilMs } : ask(context, others);
   }
-  const askedMs = Math.max(...listed.map((id) => tries.get(id)?.[0]?.atMs ?? 0));
-  const isAllAnswered = listed.every((id) => stand.latencyMs(id) !== undefined || !tries.get(id)?.some(({ isOpen }) => isOpen));
-  const untilMs = askedMs + Math.min(shortlistPatienceMs, 1.25 * stand.nearestMs + overheadMs, patienceFor(context));
-  if (!isAllAnswered && elapsedMs < untilMs) return { add: [], isHolding: true, wakeMs: untilMs };
-  const best = list.filter(({ id }) => stand.latencyMs(id) !== undefined).sort((a, b) => (stand.latencyMs(a.id) ?? 0) - (stand.latencyMs(b.id) ?? 0)).slice(0, 2);
-  const again = best.flatMap((region) => udpTry(context, region, 0, oneFamily(stand, region.id)));
+  const askedAtMs = (ids: readonly RegionId[]): number => Math.max(...ids.map((id) => tries.get(id)?.[0]?.atMs ?? 0));
+  const boundMs = askedAtMs(list.map(({ id }) => id)) + patienceFor(context);
+  const best = listed.filter((id) => stand.latencyMs(id) !== undefined).sort((a, b) => (stand.latencyMs(a) ?? 0) - (stand.latencyMs(b) ?? 0)).slice(0, 2);
   const [nearest] = best;
   // Where others may be nearer all the same, the answer is not sure before they have been asked.
-  const isSure = nearest !== undefined && held.every((id) => isFar(context, { id: nearest.id, latencyMs: stand.nearestMs }, id));
-  return isSure && again.length > 0 ? { add: again, isHolding: true } : { ...ask(context, others), add: [...again, ...ask(context, others).add] };
+  const near = nearest === undefined ? held : held.filter((id) => !isFar(context, { id: nearest, latencyMs: stand.nearestMs }, id));
+  // Who is silent for longer than the nearest took is farther: that is all there is to wait for where more must be asked.
+  const patienceMs = nearest !== undefined && near.length > 0 ? stand.nearestMs : 1.25 * stand.nearestMs + overheadMs;
+  const untilMs = Math.min(boundMs, askedAtMs(listed) + patienceMs);
+  const isAllAnswered = listed.every((id) => stand.latencyMs(id) !== undefined || !tries.get(id)?.some(({ isOpen }) => isOpen));
+  if (!isAllAnswered && elapsedMs < untilMs) return { add: [], isHolding: true, wakeMs: untilMs };
+  const next = more.length > 0 || nearest === undefined || elapsedMs >= boundMs ? [] : [...new Set(context.prior?.ranked)].filter((id) => near.includes(id)).slice(0, nextRegions);
+  if (next.length > 0) return { add: regionsOf(context, next).flatMap((region) => waveTry(context, region)), isHolding: true };
+  const again = regionsOf(context, best).flatMap((region) => udpTry(context, region, 0, oneFamily(stand, region.id)));
+  if (near.length === 0 && again.length > 0) return { add: again, isHolding: true };
+  return { ...ask(context, others), add: [...again, ...ask(context, others).add] };
 }
+
+const regionsOf = ({ map }: Context, ids: readonly RegionId[]): Region[] => ids.flatMap((id) => regionById(map, id) ?? []);
 
 /** One probe, to count few: over the family that the client and the region have, IPv4 where both have both. */
 export function waveTry(context: Context, region: Region): ProbeSet[] {
@@ -96,10 +106,10 @@ export function waveTry(context: Context, region: Region): ProbeSet[] {
   return first ? [first] : [];
 }
 
-/** A client that the prior was meant for has its first answer after about what the edge has. */
+/** A client that the prior was meant for may be no nearer to its first region than the edge is. */
 function patienceFor({ prior }: Context): number {
-  const bestMs = prior?.latencyMs?.[prior.ranked[0] ?? ''] ?? Infinity;
-  return 2 * bestMs + 4 * overheadMs;
+  const edgeMs = prior?.latencyMs?.[prior.ranked[0] ?? ''] ?? 0;
+  return Math.max(shortlistPatienceMs, Math.min(farPatienceMs, 1.25 * edgeMs + overheadMs));
 }
 
 /** When the region first answered; Infinity if it has not. */
