@@ -128,11 +128,11 @@ export const auditPeriod = 24;
 /** A map this small is asked all at once, whatever a prior says. */
 export const fewRegions = 8;
 
-/** A prior's first regions, asked before the others: with a second probe for two of them eight in all. */
+/** A prior's first regions, asked before the others. Where these decide, a second probe for two of them makes eight. */
 export const shortlistRegions = 6;
 
-/** Of those that may be nearer than what the shortlist brought so many are asked next. */
-export const nextRegions = 2;
+/** So many regions in all before the rest, where some that may be nearer are left: the next of the prior's order. */
+export const firstProbes = 8;
 
 /** So long for them to answer before all others are asked as well. */
 export const shortlistPatienceMs = 100;
@@ -140,6 +140,5 @@ export const shortlistPatienceMs = 100;
 /** So long where the prior's own nearest is far. */
 export const farPatienceMs = 200;
 
-/** A prior that is on its way is awaited so long, with a few regions asked meanwhile. */
+/** A prior that is on its way is awaited so long, with one region asked meanwhile. */
 export const awaitPriorMs = 120;
-export const spreadRegions = 2;

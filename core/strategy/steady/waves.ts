@@ -1,48 +1,31 @@
 import { allowedRegions } from '../../choice/preferences.ts';
-import { distanceKm, placeOf, type Place } from '../../choice/light.ts';
 import type { Context } from '../../model/context.ts';
 import { regionById, type Region, type RegionId } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
 import { firstTry, udpTry } from './ask.ts';
-import { awaitPriorMs, confirmPatienceMs, farPatienceMs, fewRegions, nextRegions, overheadMs, shortlistPatienceMs, shortlistRegions, spreadRegions } from './constants.ts';
+import { awaitPriorMs, confirmPatienceMs, farPatienceMs, fewRegions, firstProbes, overheadMs, shortlistPatienceMs, shortlistRegions } from './constants.ts';
 import { isFar } from './held.ts';
 import type { Stand } from './stand.ts';
 
 /**
  * The regions that a report without any measurement to build on asks before all others: the first of a prior, or while one
- * is awaited a few that lie far apart. Undefined: all at once, as nothing is to be gained by waiting.
+ * is awaited a single one, which tells whether anything answers. Undefined: all at once, as nothing is to be gained by waiting.
  */
 export function firstWave(context: Context): Region[] | undefined {
   const { map, prior, priorDue } = context;
   if (map.regions.length <= fewRegions) return undefined;
   const list = prior ? shortlist(context) : [];
   if (list.length > 1) return list;
-  return priorDue ? spread(map.regions.filter(({ noHome, nodes }) => !noHome && nodes.length > 0)) : undefined;
+  return priorDue ? map.regions.filter(({ noHome, nodes }) => !noHome && nodes.length > 0).slice(0, 1) : undefined;
 }
 
-/** The prior's nearest of those that may become home. */
-function shortlist({ map, preferences, prior }: Context): Region[] {
+/** Those that may become home, in the prior's order. */
+function rankedIn({ map, preferences, prior }: Context): Region[] {
   const allowed = new Set(allowedRegions(map, preferences));
-  const ids = new Set(prior?.ranked.filter((id) => allowed.has(id)));
-  return [...ids].slice(0, shortlistRegions).flatMap((id) => regionById(map, id) ?? []);
+  return [...new Set(prior?.ranked)].flatMap((id) => (allowed.has(id) ? regionById(map, id) ?? [] : []));
 }
 
-/** Each the farthest from those before it, so that one of them is not too far from anywhere; without places the first. */
-function spread(regions: readonly Region[]): Region[] {
-  const placed = regions.flatMap((region) => {
-    const place = placeOf(region);
-    return place ? [{ region, place, farKm: Infinity }] : [];
-  });
-  const chosen: Region[] = [];
-  let last: Place | undefined;
-  while (chosen.length < spreadRegions && chosen.length < placed.length) {
-    for (const one of placed) if (last) one.farKm = Math.min(one.farKm, distanceKm(one.place, last));
-    const next = placed.reduce((far, one) => (one.farKm > far.farKm ? one : far));
-    chosen.push(next.region);
-    last = next.place;
-  }
-  return chosen.length > 1 ? chosen : regions.slice(0, spreadRegions);
-}
+const shortlist = (context: Context): Region[] => rankedIn(context).slice(0, shortlistRegions);
 
 /** What is held back of the plan, and why it may be asked for now. */
 export interface Wave {
@@ -72,33 +55,49 @@ export function nextWave(stand: Stand): Wave {
   }
   const missing = list.filter(({ id }) => !tries.has(id));
   if (missing.length > 0) return { add: missing.flatMap((region) => waveTry(context, region)), isHolding: true };
-  const more = Object.keys(plan.skipped).filter((id) => plan.skipped[id] === 'enough' && tries.has(id) && !list.some((region) => region.id === id));
-  const listed = [...list.map(({ id }) => id), ...more];
-  const confirmed = listed.filter((id) => (tries.get(id) ?? []).some(({ atMs }) => atMs >= firstAnswerMs(stand, id)));
-  if (confirmed.length > 0) {
-    const untilMs = Math.max(...confirmed.map((id) => (tries.get(id)?.at(-1)?.atMs ?? 0))) + confirmPatienceMs;
-    const isOpen = confirmed.some((id) => tries.get(id)?.some((one) => one.isOpen && one.atMs >= firstAnswerMs(stand, id)));
-    return isOpen && elapsedMs < untilMs ? { add: [], isHolding: true, wakeMs: untilMs } : ask(context, others);
-  }
-  const askedAtMs = (ids: readonly RegionId[]): number => Math.max(...ids.map((id) => tries.get(id)?.[0]?.atMs ?? 0));
-  const boundMs = askedAtMs(list.map(({ id }) => id)) + patienceFor(context);
-  const best = listed.filter((id) => stand.latencyMs(id) !== undefined).sort((a, b) => (stand.latencyMs(a) ?? 0) - (stand.latencyMs(b) ?? 0)).slice(0, 2);
-  const [nearest] = best;
-  // Where others may be nearer all the same, the answer is not sure before they have been asked.
-  const near = nearest === undefined ? held : held.filter((id) => !isFar(context, { id: nearest, latencyMs: stand.nearestMs }, id));
-  // Who is silent for longer than the nearest took is farther: that is all there is to wait for where more must be asked.
-  const patienceMs = nearest !== undefined && near.length > 0 ? stand.nearestMs : 1.25 * stand.nearestMs + overheadMs;
-  const untilMs = Math.min(boundMs, askedAtMs(listed) + patienceMs);
-  const isAllAnswered = listed.every((id) => stand.latencyMs(id) !== undefined || !tries.get(id)?.some(({ isOpen }) => isOpen));
-  if (!isAllAnswered && elapsedMs < untilMs) return { add: [], isHolding: true, wakeMs: untilMs };
-  const next = more.length > 0 || nearest === undefined || elapsedMs >= boundMs ? [] : [...new Set(context.prior?.ranked)].filter((id) => near.includes(id)).slice(0, nextRegions);
-  if (next.length > 0) return { add: regionsOf(context, next).flatMap((region) => waveTry(context, region)), isHolding: true };
-  const again = regionsOf(context, best).flatMap((region) => udpTry(context, region, 0, oneFamily(stand, region.id)));
-  if (near.length === 0 && again.length > 0) return { add: again, isHolding: true };
-  return { ...ask(context, others), add: [...again, ...ask(context, others).add] };
+  const listed = list.map(({ id }) => id);
+  const more = Object.keys(plan.skipped).filter((id) => plan.skipped[id] === 'enough' && tries.has(id) && !listed.includes(id));
+  return confirmation(stand, [...tries.keys()], others) ?? judgeWave(stand, { listed, more, others });
 }
 
-const regionsOf = ({ map }: Context, ids: readonly RegionId[]): Region[] => ids.flatMap((id) => regionById(map, id) ?? []);
+/** Once the nearest have been asked again: that is waited for, then the others are asked. */
+function confirmation({ tries, elapsedMs, context }: Stand, ids: readonly RegionId[], others: readonly Region[]): Wave | undefined {
+  const again = ids.flatMap((id) => {
+    const of = tries.get(id) ?? [];
+    const firstMs = Math.min(...of.map(({ answeredMs = Infinity }) => answeredMs));
+    return of.filter(({ atMs }) => atMs >= firstMs);
+  });
+  if (again.length === 0) return undefined;
+  const untilMs = Math.max(...again.map(({ atMs }) => atMs)) + confirmPatienceMs;
+  return again.some(({ isOpen }) => isOpen) && elapsedMs < untilMs ? { add: [], isHolding: true, wakeMs: untilMs } : ask(context, others);
+}
+
+/** What the shortlist, and what was asked after it, has brought so far. */
+function judgeWave(stand: Stand, { listed, more, others }: { readonly listed: readonly RegionId[]; readonly more: readonly RegionId[]; readonly others: readonly Region[] }): Wave {
+  const { tries, context, elapsedMs, nearestMs } = stand;
+  const asked = [...listed, ...more];
+  const askedAtMs = (ids: readonly RegionId[]): number => Math.max(...ids.map((id) => tries.get(id)?.[0]?.atMs ?? 0));
+  const boundMs = askedAtMs(listed) + patienceFor(context);
+  const best = [...tries.keys()].filter((id) => stand.latencyMs(id) !== undefined).sort((a, b) => (stand.latencyMs(a) ?? 0) - (stand.latencyMs(b) ?? 0)).slice(0, 2);
+  const [nearest] = best;
+  // Where others may be nearer all the same, the answer is not sure before they have been asked.
+  const near = new Set(nearest === undefined ? others : others.filter(({ id }) => !isFar(context, { id: nearest, latencyMs: nearestMs }, id)));
+  // Who is silent for longer than the nearest took is farther: that is all there is to wait for where more must be asked.
+  const patienceMs = near.size > 0 ? nearestMs : 1.25 * nearestMs + overheadMs;
+  const untilMs = Math.min(boundMs, askedAtMs(asked) + patienceMs);
+  const isAllAnswered = asked.every((id) => stand.latencyMs(id) !== undefined || !tries.get(id)?.some(({ isOpen }) => isOpen));
+  if (!isAllAnswered && elapsedMs < untilMs) return { add: [], isHolding: true, wakeMs: untilMs };
+  const mayAskMore = nearest !== undefined && more.length === 0 && elapsedMs < boundMs;
+  const next = mayAskMore ? rankedIn(context).filter((region) => near.has(region)).slice(0, Math.max(0, firstProbes - tries.size)) : [];
+  if (next.length > 0) return { add: next.flatMap((region) => waveTry(context, region)), isHolding: true };
+  const again = best.flatMap((id) => {
+    const region = regionById(context.map, id);
+    return region ? udpTry(context, region, 0, oneFamily(stand, id)) : [];
+  });
+  if (near.size === 0 && again.length > 0) return { add: again, isHolding: true };
+  const rest = ask(context, others);
+  return { ...rest, add: [...again, ...rest.add] };
+}
 
 /** One probe, to count few: over the family that the client and the region have, IPv4 where both have both. */
 export function waveTry(context: Context, region: Region): ProbeSet[] {
@@ -111,9 +110,6 @@ function patienceFor({ prior }: Context): number {
   const edgeMs = prior?.latencyMs?.[prior.ranked[0] ?? ''] ?? 0;
   return Math.max(shortlistPatienceMs, Math.min(farPatienceMs, 1.25 * edgeMs + overheadMs));
 }
-
-/** When the region first answered; Infinity if it has not. */
-const firstAnswerMs = ({ tries }: Stand, id: RegionId): number => Math.min(...(tries.get(id) ?? []).map(({ answeredMs = Infinity }) => answeredMs));
 
 /** The family by which it answered. */
 const oneFamily = ({ report }: Stand, id: RegionId): { v4: boolean; v6: boolean } => (report.regions[id]?.family === 6 ? { v4: false, v6: true } : { v4: true, v6: false });
