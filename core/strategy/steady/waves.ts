@@ -55,46 +55,39 @@ export function nextWave(stand: Stand): Wave {
   }
   const missing = list.filter(({ id }) => !tries.has(id));
   if (missing.length > 0) return { add: missing.flatMap((region) => waveTry(context, region)), isHolding: true };
-  const listed = list.map(({ id }) => id);
-  const more = Object.keys(plan.skipped).filter((id) => plan.skipped[id] === 'enough' && tries.has(id) && !listed.includes(id));
-  return confirmation(stand, [...tries.keys()], others) ?? judgeWave(stand, { listed, more, others });
+  return confirmation(stand, others) ?? judgeWave(stand, list, others);
 }
 
 /** Once the nearest have been asked again: that is waited for, then the others are asked. */
-function confirmation({ tries, elapsedMs, context }: Stand, ids: readonly RegionId[], others: readonly Region[]): Wave | undefined {
-  const again = ids.flatMap((id) => {
-    const of = tries.get(id) ?? [];
-    const firstMs = Math.min(...of.map(({ answeredMs = Infinity }) => answeredMs));
-    return of.filter(({ atMs }) => atMs >= firstMs);
-  });
+function confirmation({ tries, elapsedMs, context }: Stand, others: readonly Region[]): Wave | undefined {
+  const again = [...tries.values()].flatMap((of) => of.filter(({ atMs }) => of.some(({ answeredMs = Infinity }) => answeredMs <= atMs)));
   if (again.length === 0) return undefined;
-  const untilMs = Math.max(...again.map(({ atMs }) => atMs)) + confirmPatienceMs;
-  return again.some(({ isOpen }) => isOpen) && elapsedMs < untilMs ? { add: [], isHolding: true, wakeMs: untilMs } : ask(context, others);
+  const wakeMs = Math.max(...again.map(({ atMs }) => atMs)) + confirmPatienceMs;
+  return again.some(({ isOpen }) => isOpen) && elapsedMs < wakeMs ? { add: [], isHolding: true, wakeMs } : ask(context, others);
 }
 
 /** What the shortlist, and what was asked after it, has brought so far. */
-function judgeWave(stand: Stand, { listed, more, others }: { readonly listed: readonly RegionId[]; readonly more: readonly RegionId[]; readonly others: readonly Region[] }): Wave {
+function judgeWave(stand: Stand, list: readonly Region[], others: readonly Region[]): Wave {
   const { tries, context, elapsedMs, nearestMs } = stand;
-  const asked = [...listed, ...more];
+  const asked = [...tries.keys()];
   const askedAtMs = (ids: readonly RegionId[]): number => Math.max(...ids.map((id) => tries.get(id)?.[0]?.atMs ?? 0));
-  const boundMs = askedAtMs(listed) + patienceFor(context);
-  const best = [...tries.keys()].filter((id) => stand.latencyMs(id) !== undefined).sort((a, b) => (stand.latencyMs(a) ?? 0) - (stand.latencyMs(b) ?? 0)).slice(0, 2);
+  const boundMs = askedAtMs(list.map(({ id }) => id)) + patienceFor(context);
+  const best = asked.filter((id) => stand.latencyMs(id) !== undefined).sort((a, b) => (stand.latencyMs(a) ?? 0) - (stand.latencyMs(b) ?? 0)).slice(0, 2);
   const [nearest] = best;
   // Where others may be nearer all the same, the answer is not sure before they have been asked.
-  const near = new Set(nearest === undefined ? others : others.filter(({ id }) => !isFar(context, { id: nearest, latencyMs: nearestMs }, id)));
+  const near = others.filter(({ id }) => nearest === undefined || !isFar(context, { id: nearest, latencyMs: nearestMs }, id));
   // Who is silent for longer than the nearest took is farther: that is all there is to wait for where more must be asked.
-  const patienceMs = near.size > 0 ? nearestMs : 1.25 * nearestMs + overheadMs;
-  const untilMs = Math.min(boundMs, askedAtMs(asked) + patienceMs);
-  const isAllAnswered = asked.every((id) => stand.latencyMs(id) !== undefined || !tries.get(id)?.some(({ isOpen }) => isOpen));
-  if (!isAllAnswered && elapsedMs < untilMs) return { add: [], isHolding: true, wakeMs: untilMs };
-  const mayAskMore = nearest !== undefined && more.length === 0 && elapsedMs < boundMs;
-  const next = mayAskMore ? rankedIn(context).filter((region) => near.has(region)).slice(0, Math.max(0, firstProbes - tries.size)) : [];
-  if (next.length > 0) return { add: next.flatMap((region) => waveTry(context, region)), isHolding: true };
+  const wakeMs = Math.min(boundMs, askedAtMs(asked) + (near.length > 0 ? nearestMs : 1.25 * nearestMs + overheadMs));
+  const isAwaited = asked.some((id) => stand.latencyMs(id) === undefined && tries.get(id)?.some(({ isOpen }) => isOpen));
+  if (isAwaited && elapsedMs < wakeMs) return { add: [], isHolding: true, wakeMs };
+  const left = nearest !== undefined && elapsedMs < boundMs ? Math.max(0, firstProbes - asked.length) : 0;
+  const more = rankedIn(context).filter((region) => near.includes(region)).slice(0, left);
+  if (more.length > 0) return { add: more.flatMap((region) => waveTry(context, region)), isHolding: true };
   const again = best.flatMap((id) => {
     const region = regionById(context.map, id);
     return region ? udpTry(context, region, 0, oneFamily(stand, id)) : [];
   });
-  if (near.size === 0 && again.length > 0) return { add: again, isHolding: true };
+  if (near.length === 0 && again.length > 0) return { add: again, isHolding: true };
   const rest = ask(context, others);
   return { ...rest, add: [...again, ...rest.add] };
 }
