@@ -128,15 +128,20 @@ export const auditPeriod = 24;
 /** A map this small is asked all at once, whatever a prior says. */
 export const fewRegions = 8;
 
-/** A prior's first regions, asked before the others: with a second probe for two of them eight in all. */
+/** A prior's first regions, asked before the others. Where these decide, a second probe for two of them makes eight. */
 export const shortlistRegions = 6;
+
+/** So many regions in all before the rest, where some that may be nearer are left: the next of the prior's order. */
+export const firstProbes = 8;
 
 /** So long for them to answer before all others are asked as well. */
 export const shortlistPatienceMs = 100;
 
-/** A prior that is on its way is awaited so long, with a few regions asked meanwhile. */
+/** So long where the prior's own nearest is far. */
+export const farPatienceMs = 200;
+
+/** A prior that is on its way is awaited so long, with one region asked meanwhile. */
 export const awaitPriorMs = 120;
-export const spreadRegions = 2;
 
 /** Where the nearest reads this much before there is a home, the client's own line may be what is slow. */
 export const queuedMs = 100;

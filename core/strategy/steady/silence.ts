@@ -31,7 +31,9 @@ function triesFor(stand: Stand, id: RegionId): number {
 /** How long after its last try a silent region is asked again: a fifth later than it should have answered, and more each time. */
 function retryMs(stand: Stand, id: RegionId, tries: number): number {
   const expectedMs = stand.expectedMs(id);
-  return expectedMs === undefined ? initialRetryMs : Math.min(longestRetryMs, 1.2 * expectedMs + overheadMs * tries);
+  // A prior measured elsewhere: its figure tells of a far region, not of a near one.
+  if (expectedMs === undefined) return Math.max(initialRetryMs, Math.min(longestRetryMs, 1.2 * (stand.context.prior?.latencyMs?.[id] ?? 0) + overheadMs));
+  return Math.min(longestRetryMs, 1.2 * expectedMs + overheadMs * tries);
 }
 
 /** Another try at every region that has been silent for longer than it should be. */
