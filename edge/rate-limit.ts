@@ -7,20 +7,24 @@ export interface RateLimit {
 }
 
 /**
- * Lets each client do `burst` things at once, then one every `everyMs`. At most `mostClients` are remembered; one that is
- * forgotten starts with a full bucket, which is why the number is larger than what one attacker finds worth the effort.
+ * Lets each client do `burst` things at once, then one every `everyMs`. At most `mostClients` are remembered, and half of them for
+ * certain; one that is forgotten starts with a full bucket, which is why the number is larger than what one attacker finds
+ * worth the effort.
  */
-export function createRateLimit({ burst, everyMs, mostClients = 10_000 }: { readonly burst: number; readonly everyMs: number; readonly mostClients?: number }): RateLimit {
+export function createRateLimit({ burst, everyMs, mostClients = 20_000 }: { readonly burst: number; readonly everyMs: number; readonly mostClients?: number }): RateLimit {
   const buckets = createBoundedMap<string, { tokens: number; at: number }>(mostClients);
   return {
     take(client, now) {
-      const bucket = buckets.get(client) ?? { tokens: burst, at: now };
+      let bucket = buckets.get(client);
+      if (!bucket) {
+        bucket = { tokens: burst, at: now };
+        buckets.set(client, bucket);
+      }
       // A clock that was set back gives nothing, and takes nothing away.
       bucket.tokens = Math.min(burst, bucket.tokens + Math.max(0, now - bucket.at) / everyMs);
       bucket.at = now;
       const isThere = bucket.tokens >= 1;
       if (isThere) bucket.tokens--;
-      buckets.set(client, bucket);
       return isThere ? 0 : Math.ceil((1 - bucket.tokens) * everyMs);
     },
   };
