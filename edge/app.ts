@@ -63,10 +63,16 @@ export function createApp(deps: EdgeDeps): EdgeApp {
   app.onError((error, c) => {
     if (error instanceof Problem) return answerProblem(c, error);
     // Where it happened, without the message: that may hold text of a client.
-    deps.log({ level: 'error', event: 'request-failed', route: routeOf(c), error: nameOf(error), at: /\n +at (.*)/.exec(error.stack ?? '')?.[1] });
+    deps.log({ level: 'error', event: 'request-failed', route: routeOf(c), error: nameOf(error), at: placeIn(error) });
     return answerProblem(c, new Problem(500, 'this is a fault of the edge, and has been logged'));
   });
   return app;
+}
+
+/** The first line of the stack. The message stands before it, and may look like one. */
+function placeIn({ stack = '', message }: Error): string | undefined {
+  const at = stack.indexOf(message);
+  return /\n +at (.*)/.exec(at < 0 ? '' : stack.slice(at + message.length))?.[1];
 }
 
 /** As `Allow` wants them: HEAD goes with GET, OPTIONS with all. */

@@ -23,19 +23,27 @@ const oldAgeMs = 300_000;
 export function createFleetFacts({ deps, storeFailed }: Pick<Edge, 'deps' | 'storeFailed'>): FleetFacts {
   const mostReports = deps.store.view ? (): number => 0 : reportsEach;
   const digests = remembered(() => readDigests(deps.store, { now: deps.wall(), mostReports, onError: (location, error) => storeFailed('read', location, error) }));
-  const views = new WeakMap<RelayMap, (request: Request) => Promise<string>>();
+  /** Of the same facts there is one view. */
+  const views = new WeakMap<readonly DigestOfLocation[], { readonly map: RelayMap; readonly text: string }>();
+  const elsewhere = new WeakMap<RelayMap, (request: Request) => Promise<string>>();
 
-  const viewOf = (map: RelayMap): ((request: Request) => Promise<string>) => {
-    const { view } = deps.store;
-    return view ? remembered(() => view(map)) : remembered(async (request) => JSON.stringify(fleetView({ map, locations: await digests(request), now: deps.wall() })));
-  };
+  async function viewHere(map: RelayMap, request: Request): Promise<string> {
+    const locations = await digests(request);
+    const known = views.get(locations);
+    if (known?.map === map) return known.text;
+    const text = JSON.stringify(fleetView({ map, locations, now: deps.wall() }));
+    views.set(locations, { map, text });
+    return text;
+  }
 
   return {
     read: digests,
     view(map, request) {
-      const view = views.get(map) ?? viewOf(map);
-      views.set(map, view);
-      return view(request);
+      const { view } = deps.store;
+      if (!view) return viewHere(map, request);
+      const asked = elsewhere.get(map) ?? remembered(() => view(map));
+      elsewhere.set(map, asked);
+      return asked(request);
     },
   };
 

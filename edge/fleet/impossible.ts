@@ -1,9 +1,11 @@
 import type { Place } from '../../core/choice/light.ts';
-import { distanceKm, leastRttMs } from '../../core/choice/light.ts';
+import { leastRttMs } from '../../core/choice/light.ts';
 import type { RegionId, RelayMap } from '../../core/model/map.ts';
 import type { Note } from '../../core/model/report.ts';
 import type { PlacedRegion } from './regions-of.ts';
 import { placedRegions } from './regions-of.ts';
+import type { Point } from './sphere.ts';
+import { kmBetween, pointOf } from './sphere.ts';
 
 /** What cannot be as it was measured. */
 export interface Impossible {
@@ -43,10 +45,11 @@ export function impossible(options: { readonly map: RelayMap; readonly latencyMs
   const [first] = measured;
   if (!first) return { regions: [], allEqual: false, notes: [] };
   const nearest = measured.reduce((best, one) => (best.latencyMs <= one.latencyMs ? best : one), first);
+  const from = place && pointOf(place);
   const fast: (Measured & { readonly needMs: number })[] = [];
   for (const one of measured) {
-    const fromPlaceMs = place ? leastMs(one.region.place, place, slackKm + placeSlackKm) : 0;
-    const fromNearestMs = leastMs(one.region.place, nearest.region.place, slackKm) - nearest.latencyMs;
+    const fromPlaceMs = from ? leastMs(one.region.point, from, slackKm + placeSlackKm) : 0;
+    const fromNearestMs = leastMs(one.region.point, nearest.region.point, slackKm) - nearest.latencyMs;
     const needMs = Math.max(fromPlaceMs, fromNearestMs) - slackMs;
     if (one.latencyMs < needMs) fast.push({ ...one, needMs });
   }
@@ -70,9 +73,9 @@ function areAllEqual(measured: readonly Measured[]): boolean {
   const all = measured.map(({ latencyMs }) => latencyMs);
   const first = measured[0];
   if (!first || measured.length < fewestEqual || Math.max(...all) - Math.min(...all) > equalMs) return false;
-  return measured.some(({ region }) => distanceKm(region.place, first.region.place) > equalKm);
+  return measured.some(({ region }) => kmBetween(region.point, first.region.point) > equalKm);
 }
 
-const leastMs = (from: Place, to: Place, offKm: number): number => leastRttMs(Math.max(0, distanceKm(from, to) - offKm));
+const leastMs = (from: Point, to: Point, offKm: number): number => leastRttMs(Math.max(0, kmBetween(from, to) - offKm));
 
 const whole = (ms: number): string => (ms < 1 ? 'less than 1' : Math.round(ms).toString());

@@ -1,13 +1,14 @@
-import type { Place } from '../../core/choice/light.ts';
 import { placeOf } from '../../core/choice/light.ts';
 import type { RegionId, RelayMap } from '../../core/model/map.ts';
 import { isLocal } from '../../core/model/map.ts';
+import type { Point } from './sphere.ts';
+import { pointOf } from './sphere.ts';
 
 /** A region that has a place. */
 export interface PlacedRegion {
   readonly id: RegionId;
   readonly code: string;
-  readonly place: Place;
+  readonly point: Point;
 }
 
 /** What every report is held against, made once a map. */
@@ -24,7 +25,7 @@ function regionsOf(map: RelayMap): RegionsOf {
   if (found) return found;
   const placed = isLocal(map) ? [] : map.regions.flatMap((region): PlacedRegion[] => {
     const place = placeOf(region);
-    return place ? [{ id: region.id, code: region.code, place }] : [];
+    return place ? [{ id: region.id, code: region.code, point: pointOf(place) }] : [];
   });
   const made = { ids: new Set(map.regions.map(({ id }) => id)), placed };
   known.set(map, made);

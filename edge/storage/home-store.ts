@@ -1,7 +1,6 @@
 import type { RelayMap } from '../../core/model/map.ts';
 import { digestOf, type LocationDigest } from '../fleet/digest.ts';
 import type { ClientReport, Location, Sweep } from '../fleet/facts.ts';
-import type { FleetView } from '../fleet/view-form.ts';
 import { fleetView, reportsEach } from '../fleet/view.ts';
 import type { Turns } from '../measure/in-turn.ts';
 import { claim } from './claim.ts';
@@ -32,6 +31,9 @@ interface ObjectAnswer {
 /** What has outlived the retention goes that much later. */
 const factsMaxAgeMs = 5 * 60 * 1000;
 
+/** As old as the Worker's own copies may be. */
+const viewMaxAgeMs = 10_000;
+
 /** The object that lists the others. Locations' codes have no such form. */
 const registerName = 'register';
 
@@ -46,6 +48,7 @@ export class HomeStore {
   /** What was read last, and when: many processes ask for it, and each row that is read counts. Anything written ends it. */
   #facts: { readonly code: string; readonly text: string; readonly at: number } | undefined;
 
+  #view: { readonly map: string; readonly text: Promise<string>; readonly at: number } | undefined;
   readonly #others: ObjectNamespace | undefined;
 
   constructor(state: ObjectState, env: { readonly HOMES?: ObjectNamespace } = {}) {
@@ -78,7 +81,7 @@ export class HomeStore {
       case 'GET /digest':
         return Response.json(digestOf(await location.read(), { now: Date.now(), mostReports: Number(searchParams.get('reports')) }));
       case 'POST /fleet':
-        return Response.json(await this.#fleet(await request.json() as RelayMap));
+        return new Response(await this.#fleet(await request.text()));
       case 'GET /key':
         return Response.json(dayKey(this.#sql, code, dayOf(Date.now())));
       case 'PUT /locations': {
@@ -93,12 +96,22 @@ export class HomeStore {
     }
   }
 
+  /** However many processes ask: made once, for all that come within some seconds. */
+  #fleet(map: string): Promise<string> {
+    const known = this.#view;
+    if (known?.map === map && Date.now() - known.at < viewMaxAgeMs) return known.text;
+    const text = this.#makeView(JSON.parse(map) as RelayMap);
+    this.#view = { map, text, at: Date.now() };
+    text.catch(() => { this.#view = undefined; });
+    return text;
+  }
+
   /** The register knows the locations, asks them, and makes the view: a request to a Worker has 10 ms for all it does on the free plan. */
-  async #fleet(map: RelayMap): Promise<FleetView> {
+  async #makeView(map: RelayMap): Promise<string> {
     const store = this.#others ? { ...homesIn(this.#others).store, locations: () => this.#store.locations() } : this.#store;
     const onError = (location: Location, error: unknown): void => console.error(JSON.stringify({ level: 'error', event: 'store-failed', operation: 'read', location: location.code, error: error instanceof Error ? error.name : typeof error }));
     const locations = await readDigests(store, { now: Date.now(), mostReports: reportsEach, onError });
-    return fleetView({ map, locations, now: Date.now() });
+    return JSON.stringify(fleetView({ map, locations, now: Date.now() }));
   }
 }
 
