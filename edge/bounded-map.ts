@@ -1,43 +1,67 @@
-/** A map that forgets what was used long ago when it is full, so that no number of clients fills the memory. */
+/** A map that forgets what was used longest ago when it is full, so that no number of clients fills the memory. */
 export interface BoundedMap<K, V> {
   get(key: K): V | undefined;
   set(key: K, value: V): void;
   readonly size: number;
 }
 
+interface Entry<K, V> {
+  readonly key: K;
+  value: V;
+  older: Entry<K, V> | undefined;
+  newer: Entry<K, V> | undefined;
+}
+
 /**
- * Never holds more than `most` (at least 2), and always the half of that which was used last. In two halves: the one that
- * fills, and the one before, which goes when the first is full. Taking the oldest out of one map one by one costs four times as much.
+ * A Map keeps the order in which keys came, and a used one could be put at its end. But looking for the first one walks over
+ * the gaps of those that went, and an iterator that is kept holds on to all that the Map has outgrown: hence a list.
  */
 export function createBoundedMap<K, V>(most: number): BoundedMap<K, V> {
-  const half = Math.max(1, most >> 1);
-  let newer = new Map<K, V>();
-  let older = new Map<K, V>();
-  const put = (key: K, value: V): void => {
-    if (newer.size >= half) {
-      older = newer;
-      newer = new Map();
-    }
-    newer.set(key, value);
-  };
+  const entries = new Map<K, Entry<K, V>>();
+  let oldest: Entry<K, V> | undefined;
+  let newest: Entry<K, V> | undefined;
+
+  function unlink({ older, newer }: Entry<K, V>): void {
+    if (older) older.newer = newer;
+    else oldest = newer;
+    if (newer) newer.older = older;
+    else newest = older;
+  }
+
+  function append(entry: Entry<K, V>): void {
+    entry.older = newest;
+    entry.newer = undefined;
+    if (newest) newest.newer = entry;
+    else oldest = entry;
+    newest = entry;
+  }
+
+  function used(entry: Entry<K, V>): void {
+    if (entry === newest) return;
+    unlink(entry);
+    append(entry);
+  }
+
   return {
     get(key) {
-      const value = newer.get(key);
-      if (value !== undefined || older.size === 0) return value;
-      const found = older.get(key);
-      if (found === undefined) return undefined;
-      older.delete(key);
-      put(key, found);
-      return found;
+      const entry = entries.get(key);
+      if (entry) used(entry);
+      return entry?.value;
     },
     set(key, value) {
-      if (newer.has(key)) {
-        newer.set(key, value);
+      const known = entries.get(key);
+      if (known) {
+        known.value = value;
+        used(known);
         return;
       }
-      older.delete(key);
-      put(key, value);
+      const entry = { key, value, older: undefined, newer: undefined };
+      entries.set(key, entry);
+      append(entry);
+      if (entries.size <= most || !oldest) return;
+      entries.delete(oldest.key);
+      unlink(oldest);
     },
-    get size() { return newer.size + older.size; },
+    get size() { return entries.size; },
   };
 }

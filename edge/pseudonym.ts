@@ -10,7 +10,7 @@ interface Pseudonym {
 }
 
 /** Networks are few and come again. Clients come too seldom: remembering them would cost more than the hash. */
-const mostNetworks = 10_000;
+const mostNetworks = 5_000;
 
 export interface Pseudonyms {
   both(client: Client, location: Location): Promise<Pseudonym>;

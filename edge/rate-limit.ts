@@ -7,11 +7,10 @@ export interface RateLimit {
 }
 
 /**
- * Lets each client do `burst` things at once, then one every `everyMs`. At most `mostClients` are remembered, and half of them for
- * certain; one that is forgotten starts with a full bucket, which is why the number is larger than what one attacker finds
- * worth the effort.
+ * Lets each client do `burst` things at once, then one every `everyMs`. At most `mostClients` are remembered; one that is
+ * forgotten starts with a full bucket, which is why the number is larger than what one attacker finds worth the effort.
  */
-export function createRateLimit({ burst, everyMs, mostClients = 20_000 }: { readonly burst: number; readonly everyMs: number; readonly mostClients?: number }): RateLimit {
+export function createRateLimit({ burst, everyMs, mostClients = 10_000 }: { readonly burst: number; readonly everyMs: number; readonly mostClients?: number }): RateLimit {
   const buckets = createBoundedMap<string, { tokens: number; at: number }>(mostClients);
   return {
     take(client, now) {
