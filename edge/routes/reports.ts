@@ -21,7 +21,7 @@ const mostCharactersForAll = 2_048;
 export const description: Description = {
   name: 'report', method: 'post', path: '/v1/reports', summary: 'What a client measured',
   description: 'Checked for shape and plausibility and aggregated. No address is kept, and nothing in it is ever contacted.',
-  body: { schema: reportSchema, description: `A report as the library makes it, up to ${mostBytes} bytes` },
+  body: { schema: reportSchema, description: 'A report as the library makes it, up to 16 KiB' },
   answers: { 202: { description: 'Taken' } }, problems: [400, 413, 415, 422, 429, 503],
 };
 
