@@ -65,5 +65,5 @@ export function reports(app: Hono<EdgeEnv>, edge: Edge): void {
  */
 function problemsOf(report: unknown, characters: number, map: RelayMap): readonly ProblemAt[] {
   const { issues } = safeParse(reportSchema, report, { abortEarly: characters > mostCharactersForAll });
-  return issues ? problemsAt(issues, map) : [{ path: 'regions', message: 'has a name that it cannot have' }];
+  return issues ? problemsAt(issues, map) : [{ path: 'regions', message: 'is not valid' }];
 }

@@ -1,4 +1,5 @@
 import type { RelayMap } from '../../core/model/map.ts';
+import { nameOf } from '../edge.ts';
 import { digestOf, type LocationDigest } from '../fleet/digest.ts';
 import type { ClientReport, Location, Sweep } from '../fleet/facts.ts';
 import { fleetView, reportsEach } from '../fleet/view.ts';
@@ -109,7 +110,7 @@ export class HomeStore {
   /** The register knows the locations, asks them, and makes the view: a request to a Worker has 10 ms for all it does on the free plan. */
   async #makeView(map: RelayMap): Promise<string> {
     const store = this.#others ? { ...homesIn(this.#others).store, locations: () => this.#store.locations() } : this.#store;
-    const onError = (location: Location, error: unknown): void => console.error(JSON.stringify({ level: 'error', event: 'store-failed', operation: 'read', location: location.code, error: error instanceof Error ? error.name : typeof error }));
+    const onError = (location: Location, error: unknown): void => console.error(JSON.stringify({ level: 'error', event: 'store-failed', operation: 'read', location: location.code, error: nameOf(error) }));
     const locations = await readDigests(store, { now: Date.now(), mostReports: reportsEach, onError });
     return JSON.stringify(fleetView({ map, locations, now: Date.now() }));
   }
