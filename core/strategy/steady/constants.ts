@@ -62,7 +62,7 @@ export const barMs = 600_000;
 export const mostBarMs = 21_600_000;
 export const mostBars = 16;
 
-/** All regions this far off their floors, and by this share: another network that nobody told of. At least so many regions must say so, in so many reports running. */
+/** A region this far off its floor, and by this share, is a sign of another network that nobody told of. At least so many regions must have answered, and so many reports running look like it. */
 export const upheavalMs = 20;
 export const upheavalShare = 0.4;
 export const upheavalRegions = 3;

@@ -14,7 +14,7 @@ import { askNeighbours, widen, widenInSilence } from './widen.ts';
 export function next(known: PlanState, progress: Progress): Follow {
   const stand = standOf(progress, known);
   const wave = nextWave(stand);
-  const answers = [resend(stand), turnToConnections(stand), verifySilent(stand), widenInSilence(stand), askNeighbours(stand), askTogether(stand)];
+  const answers = [resend(stand), turnToConnections(stand), verifySilent(stand), widenInSilence(stand), askNeighbours(stand), ...(wave.isHolding ? [] : [askTogether(stand)])];
   const left = leftAfter(progress.context, progress.sets, progress.sent);
   const wanted = [...wave.add, ...answers.flatMap((answer) => answer.add)];
   const add = affordable(progress.context, wanted, left);

@@ -33,12 +33,13 @@ export function askTogether(stand: Stand): Answer {
 /** Over UDP. */
 const firstAnswerMs = ({ tries }: Stand): number => Math.min(...[...tries.values()].flat().map(({ isUdp, answeredMs = Infinity }) => (isUdp ? answeredMs : Infinity)));
 
-/** Those that may be the nearest: they read not much farther than it, or should. */
+/** Those that may be the nearest: they read not much farther than it, or else should; the nearest itself first. */
 function contenders({ report, tries, expectedMs }: Stand): RegionId[] {
   const read = (id: RegionId): number | undefined => report.regions[id]?.rankMs ?? report.regions[id]?.latencyMs;
-  const figures = [...tries.keys()].map((id) => ({ id, ms: read(id) ?? expectedMs(id) ?? Infinity }));
+  const figures = [...tries.keys()].map((id) => ({ id, silent: Number(read(id) === undefined), ms: read(id) ?? expectedMs(id) ?? Infinity }));
   const nearestMs = Math.min(...figures.map(({ id }) => read(id) ?? Infinity));
-  return figures.filter(({ ms }) => ms <= (1 + togetherShare) * nearestMs).sort((a, b) => a.ms - b.ms).slice(0, mostTogether).map(({ id }) => id);
+  const near = figures.filter(({ ms }) => ms <= (1 + togetherShare) * nearestMs);
+  return near.sort((a, b) => a.silent - b.silent || a.ms - b.ms).slice(0, mostTogether).map(({ id }) => id);
 }
 
 const nothing: Answer = { add: [], wakeMs: Infinity };
