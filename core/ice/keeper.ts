@@ -24,12 +24,14 @@ export interface Keeper {
   of(region: Region): Held | undefined;
   /** Nothing is known yet, and the first answer is under way. */
   isAwaited(region: Region): boolean;
+  /** Since they came, ms; for ever where none are needed or known. */
+  ageMs(region: Region): number;
   /** Why there are none. */
   failureOf(region: Region): unknown;
   close(): void;
 }
 
-export interface Held {
+interface Held {
   readonly credentials?: TurnCredentials;
   /** Epoch ms, on this machine's clock. */
   readonly expiresAt?: number;
@@ -39,7 +41,7 @@ export interface Held {
 interface Entry {
   readonly relays: string;
   askedAtMs: number;
-  held?: Held & { readonly lifeMs: number; readonly since: Instant };
+  held?: Held & { readonly lifeMs: number; readonly since: Instant; readonly cameAtMs: number };
   asking?: AbortController;
   failures: number;
   failure?: unknown;
@@ -59,7 +61,7 @@ const requestMs = 10_000;
 /** However short they live, they are not asked for more often. */
 const leastBetweenMs = 1_000;
 /** No longer sleep, while there is something to renew: what passes while the machine is suspended is seen then. */
-export const lookMs = 30_000;
+const lookMs = 30_000;
 
 /** Plain doubling to a bound. No chance in it: clients' credentials end at different times, so nothing need pull them apart. */
 const retryMs = (failures: number): number => Math.min(longestRetryMs, firstRetryMs * 2 ** (failures - 1));
@@ -93,7 +95,8 @@ export function createKeeper({ clock, get, marginMs, onDone, onFailed }: KeeperO
     try {
       const credentials = await Promise.race([request(region, asking.signal), limit, aborted(asking.signal)]);
       const life = lifeMs(credentials, since.wall);
-      entry.held = { credentials, ...(life < Infinity && { expiresAt: since.wall + life }), lifeMs: life, since };
+      if (elapsedMs(since) >= life) throw new Error('the credentials ended before they came');
+      entry.held = { credentials, ...(life < Infinity && { expiresAt: since.wall + life }), lifeMs: life, since, cameAtMs: clock.now() };
       entry.failures = 0;
     } catch (error) {
       if (closing.signal.aborted || entries.get(region.id) !== entry) return;
@@ -146,6 +149,7 @@ export function createKeeper({ clock, get, marginMs, onDone, onFailed }: KeeperO
     },
     of: (region) => (needsNone(region) ? {} : entryOf(region).held),
     isAwaited: (region) => !needsNone(region) && entryOf(region).held === undefined && entryOf(region).failures === 0,
+    ageMs: (region) => clock.now() - (entries.get(region.id)?.held?.cameAtMs ?? -Infinity),
     failureOf: (region) => entries.get(region.id)?.failure,
     close() {
       closing.abort();

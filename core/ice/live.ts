@@ -2,11 +2,12 @@ import type { Clock } from '../clock.ts';
 import { ClosedError } from '../errors.ts';
 import type { Listener } from '../events.ts';
 import type { Region } from '../model/map.ts';
+import { changeBetween, compose } from './compose.ts';
 import type { GetCredentials } from './credentials.ts';
-import type { IceServers, IceServersChange, IceServersEvent } from './events.ts';
+import type { IceServers, IceServersEvent } from './events.ts';
 import { createKeeper } from './keeper.ts';
+import { listing } from './listing.ts';
 import { createRanking, type Standing } from './ranking.ts';
-import { iceServersOf } from './servers.ts';
 
 export interface LiveOptions {
   readonly clock: Clock;
@@ -47,9 +48,6 @@ export interface Fed {
   fail(error: unknown): void;
 }
 
-/** The first servers wait so long for the fallbacks' credentials once the nearest region has its own. */
-const graceMs = 250;
-
 export function openLive({ clock, credentials, fallbacks = 1, marginMs = 300_000, signal, onEvent }: LiveOptions): Fed {
   const ranking = createRanking(fallbacks + 1);
   const listeners = new Set(onEvent && [onEvent]);
@@ -59,7 +57,6 @@ export function openLive({ clock, credentials, fallbacks = 1, marginMs = 300_000
   let wanted: readonly Region[] = [];
   let listed: readonly Region[] = [];
   let current: IceServers | undefined;
-  let firstAtMs: number | undefined;
   let isTurning = false;
   let isStirred = false;
   let settle: { resolve(servers: IceServers): void; reject(reason: unknown): void } | undefined;
@@ -81,7 +78,6 @@ export function openLive({ clock, credentials, fallbacks = 1, marginMs = 300_000
     onDone: turn,
     onFailed: (region, error, retryMs) => emit({ type: 'failed', at: clock.wall(), region, error, retryMs }),
   });
-  const isGood = (region: Region): boolean => keeper.of(region) !== undefined;
 
   /** What is due is asked for, what is new is told. Called whenever anything happened; sleeps until something must. */
   function turn(): void {
@@ -107,55 +103,26 @@ export function openLive({ clock, credentials, fallbacks = 1, marginMs = 300_000
 
   /** Ms until it must be tried again, though nothing happens. */
   function publish(): number {
-    if (!standing) return Infinity;
     const [nearest] = wanted;
+    if (!standing) return Infinity;
     if (!nearest) {
       settle?.reject(new TypeError('no region with TURN or STUN may be a home'));
       return Infinity;
     }
-    // A request has its bound: until then what is listed stays.
-    if (keeper.isAwaited(nearest)) return Infinity;
-    if (wanted.some(keeper.isAwaited)) {
-      if (current === undefined) {
-        if (!isGood(nearest)) return Infinity;
-        firstAtMs ??= clock.now();
-        const leftMs = firstAtMs + graceMs - clock.now();
-        if (leftMs > 0) return leftMs;
-      } else if (listed[0] === nearest && listed.every(isGood)) return Infinity;
-    }
-    // Until the new ones have credentials those that are known serve as fallbacks.
-    const known = listed.filter((region) => !wanted.includes(region));
-    tell([...wanted, ...known].filter(isGood).slice(0, wanted.length), nearest, standing);
-    return Infinity;
-  }
-
-  function tell(regions: readonly Region[], nearest: Region, { decision }: Standing): void {
-    const [region = nearest, fallback] = regions;
-    if (regions.length === 0 && current === undefined) {
+    const regions = listing({ wanted, listed, keeper, isFirst: current === undefined });
+    if (typeof regions === 'number') return regions;
+    if (regions.length === 0 && !current) {
       settle?.reject(wanted.map(keeper.failureOf).find((failure) => failure !== undefined));
-      return;
+      return Infinity;
     }
-    const ends = regions.flatMap((each) => keeper.of(each)?.expiresAt ?? []);
-    const servers: IceServers = {
-      iceServers: regions.flatMap((each) => iceServersOf(each, keeper.of(each)?.credentials)),
-      region,
-      ...(fallback && { fallback }),
-      ...(ends.length > 0 && { expiresAt: Math.min(...ends) }),
-      decision,
-    };
-    const change = changeOf(servers);
+    const before = current;
+    current = compose(regions, nearest, keeper, standing.decision);
     listed = regions;
-    current = servers;
-    if (!change) return;
-    settle?.resolve(servers);
-    emit({ type: 'servers', at: clock.wall(), change, ...servers });
-  }
-
-  function changeOf({ iceServers }: IceServers): IceServersChange | undefined {
-    if (JSON.stringify(current?.iceServers) === JSON.stringify(iceServers)) return undefined;
-    if (!current?.iceServers.length) return 'first';
-    if (iceServers.length === 0) return 'ended';
-    return urlsOf(current) === urlsOf({ iceServers }) ? 'credentials' : 'order';
+    const change = changeBetween(before, current);
+    if (!change) return Infinity;
+    settle?.resolve(current);
+    emit({ type: 'servers', at: clock.wall(), change, ...current });
+    return Infinity;
   }
 
   function end(reason: unknown): void {
@@ -193,5 +160,3 @@ export function openLive({ clock, credentials, fallbacks = 1, marginMs = 300_000
     fail: (error) => settle?.reject(error),
   };
 }
-
-const urlsOf = ({ iceServers }: Pick<IceServers, 'iceServers'>): string => JSON.stringify(iceServers.map(({ urls }) => urls));

@@ -136,6 +136,17 @@ describe('living ICE servers', () => {
     expect(told().slice(1)).toEqual(['order par1 fra1']);
   });
 
+  it('renew those that are listed while a new fallback is asked for', async () => {
+    const { get } = office((code) => (code === 'sin' ? new Promise(() => {}) : { ttlMs: 20_000 }));
+    const { live, at, clock, told } = rig({ credentials: get });
+    at('fra');
+    await clock.until(live.ready);
+    await clock.advance(9_000);
+    at('fra', { fra: 1, sin: 2, par: Infinity, nyc: Infinity });
+    await clock.advance(1_000);
+    expect(told().slice(1)).toEqual(['credentials fra2 par1']);
+  });
+
   it.each<{ what: string; latencies: Record<string, number>; wanted: string[] }>([
     { what: 'when another is a little nearer', latencies: { fra: 10, par: 20, nyc: 19 }, wanted: [] },
     { what: 'when a short report leaves it out', latencies: { fra: 10, nyc: 19 }, wanted: [] },
@@ -204,7 +215,7 @@ describe('living ICE servers', () => {
   });
 
   it.each([
-    { what: 'closed', end: (live: ReturnType<typeof rig>['live'], _: AbortController) => live.close(), error: { name: 'ClosedError' } },
+    { what: 'closed', end: (live: ReturnType<typeof rig>['live']) => live.close(), error: { name: 'ClosedError' } },
     { what: 'aborted', end: (_: unknown, controller: AbortController) => controller.abort(new Error('enough')), error: { message: 'enough' } },
   ])('leave nothing behind when they are $what', async ({ end, error }) => {
     const controller = new AbortController();
