@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { decisionOf } from '../../../core/choice/decision-of.ts';
+import type { Listener, PickerEvent } from '../../../core/events.ts';
 import type { IceServersEvent } from '../../../core/ice/events.ts';
 import { createIceServers, type IceServersOptions } from '../../../core/ice/ice-servers.ts';
 import { isPending } from '../../until.ts';
+import { virtualClock } from '../../virtual-clock.ts';
 import { setUp } from '../picker/rig.ts';
-import { office, turnMap } from './rig.ts';
+import { office, reportOf, turnMap } from './rig.ts';
 
 const map = turnMap(['fra', 'par', 'nyc']);
 
@@ -38,6 +41,25 @@ describe('createIceServers', () => {
     await clock.until(live.ready);
     const later = createIceServers({ picker, clock, watch: false });
     expect((await clock.until(later.ready)).region.code).toBe('fra');
+  });
+
+  it.each([
+    { what: 'a sure answer, with a fallback', sure: 0.96, latencies: { fra: 1, par: 2 }, wanted: ['fra', 'par'] },
+    { what: 'an answer that is not sure', sure: 0.9, latencies: { fra: 1, par: 2 }, wanted: [] },
+    { what: 'an answer without a fallback', sure: 0.96, latencies: { fra: 1 }, wanted: [] },
+  ])('of what may still change takes $what: $wanted, and no other once there are servers', async ({ sure, latencies, wanted }) => {
+    const clock = virtualClock();
+    const listeners = new Set<Listener<PickerEvent>>();
+    const decision = decisionOf(map, { home: 'fra', state: 'provisional', reason: 'first', sure });
+    const picker = { map, home: 'fra', decision, snapshot: () => ({ decision, state: decision.state, reason: decision.reason }), subscribe: (listener: Listener<PickerEvent>) => { listeners.add(listener); return () => listeners.delete(listener); }, async* watch() {} };
+    const { get, asked } = office();
+    const live = createIceServers({ picker, clock, credentials: get });
+    const provisional = (home: string): void => { for (const listener of listeners) listener({ type: 'provisional', atMs: 1, decision: { ...decision, home }, report: reportOf(latencies) }); };
+    provisional('fra');
+    await clock.advance(1_000);
+    expect(asked).toEqual(wanted);
+    if (wanted.length > 0) provisional('par');
+    expect(live.current?.region.code).toBe(wanted[0]);
   });
 
   it('gives servers also where nothing answers', async () => {

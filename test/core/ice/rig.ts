@@ -13,7 +13,7 @@ export const turnMap = (codes: readonly string[], nodeOf: (code: string) => Rela
   ({ version: 1, regions: codes.map((code) => ({ id: code, code, name: code, nodes: [nodeOf(code)] })) });
 
 /** A report with those latencies; Infinity: asked in vain. */
-function reportOf(latencies: Readonly<Record<string, number>>): Report {
+export function reportOf(latencies: Readonly<Record<string, number>>): Report {
   const regions = Object.entries(latencies).map(([code, ms]): [string, RegionReport] => [code, { code, samples: ms < Infinity ? 1 : 0, lost: ms < Infinity ? 0 : 3, doubt: [], ...(ms < Infinity && { latencyMs: ms }) }]);
   return { at: 0, full: true, durationMs: 1, strategy: 'test', notes: [], regions: Object.fromEntries(regions) } as unknown as Report;
 }
