@@ -43,7 +43,7 @@ describe('createIceServers', () => {
     expect((await clock.until(later.ready)).region.code).toBe('fra');
   });
 
-  it.each([
+  it.each<{ what: string; sure: number; latencies: Record<string, number>; wanted: string[] }>([
     { what: 'a sure answer, with a fallback', sure: 0.96, latencies: { fra: 1, par: 2 }, wanted: ['fra', 'par'] },
     { what: 'an answer that is not sure', sure: 0.9, latencies: { fra: 1, par: 2 }, wanted: [] },
     { what: 'an answer without a fallback', sure: 0.96, latencies: { fra: 1 }, wanted: [] },
