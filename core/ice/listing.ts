@@ -18,14 +18,15 @@ const graceMs = 250;
 export function listing({ wanted, listed, keeper, isFirst }: ListingInput): readonly Region[] | number {
   const isGood = (region: Region): boolean => keeper.of(region) !== undefined;
   const [nearest] = wanted;
-  // A request has its bound.
-  if (!nearest || keeper.isAwaited(nearest)) return Infinity;
+  const isWhole = listed.length > 0 && listed.every(isGood);
+  // A request has its bound. Until then those that are listed stay, also with new credentials.
+  if (!nearest || keeper.isAwaited(nearest)) return isWhole ? listed : Infinity;
   if (wanted.some(keeper.isAwaited)) {
     if (isFirst) {
       if (!isGood(nearest)) return Infinity;
       const leftMs = graceMs - keeper.ageMs(nearest);
       if (leftMs > 0) return leftMs;
-    } else if (listed[0] === nearest && listed.every(isGood)) return listed;
+    } else if (isWhole && listed[0] === nearest) return listed;
   }
   // Until the new ones have credentials those that are listed serve as fallbacks.
   return [...wanted, ...listed.filter((region) => !wanted.includes(region))].filter(isGood).slice(0, wanted.length);

@@ -136,15 +136,18 @@ describe('living ICE servers', () => {
     expect(told().slice(1)).toEqual(['order par1 fra1']);
   });
 
-  it('renew those that are listed while a new fallback is asked for', async () => {
+  it.each<{ what: string; home: string; latencies: Record<string, number>; wanted: string[] }>([
+    { what: 'fallback', home: 'fra', latencies: { fra: 1, sin: 2, par: Infinity, nyc: Infinity }, wanted: ['credentials fra2 par1'] },
+    { what: 'home', home: 'sin', latencies: { sin: 1, fra: 2 }, wanted: ['credentials fra2 par1'] },
+  ])('renew those that are listed while a new $what is asked for', async ({ home, latencies, wanted }) => {
     const { get } = office((code) => (code === 'sin' ? new Promise(() => {}) : { ttlMs: 20_000 }));
     const { live, at, clock, told } = rig({ credentials: get });
     at('fra');
     await clock.until(live.ready);
     await clock.advance(9_000);
-    at('fra', { fra: 1, sin: 2, par: Infinity, nyc: Infinity });
+    at(home, latencies);
     await clock.advance(1_000);
-    expect(told().slice(1)).toEqual(['credentials fra2 par1']);
+    expect(told().slice(1)).toEqual(wanted);
   });
 
   it.each<{ what: string; latencies: Record<string, number>; wanted: string[] }>([
