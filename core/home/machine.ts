@@ -35,6 +35,10 @@ export const mostAttempts = 3;
 const staggerTrips = 7;
 const leastStaggerMs = 250;
 const mostStaggerMs = 2_000;
+/** What a relay says of its health counts once it has stood so long, ms: that of a client that has just reconnected passes. */
+export const unwellMs = 2_000;
+/** A first home that is connected waits so long for the report to be sure of it, or for a better one, ms: peers would be told twice. */
+export const tentativeMs = 300;
 /** While a move is held back, it is asked so often whether peers can be told, ms. */
 const askAgainMs = 1_000;
 
@@ -102,10 +106,13 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
       slot.leaving = undefined;
       put({ do: 'note', region: slot.region, type: 'up' });
     }
+    judgeHealth(nowMs);
     const order = atlas.candidates(home ?? lost?.region);
     const needed = new Set<Slot>();
     if (home === undefined) findHome(order, needed, nowMs);
     if (home !== undefined) move(home, order, needed, nowMs);
+    for (const slot of slots.all()) if (slot.region !== home && !needed.has(slot)) closeIdle(slot, nowMs);
+    // Behind those that were closed: whether a relay is well again is asked by a new connection.
     if (home !== undefined) recheck(home, order, needed, nowMs);
     for (const slot of slots.all()) {
       if (slot.isDemanded && (isStopped || !atlas.isMapped(slot.region))) slot.isDemanded = false;
@@ -115,29 +122,50 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     for (const slot of slots.all()) if (!needed.has(slot)) release(slot, nowMs);
   }
 
+  /** One relay that says that something is wrong is left. Where a second says so it is this client, and no third would do better. */
+  function judgeHealth(nowMs: number): void {
+    const unwell = slots.all().filter(({ unwellSinceMs, leaving }) => unwellSinceMs !== undefined || leaving === 'unhealthy');
+    const [slot] = unwell;
+    if (unwell.length !== 1 || slot?.unwellSinceMs === undefined || slot.leaving !== undefined) return;
+    if (isDue(slot.unwellSinceMs + unwellMs, nowMs)) slots.condemn(slot, nowMs);
+  }
+
+  function closeIdle(slot: Slot, nowMs: number): void {
+    if (slot.phase !== 'up') return;
+    if (!atlas.isMapped(slot.region) || isDue(Math.max(slot.usedAtMs, slot.upAtMs) + idleCloseMs, nowMs)) slots.drop(slot, nowMs);
+  }
+
   /** Nobody needs it now. */
   function release(slot: Slot, nowMs: number): void {
     const isMapped = atlas.isMapped(slot.region);
     if (slot.phase === 'connecting') slots.drop(slot, nowMs);
-    if (slot.phase === 'up' && (!isMapped || isDue(Math.max(slot.usedAtMs, slot.upAtMs) + idleCloseMs, nowMs))) slots.drop(slot, nowMs);
     if (slot.phase === 'closed' && !isMapped) slots.forget(slot);
   }
 
   /** Without a home: what is connected already, else the candidates in their order, the next one while the one before takes long. */
   function findHome(order: readonly RegionId[], needed: Set<Slot>, nowMs: number): void {
     const up = order.map(slots.of).filter(({ phase }) => phase === 'up');
-    const best = up.find(({ leaving }) => leaving === undefined) ?? up[0];
-    if (best) return announce(best, lost === undefined ? 'first' : lost.region === best.region ? 'recovered' : 'failover', nowMs);
+    const best = up.find(({ leaving, unwellSinceMs }) => leaving === undefined && unwellSinceMs === undefined) ?? up[0];
+    const isEarly = best !== undefined && lost === undefined && (atlas.isTentative || isComing(atlas.wanted, nowMs)) && !isDue(best.upAtMs + tentativeMs, nowMs);
+    if (best && !isEarly) return announce(best, lost === undefined ? 'first' : lost.region === best.region ? 'recovered' : 'failover', nowMs);
     if (isStopped || (atlas.wanted === undefined && lost === undefined)) return;
     let attempts = 0;
     let mayStart = true;
     for (const slot of order.map(slots.of)) {
       if (slot.phase === 'closed' && mayStart && attempts < mostAttempts && isDue(slot.retryAtMs, nowMs)) slots.connect(slot, nowMs);
-      if (slot.phase !== 'connecting') continue;
+      if (slot.phase === 'closed') continue;
       needed.add(slot);
+      if (slot.phase === 'up') return;
       attempts++;
       mayStart = isDue(slot.startedAtMs + staggerMs(slot.region), nowMs);
     }
+  }
+
+  /** Whether a connection to it may be up in a moment. */
+  function isComing(id: RegionId | undefined, nowMs: number): boolean {
+    const slot = id !== undefined && atlas.isMapped(id) ? slots.of(id) : undefined;
+    if (!slot || isStopped) return false;
+    return slot.phase === 'closed' ? slot.retryAtMs <= nowMs : slot.phase === 'connecting' && !isDue(slot.startedAtMs + staggerMs(slot.region), nowMs);
   }
 
   /** The home that was lost is tried first, where that makes sense at all; it has no more than a moment. */
@@ -150,7 +178,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     const why = isGone ? 'unmapped' as const : slots.of(from).leaving;
     const goals = why !== undefined ? order : atlas.wanted === undefined ? [] : [atlas.wanted];
     const isOpen = (slot: Slot): boolean => slot.phase !== 'closed' || (!isStopped && isDue(slot.retryAtMs, nowMs));
-    const goal = goals.filter((id) => id !== from && atlas.isMapped(id)).map(slots.of).find((slot) => slot.leaving === undefined && isOpen(slot));
+    const goal = goals.filter((id) => id !== from && atlas.isMapped(id)).map(slots.of).find((slot) => slot.leaving === undefined && slot.unwellSinceMs === undefined && isOpen(slot));
     if (goal && !canAnnounce()) {
       if (held !== goal.region) put({ do: 'hold', region: goal.region });
       held = goal.region;

@@ -23,6 +23,8 @@ export interface Slot {
   retryAtMs: number;
   /** The picker was told that it is dead. */
   isDead: boolean;
+  /** Since when the relay has said that something is wrong with the connection. */
+  unwellSinceMs: number | undefined;
   /** Why its relay should be left, although it may live. */
   leaving: 'restarting' | 'unhealthy' | undefined;
   /** Until then a relay that restarts is tried without growing patience. */
@@ -54,6 +56,8 @@ export interface SlotBook {
   /** A connection is over, not by us. */
   lose(slot: Slot, reason: 'transport' | 'silent', hasHome: boolean, nowMs: number): void;
   heed(slot: Slot, notice: RelayNotice, nowMs: number): void;
+  /** What a relay says of its health is believed: it is to be left, and asked again after a wait. */
+  condemn(slot: Slot, nowMs: number): void;
   /** Waits mean nothing any more, but those that relays asked for. */
   forgive(nowMs: number): void;
   forget(slot: Slot): void;
@@ -77,8 +81,9 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
   }
 
   function shut(slot: Slot, nowMs: number): void {
-    if (slot.phase === 'up' && nowMs - slot.upAtMs >= stableMs) slot.failures = slot.backOffMs = 0;
+    if (slot.phase === 'up' && slot.leaving !== 'unhealthy' && nowMs - slot.upAtMs >= stableMs) slot.failures = slot.backOffMs = 0;
     slot.phase = 'closed';
+    slot.unwellSinceMs = undefined;
     slot.node = 0;
   }
 
@@ -86,7 +91,7 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
     of(region) {
       const slot = slots.get(region) ?? {
         region, phase: 'closed', id: 0, node: 0, startedAtMs: -Infinity, upAtMs: -Infinity, usedAtMs: -Infinity, failures: 0, backOffMs: 0,
-        retryAtMs: -Infinity, isDead: false, leaving: undefined, tryUntilMs: -Infinity, isDemanded: false, wasAskedAgain: false,
+        retryAtMs: -Infinity, isDead: false, unwellSinceMs: undefined, leaving: undefined, tryUntilMs: -Infinity, isDemanded: false, wasAskedAgain: false,
       };
       slots.set(region, slot);
       return slot;
@@ -145,13 +150,10 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
     },
     heed(slot, notice, nowMs) {
       if (notice.type === 'health') {
-        if (slot.leaving === 'restarting' || (notice.problem === '') === (slot.leaving === undefined)) return;
-        slot.leaving = notice.problem === '' ? undefined : 'unhealthy';
-        if (slot.leaving) {
-          slot.failures++;
-          postpone(slot, nowMs, capMs);
-        }
-        return put({ do: 'note', region: slot.region, type: slot.leaving ? 'draining' : 'up' });
+        slot.unwellSinceMs = notice.problem === '' ? undefined : slot.unwellSinceMs ?? nowMs;
+        if (slot.leaving !== 'unhealthy' || slot.unwellSinceMs !== undefined) return;
+        slot.leaving = undefined;
+        return put({ do: 'note', region: slot.region, type: 'up' });
       }
       const bounded = (ms: number): number => Math.min(Math.max(0, ms), mostRestartMs);
       slot.leaving = 'restarting';
@@ -159,6 +161,12 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
       slot.retryAtMs = nowMs + bounded(notice.reconnectInMs);
       slot.tryUntilMs = slot.retryAtMs + bounded(notice.tryForMs);
       return put({ do: 'note', region: slot.region, type: 'draining' });
+    },
+    condemn(slot, nowMs) {
+      slot.leaving = 'unhealthy';
+      slot.failures++;
+      postpone(slot, nowMs, capMs);
+      put({ do: 'note', region: slot.region, type: 'draining' });
     },
     forgive(nowMs) {
       for (const slot of slots.values()) {

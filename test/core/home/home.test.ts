@@ -129,6 +129,28 @@ describe('createHome', () => {
     await close();
   });
 
+  it.each([
+    { name: 'its beacon alive', beacon: 8 as const },
+    { name: 'its beacon as dead as its service', beacon: 'silent' as const },
+  ])('looks after a home that died, $name, and comes back once it is well', async ({ beacon }) => {
+    const { clock, relay, beacons, announcements, events, close } = setUp(undefined, { attention: 'live', connectTimeoutMs: 5_000 });
+    await clock.advance(minute);
+    relay('1a').service = 'mute';
+    beacons['1a'] = beacon;
+    await clock.advance(minute);
+    expect(announcements().slice(1)).toEqual(['down 1 silent', 'up 2 failover']);
+    const attempts = events.filter((event) => event.type === 'connection' && event.region === '1' && event.state === 'failed').length;
+    expect(attempts).toBeGreaterThan(2);
+    relay('1a').service = 'serves';
+    beacons['1a'] = 8;
+    const wellAt = clock.wall();
+    await clock.advance(9 * minute);
+    const carried = events.find((event) => event.type === 'connection' && event.region === '1' && event.state === 'carries' && event.at > wellAt);
+    expect((carried?.at ?? Infinity) - wellAt).toBeLessThan(minute);
+    expect(announcements().slice(3)).toEqual(['moved 1 chosen']);
+    await close();
+  });
+
   it('heeds a relay that restarts', async () => {
     const { clock, relay, announcements, close } = setUp();
     await clock.advance(minute);
