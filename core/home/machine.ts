@@ -31,6 +31,8 @@ export interface Machine {
 export const trialMs = 5_000;
 /** Attempts at the same time for a client without a home. */
 export const mostAttempts = 3;
+/** One that takes so long may still come to something, but keeps no other waiting: three regions can be black holes at once, ms. */
+export const slowMs = 3_000;
 /** The next candidate gets its attempt when the one before has had so many round trips, within bounds: TCP, TLS, login and echo take six. */
 const staggerTrips = 7;
 const leastStaggerMs = 250;
@@ -39,6 +41,8 @@ const mostStaggerMs = 2_000;
 export const unwellMs = 2_000;
 /** A first home that is connected waits so long for the report to be sure of it, or for a better one, ms: peers would be told twice. */
 export const tentativeMs = 300;
+/** Who wants a connection to a region waits for its next attempt no longer, ms. */
+const mostDemandMs = 10_000;
 /** While a move is held back, it is asked so often whether peers can be told, ms. */
 const askAgainMs = 1_000;
 
@@ -84,13 +88,17 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
 
   function judgeFailure(slot: Slot, failure: Failure): void {
     if (failure.class !== 'stop' && failure.class !== 'refused') return;
-    // One that hung up may have died just then. A second one means it.
-    if (failure.class === 'stop' || refusedBy !== undefined) {
+    // One that hangs up while another serves us has reasons of its own.
+    if (failure.class === 'refused' && home !== undefined) return;
+    // One may have died just then. A second one means it.
+    if (failure.class === 'stop' || (refusedBy !== undefined && (refusedBy !== slot.region || isAlone()))) {
       isStopped = true;
       put({ do: 'stop', region: slot.region, message: failure.message });
     }
     refusedBy = slot.region;
   }
+
+  const isAlone = (): boolean => atlas.candidates(home ?? lost?.region).length <= 1;
 
   function resume(): void {
     isStopped = false;
@@ -116,6 +124,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     if (home !== undefined) recheck(home, order, needed, nowMs);
     for (const slot of slots.all()) {
       if (slot.isDemanded && (isStopped || !atlas.isMapped(slot.region))) slot.isDemanded = false;
+      if (slot.phase === 'closed' && slot.retryAtMs > nowMs + mostDemandMs) slot.isDemanded = false;
       if (slot.isDemanded && slot.phase === 'closed' && isDue(slot.retryAtMs, nowMs)) slots.connect(slot, nowMs);
       if (slot.isDemanded || slot.region === home) needed.add(slot);
     }
@@ -156,7 +165,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
       if (slot.phase === 'closed') continue;
       needed.add(slot);
       if (slot.phase === 'up') return;
-      attempts++;
+      if (!isDue(slot.startedAtMs + slowMs, nowMs)) attempts++;
       mayStart = isDue(slot.startedAtMs + staggerMs(slot.region), nowMs);
     }
   }
@@ -226,7 +235,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
         const slot = slots.byId(input.id);
         if (slot?.phase !== 'connecting') return undefined;
         judgeFailure(slot, input.failure);
-        return slots.fail(slot, input.failure, atlas.candidates(home ?? lost?.region).length <= 1, home !== undefined, nowMs);
+        return slots.fail(slot, input.failure, isAlone(), home !== undefined, nowMs);
       }
       case 'lost': {
         const slot = slots.byId(input.id);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Effect, MachineInput } from '../../../core/home/inputs.ts';
-import { createMachine, mostAttempts, tentativeMs, trialMs, unwellMs, type Machine } from '../../../core/home/machine.ts';
+import { createMachine, mostAttempts, slowMs, tentativeMs, trialMs, unwellMs, type Machine } from '../../../core/home/machine.ts';
 import { mostRestartMs, stableMs } from '../../../core/home/slots.ts';
 import type { RegionId, RelayMap } from '../../../core/model/map.ts';
 import { mapOf } from '../../maps.ts';
@@ -193,6 +193,39 @@ describe('a home', () => {
     want(fra);
     expect(fail(fra, { class: 'refused' })).toEqual(['note 1 dead', 'connect 2a']);
     expect(fail(par, { class: 'refused' })).toEqual(['stop', 'note 2 dead']);
+  });
+
+  it('takes no relay that hangs up for a refusal of the fleet while another serves it', () => {
+    const { want, fail, up, pass, lose, said } = setUp();
+    want(fra);
+    fail(fra, { class: 'refused' });
+    up(par);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      pass(300_000);
+      fail(fra, { class: 'refused' });
+    }
+    lose(par, 'silent');
+    fail(nyc, { class: 'refused' });
+    expect(onlyMatching(said, announcements)).toEqual(['up 2 first', 'down 2 silent']);
+  });
+
+  it('stops when the only relay hangs up twice', () => {
+    const { want, fail, pass, said } = setUp();
+    want(fra, mapOf(['fra']), [fra]);
+    fail(fra, { class: 'refused' });
+    expect(pass(1_500)).toEqual(['connect 1a']);
+    fail(fra, { class: 'refused' });
+    expect(onlyMatching(said, announcements)).toEqual(['stop']);
+  });
+
+  it('lets nobody wait for a relay that is not asked for long', () => {
+    const { want, fail, up, take, machine } = setUp();
+    want(fra);
+    up(fra);
+    take({ type: 'demand', region: nyc });
+    fail(nyc, { class: 'wait', retryAfterMs: 60_000 });
+    take({ type: 'demand', region: nyc });
+    expect(machine.slot(nyc)?.isDemanded).toBe(false);
   });
 
   it('does not move while peers cannot be told, but takes any home when it has none', () => {
@@ -508,7 +541,11 @@ describe('in any order of events', () => {
   it('a homeless client has few attempts under way', () => {
     const { want, pass, machine } = setUp();
     want(fra, all, ['1', '2', '3', '4', '5']);
-    pass(60_000);
-    expect(all.regions.filter(({ id }) => machine.slot(id)?.phase === 'connecting')).toHaveLength(mostAttempts);
+    const underWay = (): number => all.regions.filter(({ id }) => machine.slot(id)?.phase === 'connecting').length;
+    pass(slowMs - 1);
+    expect(underWay()).toBe(mostAttempts);
+    // Black holes: one more for each that was given its time.
+    pass(1);
+    expect(underWay()).toBe(mostAttempts + 1);
   });
 });
