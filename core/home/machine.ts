@@ -37,8 +37,6 @@ export const slowMs = 3_000;
 const staggerTrips = 7;
 const leastStaggerMs = 250;
 const mostStaggerMs = 2_000;
-/** What a relay says of its health counts once it has stood so long, ms: that of a client that has just reconnected passes. */
-export const unwellMs = 2_000;
 /** A first home that is connected waits so long for the report to be sure of it, or for a better one, ms: peers would be told twice. */
 export const tentativeMs = 300;
 /** Who wants a connection to a region waits for its next attempt no longer, ms. */
@@ -108,13 +106,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
   /** Brings attempts, home and connections in line with what is known. It asks of everything whether it should be, so that no order of inputs matters. */
   function settle(nowMs: number): void {
     wakeAtMs = Infinity;
-    for (const slot of slots.all()) {
-      // It said that it would restart, and did not.
-      if (slot.leaving !== 'restarting' || slot.phase !== 'up' || !isDue(slot.tryUntilMs, nowMs)) continue;
-      slot.leaving = undefined;
-      put({ do: 'note', region: slot.region, type: 'up' });
-    }
-    judgeHealth(nowMs);
+    slots.review(nowMs, isDue);
     const order = atlas.candidates(home ?? lost?.region);
     const needed = new Set<Slot>();
     if (home === undefined) findHome(order, needed, nowMs);
@@ -131,24 +123,14 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     for (const slot of slots.all()) if (!needed.has(slot)) release(slot, nowMs);
   }
 
-  /** One relay that says that something is wrong is left. Where a second says so it is this client, and no third would do better. */
-  function judgeHealth(nowMs: number): void {
-    const unwell = slots.all().filter(({ unwellSinceMs, leaving }) => unwellSinceMs !== undefined || leaving === 'unhealthy');
-    const [slot] = unwell;
-    if (unwell.length !== 1 || slot?.unwellSinceMs === undefined || slot.leaving !== undefined) return;
-    if (isDue(slot.unwellSinceMs + unwellMs, nowMs)) slots.condemn(slot, nowMs);
-  }
-
   function closeIdle(slot: Slot, nowMs: number): void {
-    if (slot.phase !== 'up') return;
-    if (!atlas.isMapped(slot.region) || isDue(Math.max(slot.usedAtMs, slot.upAtMs) + idleCloseMs, nowMs)) slots.drop(slot, nowMs);
+    if (slot.phase === 'up' && (!atlas.isMapped(slot.region) || isDue(Math.max(slot.usedAtMs, slot.upAtMs) + idleCloseMs, nowMs))) slots.drop(slot, nowMs);
   }
 
   /** Nobody needs it now. */
   function release(slot: Slot, nowMs: number): void {
-    const isMapped = atlas.isMapped(slot.region);
     if (slot.phase === 'connecting') slots.drop(slot, nowMs);
-    if (slot.phase === 'closed' && !isMapped) slots.forget(slot);
+    if (slot.phase === 'closed' && !atlas.isMapped(slot.region)) slots.forget(slot);
   }
 
   /** Without a home: what is connected already, else the candidates in their order, the next one while the one before takes long. */

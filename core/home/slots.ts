@@ -37,6 +37,8 @@ export interface Slot {
 
 /** A connection that lived so long clears the region of its failures, ms. */
 export const stableMs = 30_000;
+/** What a relay says of its health counts once it has stood so long, ms: that of a client that has just reconnected passes. */
+export const unwellMs = 2_000;
 /** No relay may keep its clients away, or coming, for longer, ms. */
 export const mostRestartMs = 600_000;
 
@@ -56,8 +58,8 @@ export interface SlotBook {
   /** A connection is over, not by us. */
   lose(slot: Slot, reason: 'transport' | 'silent', hasHome: boolean, nowMs: number): void;
   heed(slot: Slot, notice: RelayNotice, nowMs: number): void;
-  /** What a relay says of its health is believed: it is to be left, and asked again after a wait. */
-  condemn(slot: Slot, nowMs: number): void;
+  /** What relays have said of themselves, as time passes: a problem that stands, a restart that does not come. */
+  review(nowMs: number, isDue: (atMs: number, nowMs: number) => boolean): void;
   /** Waits mean nothing any more, but those that relays asked for. */
   forgive(nowMs: number): void;
   forget(slot: Slot): void;
@@ -162,7 +164,17 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
       slot.tryUntilMs = slot.retryAtMs + bounded(notice.tryForMs);
       return put({ do: 'note', region: slot.region, type: 'draining' });
     },
-    condemn(slot, nowMs) {
+    review(nowMs, isDue) {
+      for (const slot of slots.values()) {
+        // It said that it would restart, and did not.
+        if (slot.leaving !== 'restarting' || slot.phase !== 'up' || !isDue(slot.tryUntilMs, nowMs)) continue;
+        slot.leaving = undefined;
+        put({ do: 'note', region: slot.region, type: 'up' });
+      }
+      const unwell = [...slots.values()].filter(({ unwellSinceMs, leaving }) => unwellSinceMs !== undefined || leaving === 'unhealthy');
+      const [slot] = unwell;
+      // Where a second says that something is wrong it is this client, and no third would do better.
+      if (unwell.length !== 1 || slot?.unwellSinceMs === undefined || slot.leaving !== undefined || !isDue(slot.unwellSinceMs + unwellMs, nowMs)) return;
       slot.leaving = 'unhealthy';
       slot.failures++;
       postpone(slot, nowMs, capMs);

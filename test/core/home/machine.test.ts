@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Effect, MachineInput } from '../../../core/home/inputs.ts';
-import { createMachine, mostAttempts, slowMs, tentativeMs, trialMs, unwellMs, type Machine } from '../../../core/home/machine.ts';
-import { mostRestartMs, stableMs } from '../../../core/home/slots.ts';
+import { createMachine, mostAttempts, slowMs, tentativeMs, trialMs, type Machine } from '../../../core/home/machine.ts';
+import { mostRestartMs, stableMs, unwellMs } from '../../../core/home/slots.ts';
 import type { RegionId, RelayMap } from '../../../core/model/map.ts';
 import { mapOf } from '../../maps.ts';
 
