@@ -3,6 +3,7 @@ import type { Reason } from '../../model/decision.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
 import type { RegionReport } from '../../model/report.ts';
 import { earlyMs, heardMs, heardWithoutProbesMs, missesToLeave, upheavalReports } from './constants.ts';
+import { isBarred } from './bars.ts';
 import { leastGain, provenBy, trialOf, votesNeeded, type Evidence } from './evidence.ts';
 import { nearestOf } from './nearest.ts';
 import { aliveOf, candidatesOf, favourMs, wasHeard, type Seen } from './seen.ts';
@@ -33,11 +34,27 @@ export function judge(seen: Seen): Verdict {
   const candidates = candidatesOf(seen);
   const nearest = nearestOf(seen, candidates);
   if (home === undefined) return nearest === undefined ? { reason: 'no-answer' } : { home: nearest, reason: candidates.length === 1 ? 'only' : 'first' };
-  if (aliveOf(seen, home) === false) return nearest === undefined ? { reason: 'no-answer' } : { home: nearest, reason: 'moved-home-dead' };
+  if (aliveOf(seen, home) === false) {
+    const to = nearest ?? standby(seen, home);
+    return to === undefined ? { reason: 'no-answer' } : { home: to, reason: 'moved-home-dead' };
+  }
   if (seen.ranked[home] === undefined) return judgeSilent(seen, home, nearest);
   const evidence = weigh(seen, home, candidates);
   return judgeUnwanted(seen, home, candidates) ?? judgeElsewhere(seen, home, candidates) ?? judgeAnswering(seen, home, candidates, evidence);
 }
+
+/**
+ * The nearest of the window, where a report asked the dead home alone and had an answer: the line works, and to wait for another
+ * report would be to wait without a home.
+ */
+function standby(seen: Seen, home: RegionId): RegionId | undefined {
+  const { ranked, floors, context: { map, preferences }, state, report } = seen;
+  if (ranked[home] === undefined) return undefined;
+  const known = allowedRegions(map, preferences).filter((id) => id !== home && floors[id] !== undefined && !isBarred(state.barred, id, report.at) && unasked(report.regions[id]));
+  return nearestOf(seen, known);
+}
+
+const unasked = (region: RegionReport | undefined): boolean => region === undefined || region.skipped !== undefined;
 
 function judgeSilent(seen: Seen, home: RegionId, nearest: RegionId | undefined): Verdict {
   const { evidence, misses } = seen.state;

@@ -32,7 +32,7 @@ const longestWaitMs = 600_000;
  * nearest neighbour as well: the others are asked as soon as the home looks odd.
  */
 export function regionsToAsk({ calm, reports }: PlanState, { asked, home }: Context): number {
-  if (asked || home === undefined || calm < calmReports) return incrementalRegions;
+  if (asked || home === undefined || home.alive === false || calm < calmReports) return incrementalRegions;
   return reports % calmCycle === 0 ? 2 : 1;
 }
 
