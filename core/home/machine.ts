@@ -191,11 +191,11 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     }
   }
 
-  /** Regions that would be better than the home but were found dead, or restart: whether they are well again. One at a time. */
+  /** Regions that were home or would be better, but were found dead, or restart: whether they are well again. One at a time. */
   function recheck(from: RegionId, order: readonly RegionId[], needed: Set<Slot>, nowMs: number): void {
     if (isStopped) return;
     const slot = order.filter((id) => id !== from).map(slots.of)
-      .filter(({ region, isDead, leaving }) => leaving !== undefined || (isDead && atlas.isBetter(region, from)))
+      .filter(({ region, isDead, diedAsHome, leaving }) => leaving !== undefined || (isDead && (diedAsHome || atlas.isBetter(region, from))))
       .find(({ phase, retryAtMs }) => phase === 'connecting' || (phase === 'closed' && isDue(retryAtMs, nowMs)));
     if (!slot) return;
     needed.add(slot);
@@ -223,7 +223,9 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
         const slot = slots.byId(input.id);
         if (slot?.phase !== 'up') return undefined;
         slots.lose(slot, input.reason, home !== undefined && home !== slot.region, nowMs);
-        return slot.region === home ? down(home, input.reason, nowMs) : undefined;
+        if (slot.region !== home) return undefined;
+        slot.diedAsHome = true;
+        return down(home, input.reason, nowMs);
       }
       case 'notice': {
         const slot = slots.byId(input.id);

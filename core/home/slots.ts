@@ -23,6 +23,8 @@ export interface Slot {
   retryAtMs: number;
   /** The picker was told that it is dead. */
   isDead: boolean;
+  /** It was home when it died: it is asked again whatever its figures were. */
+  diedAsHome: boolean;
   /** Since when the relay has said that something is wrong with the connection. */
   unwellSinceMs: number | undefined;
   /** Why its relay should be left, although it may live. */
@@ -93,7 +95,7 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
     of(region) {
       const slot = slots.get(region) ?? {
         region, phase: 'closed', id: 0, node: 0, startedAtMs: -Infinity, upAtMs: -Infinity, usedAtMs: -Infinity, failures: 0, backOffMs: 0,
-        retryAtMs: -Infinity, isDead: false, unwellSinceMs: undefined, leaving: undefined, tryUntilMs: -Infinity, isDemanded: false, wasAskedAgain: false,
+        retryAtMs: -Infinity, isDead: false, diedAsHome: false, unwellSinceMs: undefined, leaving: undefined, tryUntilMs: -Infinity, isDemanded: false, wasAskedAgain: false,
       };
       slots.set(region, slot);
       return slot;
@@ -117,7 +119,7 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
     connected(slot, nowMs) {
       slot.phase = 'up';
       slot.upAtMs = nowMs;
-      slot.isDemanded = slot.isDead = slot.wasAskedAgain = false;
+      slot.isDemanded = slot.isDead = slot.diedAsHome = slot.wasAskedAgain = false;
       slot.leaving = undefined;
       slot.tryUntilMs = -Infinity;
       put({ do: 'note', region: slot.region, type: 'up' });

@@ -339,6 +339,16 @@ describe('a home', () => {
     expect(pass(60_000)).toEqual([]);
   });
 
+  it('looks after a home that died, although another answered sooner since', () => {
+    const { want, up, lose, pass } = setUp();
+    want(fra, whole, [par, fra, nyc]);
+    up(fra);
+    lose(fra, 'silent');
+    up(par);
+    want(par, whole, [par, fra, nyc]);
+    expect(onlyMatching(pass(1_500), /connect/)).toEqual(['connect 1a']);
+  });
+
   it('looks after a relay that fell silent in every way', () => {
     const { take, want, up, lose, pass } = setUp();
     want(fra);
