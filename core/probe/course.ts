@@ -171,7 +171,7 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
       probe.entry.answeredMs = elapsedMs();
       arrive(probe.set);
       spend(sample.kind, probe);
-      tally.answered(probe.set.region, sample);
+      tally.answered(probe.set.region, sample, probe.entry.atMs);
       schedule.answered(probe.entry.set);
     },
     failed(probe, wasSent) {

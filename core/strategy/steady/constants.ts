@@ -85,7 +85,7 @@ export const equalMs = 1;
 export const equalShare = 0.02;
 
 /** Nothing over UDP for so long, where nothing is known of the distances: connections begin beside it. A relay half around the Earth takes longer, and costs a few packets. */
-export const udpSilenceMs = 150;
+export const udpSilenceMs = 220;
 
 /** What the road and both ends may add to a round trip before it counts as overdue. */
 export const overheadMs = 10;
@@ -140,3 +140,14 @@ export const shortlistPatienceMs = 100;
 /** A prior that is on its way is awaited so long, with a few regions asked meanwhile. */
 export const awaitPriorMs = 120;
 export const spreadRegions = 2;
+
+/** Where the nearest reads this much before there is a home, the client's own line may be what is slow. */
+export const queuedMs = 100;
+
+/** Then the nearest are asked so many times more, together, and so far apart. */
+export const togetherRounds = 3;
+export const roundGapMs = 40;
+export const mostTogether = 5;
+
+/** All within this share of the nearest's reading may be the nearest in truth. */
+export const togetherShare = 0.15;
