@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { spreadOver } from '../../../../core/choice/spread.ts';
 import type { Context, Preferences } from '../../../../core/model/context.ts';
 import type { RegionReport, Report } from '../../../../core/model/report.ts';
-import { bar, isBarred, type Bars } from '../../../../core/strategy/steady/bars.ts';
+import { bar, isBarred, lift, type Bars } from '../../../../core/strategy/steady/bars.ts';
 import { steady, type SteadyState } from '../../../../core/strategy/steady/steady.ts';
 import { addPair, newTrial, proofOf, weightOf, type Trial } from '../../../../core/strategy/steady/trial.ts';
 import { isUpheaval } from '../../../../core/strategy/steady/upheaval.ts';
@@ -54,6 +54,23 @@ it('a relay that dies again and again is barred twice as long each time', () => 
   expect(bar(bars, '1', at + 400 * minute)['1']?.forMs).toBe(10 * minute);
   // The clock was set back by a year: no bar is that long.
   expect(isBarred(bars, '1', at - 525_600 * minute)).toBe(false);
+});
+
+it.each([
+  { name: 'silent', deaths: 1, atMs: 60_000, heardMs: undefined, barred: true },
+  { name: 'heard before it died', deaths: 1, atMs: 60_000, heardMs: -1_000, barred: true },
+  { name: 'alive again, but just so', deaths: 1, atMs: 29_000, heardMs: 28_000, barred: true },
+  { name: 'alive again, and still', deaths: 1, atMs: 30_000, heardMs: 28_000, barred: false },
+  { name: 'alive again after its second death', deaths: 2, atMs: 60_000, heardMs: 59_000, barred: true },
+])('a barred relay that is $name: barred $barred', ({ deaths, atMs, heardMs, barred }) => {
+  let bars: Bars = {};
+  let diedAt = minute;
+  for (let death = 0; death < deaths; death++) {
+    if (death > 0) diedAt = (lift(bars, { 1: diedAt + 30_000 }, diedAt + 30_000)['1']?.until ?? 0) + minute;
+    bars = bar(death > 0 ? lift(bars, { 1: diedAt - minute }, diedAt - minute) : bars, '1', diedAt);
+  }
+  const at = diedAt + atMs;
+  expect(isBarred(lift(bars, heardMs === undefined ? {} : { 1: diedAt + heardMs }, at), '1', at)).toBe(barred);
 });
 
 it.each<[string, Record<string, number>, boolean]>([
