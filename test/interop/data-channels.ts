@@ -22,10 +22,8 @@ interface PeerConnection {
 interface Selected { readonly type: string; readonly port: number }
 interface Library { readonly PeerConnection: new (name: string, config: object) => PeerConnection; cleanup(): void }
 
-const name = 'node-datachannel';
-
-/** Undefined where the package is not installed, or has no binary for this platform. A path in NODE_DATACHANNEL goes before. */
-export const dataChannels: Library | undefined = await import(process.env['NODE_DATACHANNEL'] ?? name).then((found: { default: Library }) => found.default, () => undefined);
+/** Undefined where the package has no binary for this platform. */
+export const dataChannels: Library | undefined = await import('node-datachannel').then((found) => found.default as Library, () => undefined);
 
 /** A data channel between two peers in this process, each allowed to talk through the relays alone. */
 export interface Relayed extends Disposable {

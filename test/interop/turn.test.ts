@@ -16,7 +16,7 @@ const secret = 'shared by both';
 const relayAddress = '127.0.0.2';
 /** Coturn counts in whole seconds. */
 const ttlSeconds = 6;
-if (!dataChannels) console.warn('node-datachannel is not here, so the tests of relayed channels in Node are skipped. Install it: npm install node-datachannel (or put the path of its module in NODE_DATACHANNEL).');
+if (!dataChannels) console.warn('node-datachannel has no binary for this platform, so the tests of relayed channels in Node are skipped.');
 
 describeWith('turnserver', howToGetCoturn, (path) => {
   const relayPorts = { fra: [40_000, 40_499], par: [40_500, 40_999] } as const;

@@ -44,7 +44,7 @@ const dayMs = 86_400_000;
 const phaseMinutes = 1;
 
 /** The scenario as five clients meet it, whose noise and pace differ. */
-export function worldOf({ hours, baseMs = [10, 20, 30, 60, 120], jitterMs = 0.3, truth = (_region, _minute, ms) => ms, reads = (_region, _minute, ms) => ms, events = [] }: Scenario): World {
+function worldOf({ hours, baseMs = [10, 20, 30, 60, 120], jitterMs = 0.3, truth = (_region, _minute, ms) => ms, reads = (_region, _minute, ms) => ms, events = [] }: Scenario): World {
   const durationMs = hours * 3_600_000;
   return {
     regions: ['a', 'b', 'c', 'd', 'e'], clients, durationMs, stepMs,
