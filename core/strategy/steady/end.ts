@@ -16,7 +16,8 @@ import type { Stand } from './stand.ts';
 export function endOf(stand: Stand): Follow {
   const { tries, elapsedMs, report, context, known } = stand;
   const finals = new Map([...tries.keys()].map((id) => [id, finalAtMs(stand, id)]));
-  const isHomeSilent = (id: RegionId): boolean => id === context.home?.region && stand.latencyMs(id) === undefined && Object.hasOwn(known.recent, id);
+  // One that was silent before and whose connection lives may be slow: that is worth its time.
+  const isHomeSilent = (id: RegionId): boolean => id === context.home?.region && stand.latencyMs(id) === undefined && (Object.hasOwn(known.recent, id) || context.home.alive === true);
   const pin = context.preferences?.pin;
   const pinMs = pin !== undefined && report.regions[pin]?.pending ? pinPatienceMs : 0;
   const connections = [...tries].flatMap(([id, of]) => (stand.latencyMs(id) === undefined ? of.filter(({ isUdp, isOpen, kind }) => isOpen && !isUdp && kind !== 'icmp') : []));
