@@ -148,10 +148,11 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
     const tell = (state: 'connecting' | 'serves' | 'carries' | 'failed' | 'closed', more: { readonly rttMs?: number; readonly message?: string } = {}): void =>
       emit({ type: 'connection', at: clock.wall(), region, node: effect.node.name, state, ...more });
     tell('connecting');
+    const watched = (): Attention => attentionOf(attention, machine.home === region, clock.now() - (live.connection?.usedAtMs ?? machine.slot(region)?.usedAtMs ?? -Infinity));
     const live: Live<C> = openLive<C>(effect, {
       clock, connectTimeoutMs,
       connect: options.connect,
-      attention: (): Attention => attentionOf(attention, machine.home === region, clock.now() - (live.connection?.usedAtMs ?? machine.slot(region)?.usedAtMs ?? -Infinity)),
+      attention: watched,
       onServes: () => tell('serves'),
       onCarries(rttMs) {
         tell('carries', { rttMs });
@@ -166,9 +167,9 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
       onLost(reason, message) {
         lives.delete(id);
         tell('closed', { message });
-        take({ type: 'lost', id, reason });
+        take({ type: 'lost', id, reason, spreadMs: watched().spreadMs });
       },
-      onNotice: (notice) => take({ type: 'notice', id, notice }),
+      onNotice: (notice) => take({ type: 'notice', id, notice, spreadMs: watched().spreadMs }),
       onPong(rttMs) {
         picker.note({ region, type: 'heard', at: clock.wall() });
         if (machine.home === region) emit({ type: 'pong', at: clock.wall(), region, rttMs });

@@ -47,6 +47,8 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
   /** The last home, and since when there is none. */
   let lost: { readonly region: RegionId; readonly atMs: number } | undefined;
   let held: RegionId | undefined;
+  /** Before then no connection is begun in place of the home: others have lost the same. */
+  let calmUntilMs = -Infinity;
   let refusedBy: RegionId | undefined;
   let isStopped = false;
   let isClosed = false;
@@ -69,6 +71,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     }));
     home = slot.region;
     lost = held = undefined;
+    calmUntilMs = -Infinity;
     for (const other of slots.all()) if (other.phase === 'up') put({ do: 'prefer', id: other.id, preferred: other === slot });
   }
 
@@ -76,6 +79,16 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     home = held = undefined;
     lost = { region, atMs: nowMs };
     put({ do: 'announce', event: 'down', region, reason });
+  }
+
+  /** One that takes its time already draws no second time. */
+  function takeTime(spreadMs: number, nowMs: number): void {
+    if (spreadMs > 0 && calmUntilMs <= nowMs) calmUntilMs = nowMs + random() * spreadMs;
+  }
+
+  function hurry(nowMs: number): void {
+    calmUntilMs = -Infinity;
+    slots.forgive(nowMs);
   }
 
   function judgeFailure(slot: Slot, failure: Failure): void {
@@ -130,9 +143,10 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     if (best) return announce(best, lost === undefined ? 'first' : lost.region === best.region ? 'recovered' : 'failover', nowMs);
     if (isStopped || (atlas.wanted === undefined && lost === undefined)) return;
     let attempts = 0;
+    const isCalm = !isDue(calmUntilMs, nowMs);
     let mayStart = true;
     for (const slot of order.map(slots.of)) {
-      if (slot.phase === 'closed' && mayStart && attempts < mostAttempts && isDue(slot.retryAtMs, nowMs)) slots.connect(slot, nowMs);
+      if (slot.phase === 'closed' && !isCalm && mayStart && attempts < mostAttempts && isDue(slot.retryAtMs, nowMs)) slots.connect(slot, nowMs);
       if (slot.phase !== 'connecting') continue;
       needed.add(slot);
       attempts++;
@@ -162,7 +176,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     held = undefined;
     if (goal) {
       needed.add(goal);
-      if (goal.phase === 'closed') slots.connect(goal, nowMs);
+      if (goal.phase === 'closed' && (why !== 'restarting' || isDue(calmUntilMs, nowMs))) slots.connect(goal, nowMs);
       if (goal.phase !== 'up') return;
       const isTrusted = goal.failures === 0 || why !== undefined || isDue(goal.upAtMs + trialMs, nowMs);
       if (isTrusted) announce(goal, why ?? 'chosen', nowMs);
@@ -177,7 +191,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     if (isStopped) return;
     const slot = order.filter((id) => id !== from).map(slots.of)
       .filter(({ region, isDead, leaving }) => leaving !== undefined || (isDead && atlas.isBetter(region, from)))
-      .find(({ phase, retryAtMs }) => phase === 'connecting' || (phase === 'closed' && isDue(retryAtMs, nowMs)));
+      .find(({ phase, retryAtMs, recheckAtMs }) => phase === 'connecting' || (phase === 'closed' && isDue(Math.max(retryAtMs, recheckAtMs), nowMs)));
     if (!slot) return;
     needed.add(slot);
     if (slot.phase === 'closed') slots.connect(slot, nowMs);
@@ -187,7 +201,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     switch (input.type) {
       case 'want':
         if (atlas.update(input)) resume();
-        return input.anew ? slots.forgive(nowMs) : undefined;
+        return input.anew ? hurry(nowMs) : undefined;
       case 'connected': {
         const slot = slots.byId(input.id);
         if (slot?.phase !== 'connecting') return put({ do: 'drop', id: input.id });
@@ -204,17 +218,24 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
         const slot = slots.byId(input.id);
         if (slot?.phase !== 'up') return undefined;
         slots.lose(slot, input.reason, home !== undefined && home !== slot.region, nowMs);
-        return slot.region === home ? down(home, input.reason, nowMs) : undefined;
+        if (slot.region !== home) return undefined;
+        // Silence is noticed by each in its own time.
+        if (input.reason === 'transport') takeTime(input.spreadMs ?? 0, nowMs);
+        return down(home, input.reason, nowMs);
       }
       case 'notice': {
         const slot = slots.byId(input.id);
-        return slot?.phase === 'up' ? slots.heed(slot, input.notice, nowMs) : undefined;
+        if (slot?.phase !== 'up') return undefined;
+        if (slot.region === home && input.notice.type === 'restarting') takeTime(input.spreadMs ?? 0, nowMs);
+        return slots.heed(slot, input.notice, nowMs, input.spreadMs);
       }
       case 'demand': {
         if (!atlas.isMapped(input.region)) return undefined;
         const slot = slots.of(input.region);
         slot.usedAtMs = nowMs;
         slot.isDemanded = slot.phase !== 'up';
+        // Somebody is there, and waits.
+        calmUntilMs = -Infinity;
         return undefined;
       }
       case 'used': {
@@ -224,7 +245,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
       }
       case 'retry':
         resume();
-        return slots.forgive(nowMs);
+        return hurry(nowMs);
       case 'close':
         isClosed = true;
         if (home !== undefined) down(home, 'closed', nowMs);

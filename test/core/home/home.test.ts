@@ -30,7 +30,7 @@ describe('createHome', () => {
   });
 
   it('knows a cut connection at once, and announces the next best within one connect', async () => {
-    const { clock, relay, announcements, lastOf, close } = setUp();
+    const { clock, relay, announcements, lastOf, close } = setUp(undefined, { attention: 'live' });
     await clock.advance(minute);
     relay('1a').service = 'refuses';
     relay('1a').cut();
@@ -40,6 +40,26 @@ describe('createHome', () => {
     expect(lastOf('up')?.previous).toBe('1');
     expect(lastOf('up')?.downMs).toBeLessThanOrEqual(4 * 8 + 5 * 20);
     await close();
+  });
+
+  it('takes its time to replace a home that nobody uses: up to 5 s by chance, unless there is traffic', async () => {
+    const downMsOf = async (chance: number, used: boolean): Promise<number> => {
+      const { clock, home, relay, lastOf, close } = setUp(undefined, { chance: () => chance });
+      await clock.advance(minute);
+      const connection = home.current?.connection;
+      if (connection && used) connection.usedAtMs = clock.now();
+      relay('1a').service = 'refuses';
+      relay('1a').cut();
+      await clock.advance(7_000);
+      await close();
+      return lastOf('up')?.downMs ?? Infinity;
+    };
+    // The lost relay is asked once more while the picker does not know better.
+    const connectMs = 4 * 8 + 5 * 20;
+    for (const chance of [0.2, 0.6, 0.999]) {
+      expect(Math.abs(await downMsOf(chance, false) - chance * 5_000 - connectMs)).toBeLessThanOrEqual(connectMs);
+      expect(await downMsOf(chance, true)).toBeLessThanOrEqual(connectMs);
+    }
   });
 
   it.each([
@@ -130,7 +150,7 @@ describe('createHome', () => {
   });
 
   it('heeds a relay that restarts', async () => {
-    const { clock, relay, announcements, close } = setUp();
+    const { clock, relay, announcements, close } = setUp(undefined, { attention: 'live' });
     await clock.advance(minute);
     relay('1a').say({ type: 'restarting', reconnectInMs: 3_000, tryForMs: 60_000 });
     await clock.advance(2_000);

@@ -41,8 +41,8 @@ function setUp({ canAnnounce = () => true, random = () => 0.5 }: { readonly canA
     want: (region?: RegionId, map?: RelayMap, ranked?: readonly RegionId[]) => take(wantOf(region, map, ranked)),
     up: (region: RegionId) => take({ type: 'connected', id: idOf(region) }),
     fail: (region: RegionId, failure: Partial<Extract<MachineInput, { type: 'failed' }>['failure']> = {}) => take({ type: 'failed', id: idOf(region), failure: { class: 'next', message: 'no', ...failure } }),
-    lose: (region: RegionId, reason: 'transport' | 'silent' = 'transport') => take({ type: 'lost', id: idOf(region), reason }),
-    hear: (region: RegionId, notice: Extract<MachineInput, { type: 'notice' }>['notice']) => take({ type: 'notice', id: idOf(region), notice }),
+    lose: (region: RegionId, reason: 'transport' | 'silent' = 'transport', spreadMs?: number) => take({ type: 'lost', id: idOf(region), reason, spreadMs }),
+    hear: (region: RegionId, notice: Extract<MachineInput, { type: 'notice' }>['notice'], spreadMs?: number) => take({ type: 'notice', id: idOf(region), notice, spreadMs }),
     /** Time passes, with the ticks that the machine wanted on the way. */
     pass(ms: number): string[] {
       const end = now + ms;
@@ -166,7 +166,7 @@ describe('a home', () => {
   });
 
   it.each([
-    { name: 'waits as long as a 429 says', failure: { class: 'wait' as const, retryAfterMs: 20_000 }, afterMs: 20_000 },
+    { name: 'waits as long as a 429 says, and a while by chance', failure: { class: 'wait' as const, retryAfterMs: 20_000 }, afterMs: 21_000 },
     { name: 'waits a while where a 429 says nothing', failure: { class: 'wait' as const }, afterMs: 1_000 },
   ])('$name', ({ failure, afterMs }) => {
     const { want, fail, up, pass } = setUp();
@@ -213,12 +213,34 @@ describe('a home', () => {
     expect(hear(fra, { type: 'restarting', reconnectInMs: 4_000, tryForMs: 20_000 })).toEqual(['note 1 draining', 'connect 2a']);
     expect(onlyMatching(up(par), announcements)).toEqual(['moved 2 restarting']);
     expect(lose(fra)).toEqual(['note 1 dead']);
-    expect(pass(3_999)).toEqual([]);
+    // Its time, and half of the 10 s that those with another home take.
+    expect(pass(4_000 + 5_000 - 1)).toEqual([]);
     expect(pass(1)).toEqual(['connect 1a']);
     fail(fra);
     expect(pass(1_000)).toEqual(['connect 1a']);
     expect(onlyMatching(up(fra), announcements)).toEqual([]);
     expect(onlyMatching(pass(trialMs), announcements)).toEqual(['moved 1 chosen']);
+  });
+
+  it('asks a relay that restarts ever more rarely while it has another home, and again and again while it has none', () => {
+    const attemptsIn = (hasOther: boolean): number => {
+      const { want, up, hear, lose, pass, fail } = setUp();
+      if (hasOther) want(fra);
+      else want(fra, mapOf(['fra']), [fra]);
+      up(fra);
+      hear(fra, { type: 'restarting', reconnectInMs: 1_000, tryForMs: 60_000 });
+      if (hasOther) up(par);
+      lose(fra);
+      let attempts = 0;
+      for (let ms = 0; ms < 60_000; ms += 100) {
+        if (onlyMatching(pass(100), /connect 1a/).length === 0) continue;
+        attempts++;
+        fail(fra);
+      }
+      return attempts;
+    };
+    expect(attemptsIn(true)).toBeLessThan(10);
+    expect(attemptsIn(false)).toBeGreaterThan(40);
   });
 
   it('believes a relay that says that it restarts for a bounded time', () => {
@@ -271,6 +293,51 @@ describe('a home', () => {
     expect(onlyMatching(lose(fra, 'silent'), /connect/)).toEqual(['connect 3a']);
   });
 
+  describe('that may take its time, as all lose the same relay in one moment', () => {
+    const spreadMs = 4_000;
+    const begin = (random = () => 0.5) => {
+      const rig = setUp({ random });
+      rig.want(fra);
+      rig.up(fra);
+      rig.pass(stableMs);
+      return rig;
+    };
+
+    it('waits by chance where the connection was cut', () => {
+      for (const chance of [0, 0.25, 0.99]) {
+        const { lose, pass } = begin(() => chance);
+        const at = chance * spreadMs;
+        const said = [...lose(fra, 'transport', spreadMs), ...pass(at - 1), ...pass(1)];
+        expect(said).toEqual(['note 1 dead', 'down 1 transport', 'connect 1a']);
+      }
+    });
+
+    it.each([
+      { name: 'not where the relay fell silent, which each notices in its own time', act: ({ lose }: ReturnType<typeof begin>) => lose(fra, 'silent', spreadMs), begun: 'connect 2a' },
+      { name: 'not on another network', act: ({ lose, take }: ReturnType<typeof begin>) => [...lose(fra, 'transport', spreadMs), ...take({ ...wantOf(par), anew: true } as MachineInput)], begun: 'connect 2a' },
+      { name: 'not when told to try', act: ({ lose, take }: ReturnType<typeof begin>) => [...lose(fra, 'transport', spreadMs), ...take({ type: 'retry' })], begun: 'connect 1a' },
+      { name: 'not when somebody wants a connection', act: ({ lose, take }: ReturnType<typeof begin>) => [...lose(fra, 'transport', spreadMs), ...take({ type: 'demand', region: nyc })], begun: 'connect 3a' },
+    ])('$name', ({ act, begun }) => {
+      expect(act(begin())).toContain(begun);
+    });
+
+    it('takes at once what is connected already', () => {
+      const { take, up, lose } = begin();
+      take({ type: 'demand', region: nyc });
+      up(nyc);
+      expect(onlyMatching(lose(fra, 'transport', spreadMs), announcements)).toEqual(['down 1 transport', 'up 3 failover']);
+    });
+
+    it('waits once, where the relay says that it restarts and then ends', () => {
+      const { hear, lose, pass } = begin();
+      expect(hear(fra, { type: 'restarting', reconnectInMs: 60_000, tryForMs: 60_000 }, spreadMs)).toEqual(['note 1 draining']);
+      pass(1_500);
+      expect(lose(fra, 'transport', spreadMs)).toEqual(['note 1 dead', 'down 1 transport']);
+      expect(pass(499)).toEqual([]);
+      expect(pass(1)).toEqual(['connect 2a']);
+    });
+  });
+
   it('ends everything, and nothing after that', () => {
     const { want, up, take, pass, said } = setUp();
     want(fra);
@@ -289,8 +356,8 @@ describe('a home', () => {
 type Step =
   | { readonly step: 'want'; readonly region: number; readonly map: number }
   | { readonly step: 'settle'; readonly pick: number; readonly how: 'connected' | 'next' | 'wait' | 'refused' | 'stop' }
-  | { readonly step: 'lose'; readonly pick: number; readonly reason: 'transport' | 'silent' }
-  | { readonly step: 'notice'; readonly pick: number; readonly restarts: boolean; readonly ms: number }
+  | { readonly step: 'lose'; readonly pick: number; readonly reason: 'transport' | 'silent'; readonly spreadMs: number }
+  | { readonly step: 'notice'; readonly pick: number; readonly restarts: boolean; readonly ms: number; readonly spreadMs: number }
   | { readonly step: 'pass'; readonly ms: number }
   | { readonly step: 'gate'; readonly open: boolean }
   | { readonly step: 'demand'; readonly region: number }
@@ -299,8 +366,8 @@ type Step =
 const steps: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ step: fc.constant('want' as const), region: fc.nat(5), map: fc.nat(3) }) },
   { weight: 6, arbitrary: fc.record({ step: fc.constant('settle' as const), pick: fc.nat(5), how: fc.constantFrom('connected', 'connected', 'connected', 'next', 'wait', 'refused', 'stop') }) },
-  { weight: 3, arbitrary: fc.record({ step: fc.constant('lose' as const), pick: fc.nat(5), reason: fc.constantFrom('transport', 'silent') }) },
-  { weight: 1, arbitrary: fc.record({ step: fc.constant('notice' as const), pick: fc.nat(5), restarts: fc.boolean(), ms: fc.nat(100_000) }) },
+  { weight: 3, arbitrary: fc.record({ step: fc.constant('lose' as const), pick: fc.nat(5), reason: fc.constantFrom('transport', 'silent'), spreadMs: fc.constantFrom(0, 5_000) }) },
+  { weight: 1, arbitrary: fc.record({ step: fc.constant('notice' as const), pick: fc.nat(5), restarts: fc.boolean(), ms: fc.nat(100_000), spreadMs: fc.constantFrom(0, 5_000) }) },
   { weight: 4, arbitrary: fc.record({ step: fc.constant('pass' as const), ms: fc.constantFrom(1, 249, 1_000, 5_000, 61_000) }) },
   { weight: 2, arbitrary: fc.record({ step: fc.constant('gate' as const), open: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ step: fc.constant('demand' as const), region: fc.nat(5) }) },
@@ -384,12 +451,12 @@ function follow(run: readonly Step[], chance: number): number {
         const id = pickFrom(open, step.pick);
         if (id === undefined) break;
         open.delete(id);
-        take({ type: 'lost', id, reason: step.reason });
+        take({ type: 'lost', id, reason: step.reason, spreadMs: step.spreadMs });
         break;
       }
       case 'notice': {
         const id = pickFrom(open, step.pick);
-        if (id !== undefined) take({ type: 'notice', id, notice: step.restarts ? { type: 'restarting', reconnectInMs: step.ms, tryForMs: step.ms } : { type: 'health', problem: step.ms % 2 ? 'odd' : '' } });
+        if (id !== undefined) take({ type: 'notice', id, spreadMs: step.spreadMs, notice: step.restarts ? { type: 'restarting', reconnectInMs: step.ms, tryForMs: step.ms } : { type: 'health', problem: step.ms % 2 ? 'odd' : '' } });
         break;
       }
       case 'pass': {
