@@ -8,7 +8,7 @@ import { scriptedTransport } from '../../test/scripted-transport.ts';
 import type { Relay } from './relays.ts';
 
 /** Where a client stands, and chance as it meets it. */
-export interface Place {
+interface Place {
   readonly map: RelayMap;
   readonly relays: ReadonlyMap<RegionId, Relay>;
   readonly rttMs: ReadonlyMap<RegionId, number>;

@@ -15,7 +15,7 @@ export interface Scenario {
   /** What the relays other than the first take in any second, from then on. */
   readonly mostPerSecond?: number;
   /** What is looked at is not that, but what comes so much later. */
-  readonly then?: { readonly afterMs: number; befall(relays: readonly Relay[]): void };
+  readonly next?: { readonly afterMs: number; befall(relays: readonly Relay[]): void };
   /** At which relay connects are counted. */
   readonly at: RegionId;
 }
@@ -69,7 +69,7 @@ function peakOf(timesMs: readonly number[]): number {
 }
 
 /** All clients live through the scenario, in virtual time. The same seed, the same herd. */
-export async function runHerd({ relays: count, befall, mostPerSecond = Infinity, then, at }: Scenario, kind: Kind, { clients = 1_000, seed = 1 }: { readonly clients?: number; readonly seed?: number } = {}): Promise<HerdFigures> {
+export async function runHerd({ relays: count, befall, mostPerSecond = Infinity, next, at }: Scenario, kind: Kind, { clients = 1_000, seed = 1 }: { readonly clients?: number; readonly seed?: number } = {}): Promise<HerdFigures> {
   const clock = steppingClock();
   const draw = chance(seed);
   const map = mapOf(Array.from({ length: count }, (_, each) => `r${each + 1}`));
@@ -89,10 +89,10 @@ export async function runHerd({ relays: count, befall, mostPerSecond = Infinity,
 
   for (const relay of all.slice(1)) relay.mostPerSecond = mostPerSecond;
   befall(all, clock);
-  if (then) {
-    await clock.advance(then.afterMs);
+  if (next) {
+    await clock.advance(next.afterMs);
     log.reset();
-    then.befall(all);
+    next.befall(all);
   }
   const fromMs = clock.now();
   await clock.advance(watchedMs);
@@ -115,17 +115,15 @@ const kill = ([first]: readonly Relay[]): void => first?.kill();
 const [first, second] = ['1', '2'];
 
 export const scenarios = {
-  killed: { name: 'one relay of three is killed', relays: 3, befall: kill, at: second },
-  limited: { name: 'one of two is killed, the other takes 100 a second', relays: 2, befall: kill, mostPerSecond: 100, at: second },
-  returns: { name: 'the only relay comes back after 30 s', relays: 1, at: first, befall: kill, then: { afterMs: 30_000, befall: ([only]) => only?.start() } },
-  restarts: { name: 'one of three says that it restarts, ends after 5 s, is back after 15 s', relays: 3, at: second, befall(relays, clock) {
+  killed: { name: 'one of three killed', relays: 3, befall: kill, at: second },
+  limited: { name: 'one of two killed, the other takes 100 a second', relays: 2, befall: kill, mostPerSecond: 100, at: second },
+  returns: { name: 'the only one back after 30 s', relays: 1, at: first, befall: kill, next: { afterMs: 30_000, befall: ([only]) => only?.start() } },
+  /** It says so, ends after 5 s, and is back after 15 s. */
+  restarts: { name: 'one of three restarts', relays: 3, at: second, befall(relays, clock) {
     relays[0]?.say({ type: 'restarting', reconnectInMs: 10_000, tryForMs: 60_000 });
     void clock.sleep(5_000).then(() => kill(relays));
     void clock.sleep(15_000).then(() => relays[0]?.start());
   } },
 } as const satisfies Readonly<Record<string, Scenario>>;
-/** The same restart, as the relay that restarts sees it. */
-export const restartsItself: Scenario = { ...scenarios.restarts, at: first };
-
 /** The kinds that are held against each other. */
 export const kinds = { live: living('live'), idle: living('idle'), plain: plain(1_000) } as const satisfies Readonly<Record<string, Kind>>;

@@ -97,9 +97,10 @@ export function setUp(rtts: Readonly<Record<string, number>> = { '1a': 8, '2a': 
   const pickerEvents: PickerEvent[] = [];
   const events: HomeEvent[] = [];
   const notes: ConnectionNote[] = [];
+  const transport = scriptedTransport('stun', clock, (node) => beacons[node] ?? 'silent');
   const picker = createPicker({
     map, clock, random: () => 0.5, strategy: steady(),
-    transports: [scriptedTransport('stun', clock, (node) => beacons[node] ?? 'silent')],
+    transports: [transport],
     onEvent: (event) => pickerEvents.push(event),
   });
   const { note } = picker;
@@ -118,6 +119,10 @@ export function setUp(rtts: Readonly<Record<string, number>> = { '1a': 8, '2a': 
       const found = relays[name];
       if (!found) throw new Error(`no relay ${name}`);
       return found;
+    },
+    /** Empties what is kept for the test to see. */
+    forget(): void {
+      events.length = notes.length = pickerEvents.length = transport.probes.length = 0;
     },
     async close(): Promise<void> {
       const closed = Promise.all([home.close(), picker.close()]);
