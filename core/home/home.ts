@@ -52,7 +52,7 @@ export interface OpenConnection<C> extends HomeConnection<C> {
 export interface Home<C extends RelayConnection = RelayConnection> {
   /** Absent: there is none at the moment. */
   readonly current: HomeConnection<C> | undefined;
-  /** Where it would go if the home died now: the best region that does not share its fate. No connection to it is held. */
+  /** Where it would go if the home died now: what is wanted or connected already, else the best region that does not share its fate. No connection to it is held. */
   readonly standby: RegionId | undefined;
   readonly connections: readonly OpenConnection<C>[];
   /**

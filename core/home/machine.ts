@@ -86,11 +86,6 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     if (spreadMs > 0 && calmUntilMs <= nowMs) calmUntilMs = nowMs + random() * spreadMs;
   }
 
-  function hurry(nowMs: number): void {
-    calmUntilMs = -Infinity;
-    slots.forgive(nowMs);
-  }
-
   function judgeFailure(slot: Slot, failure: Failure): void {
     if (failure.class !== 'stop' && failure.class !== 'refused') return;
     // One that hung up may have died just then. A second one means it.
@@ -104,6 +99,13 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
   function resume(): void {
     isStopped = false;
     refusedBy = undefined;
+  }
+
+  /** As if nothing had failed: somebody said so, or it is another network, whose portal or proxy refused us as well as any relay. */
+  function startOver(nowMs: number): void {
+    resume();
+    calmUntilMs = -Infinity;
+    slots.forgive(nowMs);
   }
 
   /** Brings attempts, home and connections in line with what is known. It asks of everything whether it should be, so that no order of inputs matters. */
@@ -201,7 +203,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     switch (input.type) {
       case 'want':
         if (atlas.update(input)) resume();
-        return input.anew ? hurry(nowMs) : undefined;
+        return input.anew ? startOver(nowMs) : undefined;
       case 'connected': {
         const slot = slots.byId(input.id);
         if (slot?.phase !== 'connecting') return put({ do: 'drop', id: input.id });
@@ -244,8 +246,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
         return undefined;
       }
       case 'retry':
-        resume();
-        return hurry(nowMs);
+        return startOver(nowMs);
       case 'close':
         isClosed = true;
         if (home !== undefined) down(home, 'closed', nowMs);
@@ -255,6 +256,8 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
         return undefined;
     }
   }
+
+  const isGood = (slot: Slot | undefined): boolean => slot === undefined || (!slot.isDead && slot.leaving === undefined);
 
   return {
     take(input, nowMs) {
@@ -268,6 +271,10 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     get wakeAtMs() { return wakeAtMs; },
     get home() { return home; },
     slot: slots.get,
-    get standby() { return home === undefined ? undefined : atlas.standbys(home).find((id) => !slots.get(id)?.isDead); },
+    get standby() {
+      if (home === undefined) return undefined;
+      const others = atlas.candidates(home).filter((id) => id !== home);
+      return others.find((id) => isGood(slots.get(id)) && slots.get(id)?.phase === 'up') ?? others.find((id) => isGood(slots.get(id)));
+    },
   };
 }

@@ -206,6 +206,25 @@ describe('createHome', () => {
     expect(clock.sleeping).toBe(0);
   });
 
+  it('goes somewhere when nothing answers: one client always the same way, all clients to all relays', async () => {
+    const orderOf = async (clientKey: string): Promise<string> => {
+      const { clock, relays, beacons, events, close } = setUp(undefined, { clientKey });
+      for (const [name, relay] of Object.entries(relays)) {
+        beacons[name] = 'silent';
+        relay.service = 'refuses';
+      }
+      await clock.advance(minute);
+      await close();
+      return [...new Set(events.flatMap((event) => (event.type === 'connection' && event.state === 'connecting' ? [event.region] : [])))].join(' ');
+    };
+    const keys = Array.from({ length: 12 }, (_, at) => `client ${at}`);
+    const orders: string[] = [];
+    for (const key of keys) orders.push(await orderOf(key));
+    expect(orders.every((order) => order.split(' ').toSorted().join(' ') === '1 2 3')).toBe(true);
+    expect(new Set(orders.map((order) => order[0]))).toEqual(new Set(['1', '2', '3']));
+    for (const at of [0, 5]) expect(await orderOf(keys[at] ?? '')).toBe(orders[at]);
+  });
+
   it('gives up an attempt that takes too long', async () => {
     const { clock, relay, announcements, events, close } = setUp(undefined, { connectTimeoutMs: 2_000 });
     relay('1a').service = 'hangs';

@@ -88,7 +88,8 @@ function fakeRelays(clock: VirtualClock, rtts: Readonly<Record<string, number>>)
 }
 
 /** A picker that measures the fake relays' beacons, and a home that connects to their services, in virtual time. */
-export function setUp(rtts: Readonly<Record<string, number>> = { '1a': 8, '2a': 20, '3a': 90 }, options: Partial<HomeOptions<FakeConnection>> & { readonly chance?: () => number } = {}) {
+export function setUp(rtts: Readonly<Record<string, number>> = { '1a': 8, '2a': 20, '3a': 90 }, options: Partial<HomeOptions<FakeConnection>> & { readonly chance?: () => number; readonly clientKey?: string } = {}) {
+  const { chance = () => 0.5, clientKey, ...rest } = options;
   const clock = virtualClock();
   const { relays, connect } = fakeRelays(clock, rtts);
   /** Beacons may tell another time than the service takes. */
@@ -101,6 +102,7 @@ export function setUp(rtts: Readonly<Record<string, number>> = { '1a': 8, '2a': 
   const picker = createPicker({
     map, clock, random: () => 0.5, strategy: steady(),
     transports: [transport],
+    ...(clientKey !== undefined && { clientKey }),
     onEvent: (event) => pickerEvents.push(event),
   });
   const { note } = picker;
@@ -108,7 +110,6 @@ export function setUp(rtts: Readonly<Record<string, number>> = { '1a': 8, '2a': 
     notes.push(each);
     note(each);
   };
-  const { chance = () => 0.5, ...rest } = options;
   const home = createHome<FakeConnection>({ picker, connect, clock, random: chance, onEvent: (event) => events.push(event), ...rest });
   const announcements = (): string[] => events.flatMap((event) => (event.type === 'home' ? [`${event.event} ${event.region} ${event.reason}`] : []));
   const lastOf = (kind: 'up' | 'down' | 'moved'): Extract<HomeEvent, { type: 'home' }> | undefined =>
