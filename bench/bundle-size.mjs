@@ -17,6 +17,10 @@ const pages = [
     name: 'nearest() for a page', code: `import { nearest } from ${dist('web/index.js')}; globalThis.page = nearest;`, boundKb: 15,
     later: { 'read-map': 'for a map by URL, while that is on its way', foreign: 'for a DERP map or RTCIceServers' },
   },
+  {
+    name: 'watchIceServers() for a page', code: `import { watchIceServers } from ${dist('web/index.js')}; globalThis.page = watchIceServers;`,
+    later: { 'read-map': 'for a map by URL, while that is on its way', foreign: 'for a DERP map or RTCIceServers' },
+  },
   { name: 'connectDerp() with its cryptography', code: `import { connectDerp } from ${dist('derp/index.js')}; globalThis.page = connectDerp;`, later: {} },
 ];
 

@@ -6,6 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
+import { coldClients } from './cold-client.mjs';
 
 const worlds = 10;
 const relayCount = 60;
@@ -82,10 +83,18 @@ export async function hint() {
   }
   const { rtt } = JSON.parse(await readFile(file, 'utf8'));
   const { module: { rankHint } } = await runnerImport(fileURLToPath(new URL('../edge/fleet/hint.ts', import.meta.url)), { configFile: false });
-  return [24, 96].flatMap((edgeCount) => {
+  const cold = await coldClients(rtt);
+  return [...coldRows(cold), ...[24, 96].flatMap((edgeCount) => {
     const [random, measured, reported] = hitRates(rtt, edgeCount, rankHint);
     return shown.flatMap((k) => [['measured', measured], ['and clients’ reports', reported]].map(([basis, rates]) => ({
       name: `nearest of ${relayCount} in the first ${k} of a hint, ${edgeCount} edges, ${basis}`, value: rates[k - 1] * 100, unit: '%', against: `any ${k}`, other: random[k - 1] * 100, ratio: rates[k - 1] / random[k - 1],
     })));
-  });
+  })];
 }
+
+const coldRows = ({ hinted, swept }) => [
+  { name: `nearest of ${relayCount} found by a cold client with a hint`, value: hinted.right * 100, unit: '%', against: 'without one', other: swept.right * 100, ratio: hinted.right / swept.right },
+  { name: 'probes until its decision, median', value: hinted.probes, unit: '', against: 'without one', other: swept.probes, ratio: hinted.probes / swept.probes },
+  { name: 'clients that needed at most 8 probes', value: hinted.within8 * 100, unit: '%', against: 'all', other: 100, ratio: hinted.within8 },
+  { name: 'decision, median', value: hinted.decisionMs, unit: 'ms', against: 'without one', other: swept.decisionMs, ratio: hinted.decisionMs / swept.decisionMs },
+];

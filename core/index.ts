@@ -34,3 +34,8 @@ export { createHome, type Home, type HomeConnection, type HomeOptions, type Open
 export type { Connect, ConnectTarget, RelayConnection, RelayNotice } from './home/connection.ts';
 export type { Attention, AttentionSetting } from './home/attention.ts';
 export type { HomeEvent, HomeReason } from './home/events.ts';
+export { createIceServers, type IceServersOptions } from './ice/ice-servers.ts';
+export type { LiveIceServers } from './ice/live.ts';
+export type { GetCredentials, TurnCredentials } from './ice/credentials.ts';
+export type { IceServers, IceServersChange, IceServersEvent } from './ice/events.ts';
+export type { IceServer } from './ice/servers.ts';

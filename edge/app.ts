@@ -1,6 +1,5 @@
 // Its router tries one route after another: for a dozen of them that does, and the Worker is 2.4 kB smaller.
 import { Hono } from 'hono/tiny';
-import { HTTPException } from 'hono/http-exception';
 import { createGuard, isGuarded } from './access.ts';
 import { answer, answerProblem, cache } from './answer.ts';
 import type { EdgeDeps } from './deps.ts';
@@ -63,13 +62,17 @@ export function createApp(deps: EdgeDeps): EdgeApp {
 
   app.onError((error, c) => {
     if (error instanceof Problem) return answerProblem(c, error);
-    // Of hono's validator, the only one here that throws them: the body is no JSON.
-    if (error instanceof HTTPException) return answerProblem(c, new Problem(error.status, 'the body is not JSON'));
     // Where it happened, without the message: that may hold text of a client.
-    deps.log({ level: 'error', event: 'request-failed', route: routeOf(c), error: nameOf(error), at: /\n +at (.*)/.exec(error.stack ?? '')?.[1] });
+    deps.log({ level: 'error', event: 'request-failed', route: routeOf(c), error: nameOf(error), at: placeIn(error) });
     return answerProblem(c, new Problem(500, 'this is a fault of the edge, and has been logged'));
   });
   return app;
+}
+
+/** The first line of the stack. The message stands before it, and may look like one. */
+function placeIn({ stack = '', message }: Error): string | undefined {
+  const at = stack.indexOf(message);
+  return /\n +at (.*)/.exec(at < 0 ? '' : stack.slice(at + message.length))?.[1];
 }
 
 /** As `Allow` wants them: HEAD goes with GET, OPTIONS with all. */

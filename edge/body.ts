@@ -1,18 +1,35 @@
 import type { EdgeContext } from './edge.ts';
 import { Problem } from './problem.ts';
 
-/**
- * Sees to it that the body is JSON by its type and has at most so many bytes: throws a `Problem` 415 or 413. A body that says
- * it is longer is not read at all, and one that says nothing no farther than to the limit.
- */
-export async function limitBody(c: EdgeContext, mostBytes: number): Promise<void> {
-  if (c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() !== 'application/json') throw new Problem(415, 'the body must be application/json');
-  if (!/^(identity)?$/i.test(c.req.header('content-encoding') ?? '')) throw new Problem(415, 'the body must not be compressed');
-  const length = c.req.header('content-length');
-  if (length !== undefined && Number(length) > mostBytes) throw tooLong(mostBytes);
-  // Where a length is given the platform sees to it that it holds, and reading in one go is much faster.
-  if (length === undefined) c.req.raw = new Request(c.req.raw, { method: c.req.method, body: await readUpTo(c.req.raw, mostBytes) });
+/** A body, and how long it was: work on it may grow with that. */
+interface JsonBody {
+  readonly json: unknown;
+  readonly characters: number;
 }
+
+/**
+ * The body as JSON, of at most so many bytes: throws a `Problem` 415, 413 or 400. A body that says that it is longer is not
+ * read at all, and one that says nothing no farther than to the limit.
+ */
+export async function readJson(c: EdgeContext, mostBytes: number): Promise<JsonBody> {
+  if (!isJson(c.req.header('content-type'))) throw new Problem(415, 'the body must be application/json');
+  const encoding = c.req.header('content-encoding');
+  if (encoding !== undefined && !/^(identity)?$/i.test(encoding)) throw new Problem(415, 'the body must not be compressed');
+  const length = c.req.header('content-length');
+  if (length !== undefined && !(Number(length) <= mostBytes)) throw tooLong(mostBytes);
+  // Where a length is given the platform sees to it that it holds, and reading in one go is much faster.
+  const text = await (length === undefined ? readUpTo(c.req.raw, mostBytes) : c.req.text()).catch((error: unknown) => {
+    // A client that goes away is no fault of the edge.
+    throw error instanceof Problem ? error : new Problem(400, 'the body ended before its end');
+  });
+  try {
+    return { json: JSON.parse(text), characters: text.length };
+  } catch {
+    throw new Problem(400, 'the body is not JSON');
+  }
+}
+
+const isJson = (type: string | undefined): boolean => type === 'application/json' || type?.split(';')[0]?.trim().toLowerCase() === 'application/json';
 
 const tooLong = (mostBytes: number): Problem => new Problem(413, `the body must have at most ${mostBytes} bytes`);
 

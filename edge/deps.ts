@@ -26,8 +26,8 @@ export interface EdgeDeps {
   readonly access: Access | ((request: Request) => Access);
   /** The key of today's hashes of clients: random, the same wherever the location is served from, forgotten after its day. */
   readonly hashKey: (location: Location) => Promise<Uint8Array<ArrayBuffer>>;
-  /** HMAC-SHA-256. Absent: by WebCrypto, which on Node takes ten times as long. */
-  readonly hmac?: (key: Uint8Array, text: string) => Uint8Array;
+  /** HMAC-SHA-256 in base64. Absent: by WebCrypto, which on Node takes ten times as long. */
+  readonly hmac?: (key: Uint8Array<ArrayBuffer>, text: string) => string | Promise<string>;
   /** Answers a request with a WebSocket, by the platform's means. `events` is called once a connection. */
   readonly upgradeWebSocket: (events: () => WSEvents) => MiddlewareHandler;
   readonly log: (entry: LogEntry) => void;

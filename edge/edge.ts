@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { BlankEnv } from 'hono/types';
 import type { RelayMap } from '../core/model/map.ts';
 import type { EdgeDeps } from './deps.ts';
 import type { Location } from './fleet/facts.ts';
@@ -9,13 +10,8 @@ import { createEdgeMetrics, type EdgeMetrics } from './metrics.ts';
 import { Problem } from './problem.ts';
 import { createPseudonyms, type Pseudonyms } from './pseudonym.ts';
 
-/** What a request carries from handler to handler. */
-export interface EdgeEnv {
-  Variables: {
-    /** As the platform handed it in, where the body was read and another stands in its place. */
-    request: Request;
-  };
-}
+/** Requests carry nothing from handler to handler. */
+export type EdgeEnv = BlankEnv;
 
 export type EdgeContext = Context<EdgeEnv>;
 

@@ -1,7 +1,6 @@
 import { createMetric, type Metric } from '../core/report/exposition.ts';
 import type { RelayMap } from '../core/model/map.ts';
-import type { Location } from './fleet/facts.ts';
-import type { LocationFacts } from './storage/store.ts';
+import type { DigestOfLocation } from './storage/read-digests.ts';
 
 /** What this process of the edge has done since it began, and what the locations have measured. */
 export interface EdgeMetrics {
@@ -10,7 +9,7 @@ export interface EdgeMetrics {
   sweep(outcome: 'made' | 'failed'): void;
   storeError(operation: string): void;
   /** All metrics in the Prometheus text format 0.0.4. */
-  text(map: RelayMap, locations: readonly { readonly location: Location; readonly facts: LocationFacts }[]): string;
+  text(map: RelayMap, locations: readonly DigestOfLocation[]): string;
 }
 
 /** In base units. Labels are bounded: routes and statuses are closed lists, regions are those of the map. */
@@ -46,15 +45,15 @@ export function createEdgeMetrics(): EdgeMetrics {
 }
 
 /** Made anew each time: what a location no longer knows has no series. */
-function gauges(map: RelayMap, locations: readonly { readonly location: Location; readonly facts: LocationFacts }[]): Metric[] {
+function gauges(map: RelayMap, locations: readonly DigestOfLocation[]): Metric[] {
   const latency = createMetric('nearest_relay_edge_region_latency_seconds', 'gauge', 'Last round trip from the location to the region; none where it did not answer.');
   const asked = createMetric('nearest_relay_edge_region_asked_timestamp_seconds', 'gauge', 'When the location last asked the region.');
   const missed = createMetric('nearest_relay_edge_region_missed', 'gauge', 'Times in a row that the region did not answer the location.');
   const clients = createMetric('nearest_relay_edge_clients', 'gauge', 'Clients whose report the location keeps.');
-  for (const { location, facts } of locations) {
-    clients.set({ location: location.code }, facts.reports.length);
+  for (const { location, digest: { sweep, clients: count } } of locations) {
+    clients.set({ location: location.code }, count.reports);
     for (const { id } of map.regions) {
-      const found = facts.sweep && Object.hasOwn(facts.sweep.regions, id) ? facts.sweep.regions[id] : undefined;
+      const found = sweep && Object.hasOwn(sweep.regions, id) ? sweep.regions[id] : undefined;
       if (!found) continue;
       // By id: codes need not be unique.
       const labels = { location: location.code, region: id };

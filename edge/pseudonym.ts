@@ -9,7 +9,7 @@ interface Pseudonym {
   readonly network: string;
 }
 
-/** Networks are few and come again. */
+/** Networks are few and come again. Clients come too seldom: remembering them would cost more than the hash. */
 const mostNetworks = 5_000;
 
 export interface Pseudonyms {
@@ -17,45 +17,45 @@ export interface Pseudonyms {
   network(client: Client, location: Location): Promise<string>;
 }
 
-/** 96 bits: two of a million clients share one with a chance below 10^-16. */
-const hashBytes = 12;
+/** Letters of base64 that are kept: 96 bits. Two of a million clients share one with a chance below 10^-16. */
+const hashLetters = 16;
 
 /**
  * Hashes clients with HMAC-SHA-256 under the location's key of the day. Without the key nobody can try all addresses, and
  * the key is gone after its day.
  */
-export function createPseudonyms({ hashKey, hmac }: Pick<EdgeDeps, 'hashKey' | 'hmac'>): Pseudonyms {
-  const imported = new WeakMap<Uint8Array, Promise<CryptoKey>>();
-
-  async function byWebCrypto(bytes: Uint8Array<ArrayBuffer>, text: string): Promise<Uint8Array> {
-    const key = imported.get(bytes) ?? crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-    imported.set(bytes, key);
-    return new Uint8Array(await crypto.subtle.sign('HMAC', await key, new TextEncoder().encode(text)));
-  }
-
-  async function hashed(location: Location, text: string): Promise<string> {
-    const key = await hashKey(location);
-    const signature = hmac ? hmac(key, text) : await byWebCrypto(key, text);
-    return btoa(String.fromCharCode(...signature.subarray(0, hashBytes)));
-  }
-
+export function createPseudonyms({ hashKey, hmac = hmacByWebCrypto() }: Pick<EdgeDeps, 'hashKey' | 'hmac'>): Pseudonyms {
   const networks = createBoundedMap<string, { readonly key: Uint8Array; readonly hash: string }>(mostNetworks);
 
-  const network: Pseudonyms['network'] = async (client, location) => {
+  async function networkHash(client: Client, key: Uint8Array<ArrayBuffer>): Promise<string> {
     const text = networkKey(client);
-    const key = await hashKey(location);
-    const known = networks.get(text);
-    if (known?.key === key) return known.hash;
-    const made = await hashed(location, `network ${text}`);
-    networks.set(text, { key, hash: made });
-    return made;
-  };
+    const hash = (await hmac(key, `network ${text}`)).slice(0, hashLetters);
+    networks.set(text, { key, hash });
+    return hash;
+  }
+
+  /** Not a promise where it is known: most are. */
+  function network(client: Client, key: Uint8Array<ArrayBuffer>): string | Promise<string> {
+    const known = networks.get(networkKey(client));
+    return known?.key === key ? known.hash : networkHash(client, key);
+  }
 
   return {
-    network,
+    network: async (client, location) => network(client, await hashKey(location)),
     async both(client, location) {
-      const [clientHash, networkHash] = await Promise.all([hashed(location, `client ${clientKey(client)}`), network(client, location)]);
-      return { client: clientHash, network: networkHash };
+      const key = await hashKey(location);
+      const hash = hmac(key, `client ${clientKey(client)}`);
+      const ofNetwork = network(client, key);
+      return { client: (typeof hash === 'string' ? hash : await hash).slice(0, hashLetters), network: typeof ofNetwork === 'string' ? ofNetwork : await ofNetwork };
     },
+  };
+}
+
+function hmacByWebCrypto(): NonNullable<EdgeDeps['hmac']> {
+  const imported = new WeakMap<Uint8Array, Promise<CryptoKey>>();
+  return async (bytes, text) => {
+    const key = imported.get(bytes) ?? crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+    imported.set(bytes, key);
+    return btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.sign('HMAC', await key, new TextEncoder().encode(text)))));
   };
 }

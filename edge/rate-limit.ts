@@ -14,13 +14,16 @@ export function createRateLimit({ burst, everyMs, mostClients = 10_000 }: { read
   const buckets = createBoundedMap<string, { tokens: number; at: number }>(mostClients);
   return {
     take(client, now) {
-      const bucket = buckets.get(client) ?? { tokens: burst, at: now };
+      let bucket = buckets.get(client);
+      if (!bucket) {
+        bucket = { tokens: burst, at: now };
+        buckets.set(client, bucket);
+      }
       // A clock that was set back gives nothing, and takes nothing away.
       bucket.tokens = Math.min(burst, bucket.tokens + Math.max(0, now - bucket.at) / everyMs);
       bucket.at = now;
       const isThere = bucket.tokens >= 1;
       if (isThere) bucket.tokens--;
-      buckets.set(client, bucket);
       return isThere ? 0 : Math.ceil((1 - bucket.tokens) * everyMs);
     },
   };

@@ -2,19 +2,18 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { addressOf, formatEndpoint } from '../core/model/address.ts';
+import { formatEndpoint } from '../core/model/address.ts';
 import type { Family } from '../core/model/kind.ts';
 import type { RelayNode } from '../core/model/map.ts';
 import { DerpError } from '../core/wire/derp.ts';
-import { connectTcp } from './transports/connect.ts';
-import { locate } from './transports/locate.ts';
+import { dial } from './derp-dial.ts';
 import type { Resolver } from './transports/resolve.ts';
 import { createResolver } from './transports/resolve.ts';
 import { secure } from './transports/tls.ts';
 import type { Trust } from './transports/tls.ts';
 
 export interface DerpStreamOptions extends Trust {
-  /** Default: IPv4 where the node has it, else IPv6. */
+  /** Default: IPv4 where the node has it, and IPv6 beside it where that fails or takes long. */
   readonly family?: Family;
   readonly resolver?: Resolver;
   /** For DNS, TCP, TLS and the upgrade together, ms. Default 10 s. */
@@ -47,8 +46,7 @@ export async function derpStream(node: RelayNode, { family, resolver = createRes
   try {
     const port = node.derp?.port ?? HTTPS_PORT;
     const isPlain = node.https?.scheme === 'http' && node.https.port === port;
-    const { address } = await locate(node, family, addressOf, resolver, either);
-    const { socket } = await connectTcp(address, port, { signal: either, sent: false }, () => performance.now());
+    const socket = await dial(node, port, { family, resolver, signal: either });
     connection = socket;
     if (!isPlain) connection = await secure(socket, node.serverName ?? node.host, node, trust, either);
     return await upgrade(connection, node.host, port, either);

@@ -1,6 +1,7 @@
 import { createPicker, type Decision, type Listener, type PickerEvent, type Preferences, type Region, type RelayMap, type RelayNode, type Report, type Store, type Strategy, type Transport } from '../universal/index.ts';
 import { askEdge, type EdgeSource } from '../universal/edge.ts';
 import { edgeMap } from '../universal/edge-map.ts';
+import { getText } from './get-text.ts';
 import { nodeNetwork } from './network/network.ts';
 import { nodeTransports } from './transports/index.ts';
 
@@ -34,8 +35,8 @@ export interface Nearest {
  */
 export async function nearest({ signal, transports = nodeTransports(), map: given, edge, ...options }: NearestOptions): Promise<Nearest> {
   if (given === undefined && edge === undefined) throw new TypeError('neither a map nor an edge is given');
-  const loading = given ? Promise.resolve(given) : edgeMap(edge ?? '', signal);
-  const asked = edge === undefined ? undefined : askEdge(edge, loading, { signal, note: (code, message) => options.onEvent?.({ type: 'note', at: Date.now(), code, message }) });
+  const loading = given ? Promise.resolve(given) : edgeMap(edge ?? '', signal, getText);
+  const asked = edge === undefined ? undefined : askEdge(edge, loading, { signal, get: getText, note: (code, message) => options.onEvent?.({ type: 'note', at: Date.now(), code, message }) });
   const map = await loading.catch(async (error: unknown) => {
     asked?.end();
     for (const transport of transports) await transport.close();

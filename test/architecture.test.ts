@@ -22,7 +22,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
 const commandMay = new Set(['lab', 'edge', 'derp']);
 
 /** Within core the arrows run one way. A tier may import those before it; `probe` is the seam that choice and report know nothing of. */
-const tiers: readonly (readonly string[])[] = [['model', 'errors.ts', 'clock.ts'], ['map', 'probe', 'choice', 'report', 'wire', 'events.ts'], ['strategy'], ['picker', 'metrics.ts', 'trace.ts'], ['home', 'place', 'judge', 'doctor'], ['index.ts']];
+const tiers: readonly (readonly string[])[] = [['model', 'errors.ts', 'clock.ts'], ['map', 'probe', 'choice', 'report', 'wire', 'events.ts'], ['strategy'], ['picker', 'metrics.ts', 'trace.ts'], ['home', 'ice', 'place', 'judge', 'doctor'], ['index.ts']];
 
 interface Import { readonly from: string; readonly to: string; readonly typeOnly: boolean }
 

@@ -165,6 +165,16 @@ describe('docs say all there is', () => {
     for (const { everyMs, knownWithinMs } of Object.values(attentions)) expect(page).toContain(`| ${everyMs / 1000} s | ${knownWithinMs / 1000} s |`);
   });
 
+  it('every option, event and change of living ICE servers', async () => {
+    const page = await read('docs/ice-servers.md');
+    const events = await read('core/ice/events.ts');
+    const types = [...events.matchAll(/readonly type: '(\w+)'/g)].map(([, type = '']) => type);
+    const live = await read('core/ice/live.ts');
+    const words = [...fieldsOf(await read('core/ice/ice-servers.ts'), 'IceServersOptions extends LiveOptions'), ...fieldsOf(live, 'LiveOptions'), ...fieldsOf(live, 'LiveIceServers'), ...fieldsOf(events, 'IceServers'), ...types, ...wordsOf(events, 'IceServersChange')];
+    expect(words.length).toBeGreaterThan(18);
+    expect(words.filter((word) => !new RegExp(`\`[^\`]*\\b${word}\\b[^\`]*\``).test(page))).toEqual([]);
+  });
+
   it('the limits that the code has', async () => {
     const page = await read('SECURITY.md');
     const text = (value: number): string => value.toLocaleString('en');

@@ -22,6 +22,7 @@ const says: Readonly<Record<string, RegExp>> = {
   'lab.mjs': /^chose (?:fra|par): .*\nchose (?:par|nyc): .*\n\{\n  received: \d+,\n  answered: \d+,\n  lostThere: \d+,\n  lostBack: \d+,\n  blocked: 0,\n  ignored: 0\n\}\n$/,
   'derp.mjs': /^round trip of 5 ms and a little: true\nhello from bob: true\nalice hears peerGone\nover: closed\n$/,
   'home.mjs': /^up 1 first \ndown 1 transport \nup 2 failover after \d+ ms without\nreached at 2 as nodekey:\na peer elsewhere: true\ndown 2 closed \n$/,
+  'ice-servers.mjs': /^first fra par\n2 time:bot good for 10 min\norder par (?:fra|nyc)\n$/,
   'stun.mjs': /^40 12\n203\.0\.113\.7 41641\nundefined\n$/,
 };
 

@@ -1,8 +1,11 @@
 import { systemClock } from './clock.ts';
 import { readText } from './read-body.ts';
 
-/** A GET without credentials that is bounded in time and size, and ends with any of the signals. */
-export async function fetchText(url: string, { timeoutMs, maxBytes, signals }: { readonly timeoutMs: number; readonly maxBytes: number; readonly signals: readonly AbortSignal[] }): Promise<string> {
+/** A GET without credentials that is bounded in time and size, and ends with any of the signals. Rejects where the answer is not 2xx. */
+export type GetText = (url: string, bounds: { readonly timeoutMs: number; readonly maxBytes: number; readonly signals: readonly AbortSignal[] }) => Promise<string>;
+
+/** The same by `fetch`, as every platform has it. */
+export const fetchText: GetText = async (url, { timeoutMs, maxBytes, signals }) => {
   const bound = new AbortController();
   const done = new AbortController();
   const give = (): void => bound.abort();
@@ -30,4 +33,4 @@ export async function fetchText(url: string, { timeoutMs, maxBytes, signals }: {
     done.abort();
     for (const signal of signals) signal.removeEventListener('abort', give);
   }
-}
+};

@@ -12,5 +12,7 @@
 export * from '../core/index.ts';
 export { createPicker, type DefaultedPickerOptions } from './picker.ts';
 export { createHome, type DefaultedHomeOptions } from './home.ts';
+export { createIceServers, type DefaultedIceServersOptions } from './ice-servers.ts';
+export { sharedSecretCredentials, type SharedSecretOptions } from './shared-secret.ts';
 export { systemClock } from './clock.ts';
 export { reportTo, type ReportToOptions } from './report-to.ts';

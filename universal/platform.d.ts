@@ -16,3 +16,9 @@ interface Fetched {
   readonly body: import('./read-body.ts').Body | null;
 }
 declare function fetch(url: string, init: { readonly method?: 'POST'; readonly body?: string; readonly headers?: Readonly<Record<string, string>>; readonly keepalive?: boolean; readonly signal: AbortSignal; readonly credentials?: 'omit'; readonly redirect?: 'error'; readonly referrerPolicy?: 'no-referrer' }): Promise<Fetched>;
+declare function btoa(text: string): string;
+/** As much of Web Crypto as is used. */
+declare var crypto: { readonly subtle: {
+  importKey(format: 'raw', key: Uint8Array, algorithm: { readonly name: 'HMAC'; readonly hash: 'SHA-1' }, extractable: false, uses: readonly ['sign']): Promise<object>;
+  sign(algorithm: 'HMAC', key: object, data: Uint8Array): Promise<ArrayBuffer>;
+} };

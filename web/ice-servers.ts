@@ -1,7 +1,8 @@
 import { sentenceOf } from '../core/choice/explain.ts';
-import { formatEndpoint } from '../core/model/address.ts';
+import type { GetCredentials, TurnCredentials } from '../core/ice/credentials.ts';
+import { iceServersOf, withIce } from '../core/ice/servers.ts';
 import type { Decision } from '../core/model/decision.ts';
-import type { Region, RegionId, RelayMap, RelayNode } from '../core/model/map.ts';
+import type { Region, RegionId, RelayMap } from '../core/model/map.ts';
 import { answered } from '../core/model/report.ts';
 import type { Transport } from '../core/probe/transport.ts';
 import type { MapSource } from './load-map.ts';
@@ -9,19 +10,12 @@ import { find, prepare, type NearestOptions } from './nearest.ts';
 import { localStore } from './store.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
-/** What a TURN server wants to see, and until when it takes it (epoch ms). */
-export interface TurnCredentials {
-  readonly username: string;
-  readonly credential: string;
-  readonly expiresAt?: number;
-}
-
 /** The servers: a map that has TURN or STUN, or as `RTCPeerConnection` takes them; or the map that an edge serves, which has no credentials in it. */
 export type IceSource = { readonly map: MapSource; readonly iceServers?: never } | { readonly iceServers: readonly RTCIceServer[]; readonly map?: never } | { readonly edge: string | URL; readonly map?: never; readonly iceServers?: never };
 
 export type NearestIceServersOptions = Omit<NearestOptions, 'map' | 'until'> & IceSource & {
   /** Asked for the regions that are returned; goes before credentials in the map. A region that it rejects for is left out. */
-  readonly credentials?: (region: Region, options: { readonly signal: AbortSignal }) => Promise<TurnCredentials>;
+  readonly credentials?: GetCredentials;
   /** How many regions follow the nearest, in case that fails. Default 1; browsers slow down above four servers or so. */
   readonly fallbacks?: number;
   /**
@@ -68,6 +62,7 @@ export async function nearestIceServers(options: NearestIceServersOptions): Prom
   const rank = (id: RegionId): number => (id === at ? -1 : latencies.get(id) ?? Infinity);
   const ranked = map.regions.filter(({ noHome }) => !noHome).sort((a, b) => (rank(a.id) === rank(b.id) ? 0 : rank(a.id) - rank(b.id))).slice(0, fallbacks + 1);
 
+  const askedAt = Date.now();
   const got = await Promise.allSettled(ranked.map(async (region): Promise<Finalist> => ({ region, credentials: await credentials?.(region, { signal }) })));
   signal.throwIfAborted();
   const finalists = got.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
@@ -78,9 +73,9 @@ export async function nearestIceServers(options: NearestIceServersOptions): Prom
   const ordered = [...finalists.filter((_, index) => relays[index]), ...finalists.filter((_, index) => !relays[index])];
   const [first, second] = ordered;
   if (!first) throw new TypeError('unreachable');
-  const ends = finalists.flatMap((finalist) => finalist.credentials?.expiresAt ?? []);
+  const ends = finalists.flatMap((finalist) => endOf(finalist.credentials, askedAt) ?? []);
   return {
-    iceServers: ordered.flatMap(({ region, credentials }) => region.nodes.flatMap((node) => iceServerOf(node, credentials) ?? [])),
+    iceServers: ordered.flatMap(({ region, credentials }) => iceServersOf(region, credentials)),
     region: first.region,
     ...(second && { fallback: second.region }),
     ...(ends.length > 0 && { expiresAt: Math.min(...ends) }),
@@ -88,22 +83,10 @@ export async function nearestIceServers(options: NearestIceServersOptions): Prom
   };
 }
 
-const mapOf = async (iceServers: readonly RTCIceServer[]): Promise<RelayMap> => (await import('./read-map.ts')).readMap(iceServers);
+const endOf = ({ ttlMs, expiresAt }: Partial<TurnCredentials> = {}, askedAt: number): number | undefined => (ttlMs === undefined ? expiresAt : askedAt + ttlMs);
 
-/** The map with only the regions and nodes that an `RTCPeerConnection` can use. */
-function withIce(map: RelayMap): RelayMap {
-  const keep = (has: (node: RelayNode) => boolean): Region[] => map.regions.map((region) => ({ ...region, nodes: region.nodes.filter(has) })).filter(({ nodes }) => nodes.length > 0);
-  const turn = keep((node) => node.turn !== undefined);
-  return { ...map, regions: turn.length ? turn : keep((node) => iceServerOf(node) !== undefined) };
-}
-
-function iceServerOf({ host, turn, stun }: RelayNode, credentials?: TurnCredentials): RTCIceServer | undefined {
-  if (turn) {
-    const { urls, username, credential } = { ...turn, ...credentials };
-    return { urls: [...urls], ...(username !== undefined && { username }), ...(credential !== undefined && { credential }) };
-  }
-  return stun?.dialect === 'plain' ? { urls: `stun:${formatEndpoint(host, stun.port)}` } : undefined;
-}
+/** The map that such servers make. */
+export const mapOf = async (iceServers: readonly RTCIceServer[]): Promise<RelayMap> => (await import('./read-map.ts')).readMap(iceServers);
 
 /** The others get no less than this once the first relays: it may have been a lucky one. */
 const leastGraceMs = 250;

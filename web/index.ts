@@ -16,7 +16,11 @@
  */
 export { nearest, type Nearest, type NearestOptions } from './nearest.ts';
 export { watchNearest } from './watch.ts';
-export { nearestIceServers, type IceSource, type NearestIceServers, type NearestIceServersOptions, type TurnCredentials } from './ice-servers.ts';
+export { nearestIceServers, type IceSource, type NearestIceServers, type NearestIceServersOptions } from './ice-servers.ts';
+export { watchIceServers, type WatchIceServersOptions } from './watch-ice-servers.ts';
+export type { GetCredentials, TurnCredentials } from '../core/ice/credentials.ts';
+export type { IceServers, IceServersChange, IceServersEvent } from '../core/ice/events.ts';
+export type { LiveIceServers } from '../core/ice/live.ts';
 export * from './transports/index.ts';
 export { webNetwork } from './network.ts';
 export { isThrifty, pageStretch, thriftyFactor } from './pace.ts';

@@ -1,5 +1,6 @@
 import { createLoop } from '../core/picker/picker.ts';
 import { systemClock } from '../universal/clock.ts';
+import type { LoadedMap } from './load-map.ts';
 import { found, named, pageOptions, prepare, sharedName, type Nearest, type NearestOptions } from './nearest.ts';
 import { webNetwork } from './network.ts';
 import { pageStretch } from './pace.ts';
@@ -15,26 +16,28 @@ const freshMs = 20_000;
  * often. Ends when the signal aborts. Rejects with a `RelayMapError` where the map cannot be had.
  */
 export async function* watchNearest(options: Omit<NearestOptions, 'until'>): AsyncGenerator<Nearest, void, void> {
-  const { signal } = options;
   const { loaded, end, ...rest } = await prepare(options);
-  const { map } = loaded;
+  try {
+    for await (const item of watchLoaded(loaded, { ...options, ...rest })) yield named(loaded.map, item);
+  } finally {
+    end();
+  }
+}
 
+/** As `watchNearest`, of a map that is there. */
+export function watchLoaded(loaded: LoadedMap, options: Parameters<typeof pageOptions>[1] & { readonly signal?: AbortSignal }): AsyncGenerator<Found, void, void> {
+  const { signal } = options;
+  const { map } = loaded;
   async function* lead(turn: AbortSignal, heardAt: number): AsyncGenerator<Found, void, void> {
     await unlessChanged(heardAt + freshMs - performance.now(), turn);
-    const picker = createLoop(pageOptions(loaded, { ...options, ...rest }));
+    const picker = createLoop(pageOptions(loaded, options));
     try {
       for await (const picked of picker.watch({ signal: turn, stretch: pageStretch() })) yield found(picker, picked);
     } finally {
       await picker.close();
     }
   }
-
-  const found_ = shared({ name: sharedName('watch', map, options), read: (data) => readFound(data, map), ...(signal && { signal }) }, lead);
-  try {
-    for await (const item of found_) yield named(map, item);
-  } finally {
-    end();
-  }
+  return shared({ name: sharedName('watch', map, options), read: (data) => readFound(data, map), ...(signal && { signal }) }, lead);
 }
 
 /** Sleeps, unless the network changes meanwhile. */

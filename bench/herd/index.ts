@@ -16,7 +16,7 @@ export interface Scenario {
   readonly mostPerSecond?: number;
   /** What is looked at is not that, but what comes so much later. */
   readonly next?: { readonly afterMs: number; befall(relays: readonly Relay[]): void };
-  /** At which relay connects are counted. */
+  /** At which relay connects are looked at. */
   readonly at: RegionId;
 }
 
@@ -24,7 +24,7 @@ export interface Scenario {
 export interface HerdFigures {
   /** The most connects that arrive at the relay within any second. */
   readonly peakPerSecond: number;
-  /** That arrive at any relay. */
+  /** That arrive there in a minute. */
   readonly connects: number;
   /** Without a home, ms. */
   readonly medianMs: number;
@@ -96,11 +96,11 @@ export async function runHerd({ relays: count, befall, mostPerSecond = Infinity,
   }
   const fromMs = clock.now();
   await clock.advance(watchedMs);
-  const since = ({ arrivalsMs }: Relay): number[] => arrivalsMs.filter((ms) => ms >= fromMs);
+  const arrivedMs = relays.get(at)?.arrivalsMs.filter((ms) => ms >= fromMs) ?? [];
   const downMs = log.sorted();
   const figures = {
-    peakPerSecond: Math.max(0, ...[relays.get(at)].map((relay) => (relay ? peakOf(since(relay)) : 0))),
-    connects: all.flatMap(since).length,
+    peakPerSecond: peakOf(arrivedMs),
+    connects: arrivedMs.length,
     medianMs: downMs[downMs.length >> 1] ?? 0,
     worstMs: downMs.at(-1) ?? 0,
     homeless: log.spells.filter(({ region }) => region === undefined).length,
@@ -117,6 +117,7 @@ const [first, second] = ['1', '2'];
 export const scenarios = {
   killed: { name: 'one of three killed', relays: 3, befall: kill, at: second },
   limited: { name: 'one of two killed, the other takes 100 a second', relays: 2, befall: kill, mostPerSecond: 100, at: second },
+  recovers: { name: 'one of three back after 30 s', relays: 3, at: first, befall: kill, next: { afterMs: 30_000, befall: ([lost]) => lost?.start() } },
   returns: { name: 'the only one back after 30 s', relays: 1, at: first, befall: kill, next: { afterMs: 30_000, befall: ([only]) => only?.start() } },
   /** It says so, ends after 5 s, and is back after 15 s. */
   restarts: { name: 'one of three restarts', relays: 3, at: second, befall(relays, clock) {

@@ -8,7 +8,11 @@ export interface Wish {
   readonly map: RelayMap;
   /** All regions that can be home, best first. */
   readonly ranked: readonly RegionId[];
+  /** The same by what each of them answered last, however long ago: what they may be worth once they are well again. */
+  readonly hopeful: readonly RegionId[];
   readonly latencyMs: ReadonlyMap<RegionId, number>;
+  /** The first answers only: another region may be wanted in a moment. */
+  readonly isTentative?: boolean;
 }
 
 /** Where one can go, and in which order. */
@@ -16,6 +20,7 @@ export interface Atlas {
   /** Whether the map is another one. */
   update(wish: Wish): boolean;
   readonly wanted: RegionId | undefined;
+  readonly isTentative: boolean;
   region(id: RegionId): Region | undefined;
   /** The nodes that relay, in the map's order. */
   nodes(id: RegionId): Region['nodes'];
@@ -23,12 +28,12 @@ export interface Atlas {
   latencyMs(id: RegionId): number;
   /** Regions to go to: the wanted one, then `from`, where home is or was, then the others: those that do not share its fate first. */
   candidates(from: RegionId | undefined): RegionId[];
-  /** Whether it would be a better home than `than`. */
+  /** Whether it would be a better home than `than`, were it as well as when it last answered. */
   isBetter(id: RegionId, than: RegionId): boolean;
 }
 
 export function createAtlas(): Atlas {
-  let wish: Wish = { map: { version: 1, regions: [] }, ranked: [], latencyMs: new Map() };
+  let wish: Wish = { map: { version: 1, regions: [] }, ranked: [], hopeful: [], latencyMs: new Map() };
   let regions = new Map<RegionId, { readonly region: Region; readonly nodes: Region['nodes'] }>();
 
   const atlas: Atlas = {
@@ -39,6 +44,7 @@ export function createAtlas(): Atlas {
       return isOther;
     },
     get wanted() { return wish.region; },
+    get isTentative() { return wish.isTentative === true; },
     region: (id) => regions.get(id)?.region,
     nodes: (id) => regions.get(id)?.nodes ?? [],
     isMapped: (id) => atlas.nodes(id).length > 0,
@@ -49,8 +55,8 @@ export function createAtlas(): Atlas {
       return [...new Set([...first, ...rest])].filter(atlas.isMapped);
     },
     isBetter(id, than) {
-      const at = wish.ranked.indexOf(id);
-      const other = wish.ranked.indexOf(than);
+      const at = wish.hopeful.indexOf(id);
+      const other = wish.hopeful.indexOf(than);
       return id === wish.region || (at >= 0 && (other < 0 || at < other));
     },
   };

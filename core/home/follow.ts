@@ -16,46 +16,53 @@ export interface FollowOptions {
   isUnwell(region: RegionId): boolean;
 }
 
+/** A decision as sure as this is settled, though its report goes on. */
+const sureEnough = 0.95;
+
 /** Makes of the picker's events what the machine has to know: which region is wanted, and the order of all. */
 export function createFollower({ picker, hasHome, isUnwell }: FollowOptions): (event: PickerEvent) => MachineInput | undefined {
   const latencyMs = new Map<RegionId, number>();
+  /** Those that no longer answer among them: one that is silent today was near yesterday. */
+  const lastMs = new Map<RegionId, number>();
   let context: Context | undefined;
 
   function learn(report: Report, { map, preferences }: Context): void {
     for (const region of map.regions) {
       const found = report.regions[region.id];
       const ms = found && (found.rankMs ?? found.latencyMs);
-      if (ms !== undefined) latencyMs.set(region.id, ms * latencyFactor(region, preferences));
+      if (ms !== undefined) for (const known of [latencyMs, lastMs]) known.set(region.id, ms * latencyFactor(region, preferences));
       // Asked in vain: no longer a candidate before those that answered.
       else if (found && found.lost > 0 && !found.pending) latencyMs.delete(region.id);
     }
-    for (const id of latencyMs.keys()) if (!map.regions.some((region) => region.id === id)) latencyMs.delete(id);
+    for (const known of [latencyMs, lastMs]) {
+      for (const id of known.keys()) if (!map.regions.some((region) => region.id === id)) known.delete(id);
+    }
   }
 
-  function wish(seen: Context, region: RegionId | undefined, anew: boolean): MachineInput {
+  function wish(seen: Context, region: RegionId | undefined, more: { readonly anew?: boolean; readonly isTentative?: boolean } = {}): MachineInput {
     const { map, preferences, clientKey } = seen;
     const own = preferences && present({ ...preferences, avoid: preferences.avoid?.filter((id) => !isUnwell(id)), drain: preferences.drain?.filter((id) => !isUnwell(id)) });
-    const ranked = rank(present({ map, latencyMs, preferences: own, clientKey }));
-    return present({ type: 'want' as const, map, ranked, latencyMs: new Map(latencyMs), region, anew: anew || undefined });
+    const order = (known: ReadonlyMap<RegionId, number>): RegionId[] => rank(present({ map, latencyMs: known, preferences: own, clientKey }));
+    return present({ type: 'want' as const, map, ranked: order(latencyMs), hopeful: order(lastMs), latencyMs: new Map(latencyMs), region, ...more });
   }
 
   return (event) => {
     switch (event.type) {
       case 'started': {
         const isAnew = event.restarted || event.context.network?.changed === true;
-        if (isAnew) latencyMs.clear();
+        if (isAnew) for (const known of [latencyMs, lastMs]) known.clear();
         context = event.context;
-        return wish(context, picker.decision.home, isAnew);
+        return wish(context, picker.decision.home, isAnew ? { anew: true } : {});
       }
       case 'provisional':
         if (!context || event.decision.home === undefined || hasHome()) return undefined;
         learn(event.report, context);
-        return wish(context, event.decision.home, false);
+        return wish(context, event.decision.home, { isTentative: event.decision.sure < sureEnough });
       case 'report':
         context = event.context;
         learn(event.report, context);
         // Without an answer from anywhere it is the last home, or a stable stand-in.
-        return wish(context, picker.home, false);
+        return wish(context, picker.home);
       default:
         return undefined;
     }

@@ -70,7 +70,8 @@ export interface Home<C extends RelayConnection = RelayConnection> {
 /** Keeps a connection to the home region, and announces it once it is proved. Makes the new one before it gives up the old. */
 export function createHome<C extends RelayConnection>(options: HomeOptions<C>): Home<C> {
   const { picker, clock, attention = 'auto', connectTimeoutMs = 10_000, idleCloseMs = 60_000, watch = {} } = options;
-  const machine = createMachine({ random: options.random, canAnnounce: options.canAnnounce ?? (() => true), idleCloseMs });
+  const { canAnnounce = () => true } = options;
+  const machine = createMachine({ random: options.random, canAnnounce: () => guarded(canAnnounce) === true, idleCloseMs });
   const lives = new Map<number, Live<C>>();
   const unfinished = new Set<Promise<void>>();
   const waiting = createWaiting<C>();
@@ -79,13 +80,7 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
   let isBusy = false;
   let alarm = new AbortController();
 
-  const emit = (event: HomeEvent): void => {
-    try {
-      options.onEvent?.(event);
-    } catch {
-      // A listener's mistake must not end a home.
-    }
-  };
+  const emit = (event: HomeEvent): void => guarded(() => options.onEvent?.(event));
   const liveOf = (region: RegionId | undefined): Live<C> | undefined => {
     const slot = region === undefined ? undefined : machine.slot(region);
     return slot?.phase === 'up' ? lives.get(slot.id) : undefined;
@@ -128,7 +123,7 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
         return live.end();
       }
       case 'prefer':
-        return lives.get(effect.id)?.connection?.setPreferred?.(effect.preferred);
+        return guarded(() => lives.get(effect.id)?.connection?.setPreferred?.(effect.preferred));
       case 'note':
         return picker.note({ region: effect.region, type: effect.type, at });
       case 'announce': {
@@ -228,4 +223,13 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
     [Symbol.asyncDispose]: () => home.close(),
   };
   return home;
+}
+
+/** A mistake of what was handed in must not end a home. */
+function guarded<T>(call: () => T): T | undefined {
+  try {
+    return call();
+  } catch {
+    return undefined;
+  }
 }

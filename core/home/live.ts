@@ -68,7 +68,7 @@ export function openLive<C extends RelayConnection>({ region, node }: Extract<Ef
       const made = await unlessAborted(options.connect({ region, node, signal: attempt.signal, onNotice: heed }), attempt.signal);
       connection = made;
       if (!signal.aborted) options.onServes();
-      rttMs = await unlessAborted(Promise.race([made.ping(attempt.signal), made.closed.then((message) => Promise.reject(new Error(message)))]), attempt.signal);
+      rttMs = await unlessAborted(Promise.race([made.ping(attempt.signal), endOf(made).then(({ message }) => Promise.reject(new Error(message)))]), attempt.signal);
     } catch (error) {
       // An echo that nobody waits for any more, where the connection ended before it came.
       attempt.abort();
@@ -93,7 +93,7 @@ export function openLive<C extends RelayConnection>({ region, node }: Extract<Ef
       rttMs = ms;
       if (!signal.aborted) options.onPong(ms);
     } });
-    const why = await Promise.race([silent, made.closed.then((message) => ({ message }))]);
+    const why = await Promise.race([silent, endOf(made)]);
     const isOurs = signal.aborted;
     stop();
     signal.removeEventListener('abort', stop);
@@ -104,8 +104,7 @@ export function openLive<C extends RelayConnection>({ region, node }: Extract<Ef
   async function shut(): Promise<void> {
     const made = connection;
     connection = undefined;
-    // Whatever a connection makes of its end, it is over.
-    await Promise.resolve(made?.close()).catch(() => {});
+    if (made) await closeQuietly(made);
   }
 
   /** What comes too late is closed by whoever made it: the signal has told them. A connection that comes nevertheless is closed here. */
@@ -116,7 +115,7 @@ export function openLive<C extends RelayConnection>({ region, node }: Extract<Ef
       ended.addEventListener('abort', onAbort, { once: true });
       promise.then((value) => {
         ended.removeEventListener('abort', onAbort);
-        if (ended.aborted && isConnection(value)) void value.close();
+        if (ended.aborted && isConnection(value)) void closeQuietly(value);
         resolve(value);
       }, (error: unknown) => {
         ended.removeEventListener('abort', onAbort);
@@ -127,6 +126,18 @@ export function openLive<C extends RelayConnection>({ region, node }: Extract<Ef
 
   const done = run();
   return { region: region.id, node: node.name, get connection() { return connection; }, get rttMs() { return rttMs; }, end: () => over.abort(), done };
+}
+
+/** Why it ended. It should not reject; what does is over all the same. */
+const endOf = ({ closed }: RelayConnection): Promise<{ readonly message: string }> => closed.then((message) => ({ message }), (error: unknown) => ({ message: String(error) }));
+
+/** Whatever a connection makes of its end, it is over. */
+async function closeQuietly(connection: RelayConnection): Promise<void> {
+  try {
+    await connection.close();
+  } catch {
+    // Nobody could do more about it.
+  }
 }
 
 const isConnection = (value: unknown): value is RelayConnection => typeof value === 'object' && value !== null && 'closed' in value && 'close' in value;

@@ -31,10 +31,16 @@ export interface Machine {
 export const trialMs = 5_000;
 /** Attempts at the same time for a client without a home. */
 export const mostAttempts = 3;
+/** One that takes so long may still come to something, but keeps no other waiting: three regions can be black holes at once, ms. */
+export const slowMs = 3_000;
 /** The next candidate gets its attempt when the one before has had so many round trips, within bounds: TCP, TLS, login and echo take six. */
 const staggerTrips = 7;
 const leastStaggerMs = 250;
 const mostStaggerMs = 2_000;
+/** A first home that is connected waits so long for the report to be sure of it, or for a better one, ms: peers would be told twice. */
+export const tentativeMs = 300;
+/** Who wants a connection to a region waits for its next attempt no longer, ms. */
+const mostDemandMs = 10_000;
 /** While a move is held back, it is asked so often whether peers can be told, ms. */
 const askAgainMs = 1_000;
 
@@ -88,13 +94,17 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
 
   function judgeFailure(slot: Slot, failure: Failure): void {
     if (failure.class !== 'stop' && failure.class !== 'refused') return;
-    // One that hung up may have died just then. A second one means it.
-    if (failure.class === 'stop' || refusedBy !== undefined) {
+    // One that hangs up while another serves us has reasons of its own.
+    if (failure.class === 'refused' && home !== undefined) return;
+    // One may have died just then. A second one means it.
+    if (failure.class === 'stop' || (refusedBy !== undefined && (refusedBy !== slot.region || isAlone()))) {
       isStopped = true;
       put({ do: 'stop', region: slot.region, message: failure.message });
     }
     refusedBy = slot.region;
   }
+
+  const isAlone = (): boolean => atlas.candidates(home ?? lost?.region).length <= 1;
 
   function resume(): void {
     isStopped = false;
@@ -111,49 +121,58 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
   /** Brings attempts, home and connections in line with what is known. It asks of everything whether it should be, so that no order of inputs matters. */
   function settle(nowMs: number): void {
     wakeAtMs = Infinity;
-    for (const slot of slots.all()) {
-      // It said that it would restart, and did not.
-      if (slot.leaving !== 'restarting' || slot.phase !== 'up' || !isDue(slot.tryUntilMs, nowMs)) continue;
-      slot.leaving = undefined;
-      put({ do: 'note', region: slot.region, type: 'up' });
-    }
+    slots.review(nowMs, isDue);
     const order = atlas.candidates(home ?? lost?.region);
     const needed = new Set<Slot>();
     if (home === undefined) findHome(order, needed, nowMs);
     if (home !== undefined) move(home, order, needed, nowMs);
+    for (const slot of slots.all()) if (slot.region !== home && !needed.has(slot)) closeIdle(slot, nowMs);
+    // Behind those that were closed: whether a relay is well again is asked by a new connection.
     if (home !== undefined) recheck(home, order, needed, nowMs);
     for (const slot of slots.all()) {
       if (slot.isDemanded && (isStopped || !atlas.isMapped(slot.region))) slot.isDemanded = false;
+      if (slot.phase === 'closed' && slot.retryAtMs > nowMs + mostDemandMs) slot.isDemanded = false;
       if (slot.isDemanded && slot.phase === 'closed' && isDue(slot.retryAtMs, nowMs)) slots.connect(slot, nowMs);
       if (slot.isDemanded || slot.region === home) needed.add(slot);
     }
     for (const slot of slots.all()) if (!needed.has(slot)) release(slot, nowMs);
   }
 
+  function closeIdle(slot: Slot, nowMs: number): void {
+    if (slot.phase === 'up' && (!atlas.isMapped(slot.region) || isDue(Math.max(slot.usedAtMs, slot.upAtMs) + idleCloseMs, nowMs))) slots.drop(slot, nowMs);
+  }
+
   /** Nobody needs it now. */
   function release(slot: Slot, nowMs: number): void {
-    const isMapped = atlas.isMapped(slot.region);
     if (slot.phase === 'connecting') slots.drop(slot, nowMs);
-    if (slot.phase === 'up' && (!isMapped || isDue(Math.max(slot.usedAtMs, slot.upAtMs) + idleCloseMs, nowMs))) slots.drop(slot, nowMs);
-    if (slot.phase === 'closed' && !isMapped) slots.forget(slot);
+    if (slot.phase === 'closed' && !atlas.isMapped(slot.region)) slots.forget(slot);
   }
 
   /** Without a home: what is connected already, else the candidates in their order, the next one while the one before takes long. */
   function findHome(order: readonly RegionId[], needed: Set<Slot>, nowMs: number): void {
     const up = order.map(slots.of).filter(({ phase }) => phase === 'up');
-    const best = up.find(({ leaving }) => leaving === undefined) ?? up[0];
-    if (best) return announce(best, lost === undefined ? 'first' : lost.region === best.region ? 'recovered' : 'failover', nowMs);
+    const best = up.find(({ leaving, unwellSinceMs }) => leaving === undefined && unwellSinceMs === undefined) ?? up[0];
+    const isEarly = best !== undefined && lost === undefined && (atlas.isTentative || isComing(atlas.wanted, nowMs)) && !isDue(best.upAtMs + tentativeMs, nowMs);
+    if (best && !isEarly) return announce(best, lost === undefined ? 'first' : lost.region === best.region ? 'recovered' : 'failover', nowMs);
     if (isStopped || (atlas.wanted === undefined && lost === undefined)) return;
     let attempts = 0;
     const isCalm = !isDue(calmUntilMs, nowMs);
     let mayStart = true;
     for (const slot of order.map(slots.of)) {
       if (slot.phase === 'closed' && !isCalm && mayStart && attempts < mostAttempts && isDue(slot.retryAtMs, nowMs)) slots.connect(slot, nowMs);
-      if (slot.phase !== 'connecting') continue;
+      if (slot.phase === 'closed') continue;
       needed.add(slot);
-      attempts++;
+      if (slot.phase === 'up') return;
+      if (!isDue(slot.startedAtMs + slowMs, nowMs)) attempts++;
       mayStart = isDue(slot.startedAtMs + staggerMs(slot.region), nowMs);
     }
+  }
+
+  /** Whether a connection to it may be up in a moment. */
+  function isComing(id: RegionId | undefined, nowMs: number): boolean {
+    const slot = id !== undefined && atlas.isMapped(id) ? slots.of(id) : undefined;
+    if (!slot || isStopped) return false;
+    return slot.phase === 'closed' ? slot.retryAtMs <= nowMs : slot.phase === 'connecting' && !isDue(slot.startedAtMs + staggerMs(slot.region), nowMs);
   }
 
   /** The home that was lost is tried first, where that makes sense at all; it has no more than a moment. */
@@ -166,7 +185,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     const why = isGone ? 'unmapped' as const : slots.of(from).leaving;
     const goals = why !== undefined ? order : atlas.wanted === undefined ? [] : [atlas.wanted];
     const isOpen = (slot: Slot): boolean => slot.phase !== 'closed' || (!isStopped && isDue(slot.retryAtMs, nowMs));
-    const goal = goals.filter((id) => id !== from && atlas.isMapped(id)).map(slots.of).find((slot) => slot.leaving === undefined && isOpen(slot));
+    const goal = goals.filter((id) => id !== from && atlas.isMapped(id)).map(slots.of).find((slot) => slot.leaving === undefined && slot.unwellSinceMs === undefined && isOpen(slot));
     if (goal && !canAnnounce()) {
       if (held !== goal.region) put({ do: 'hold', region: goal.region });
       held = goal.region;
@@ -188,11 +207,11 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     }
   }
 
-  /** Regions that would be better than the home but were found dead, or restart: whether they are well again. One at a time. */
+  /** Regions that were home or would be better, but were found dead, or restart: whether they are well again. One at a time. */
   function recheck(from: RegionId, order: readonly RegionId[], needed: Set<Slot>, nowMs: number): void {
     if (isStopped) return;
     const slot = order.filter((id) => id !== from).map(slots.of)
-      .filter(({ region, isDead, leaving }) => leaving !== undefined || (isDead && atlas.isBetter(region, from)))
+      .filter(({ region, isDead, diedAsHome, leaving }) => leaving !== undefined || (isDead && (diedAsHome || atlas.isBetter(region, from))))
       .find(({ phase, retryAtMs, recheckAtMs }) => phase === 'connecting' || (phase === 'closed' && isDue(Math.max(retryAtMs, recheckAtMs), nowMs)));
     if (!slot) return;
     needed.add(slot);
@@ -214,13 +233,14 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
         const slot = slots.byId(input.id);
         if (slot?.phase !== 'connecting') return undefined;
         judgeFailure(slot, input.failure);
-        return slots.fail(slot, input.failure, atlas.candidates(home ?? lost?.region).length <= 1, home !== undefined, nowMs);
+        return slots.fail(slot, input.failure, isAlone(), home !== undefined, nowMs);
       }
       case 'lost': {
         const slot = slots.byId(input.id);
         if (slot?.phase !== 'up') return undefined;
         slots.lose(slot, input.reason, home !== undefined && home !== slot.region, nowMs);
         if (slot.region !== home) return undefined;
+        slot.diedAsHome = true;
         // Silence is noticed by each in its own time.
         if (input.reason === 'transport') takeTime(input.spreadMs ?? 0, nowMs);
         return down(home, input.reason, nowMs);
@@ -257,7 +277,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     }
   }
 
-  const isGood = (slot: Slot | undefined): boolean => slot === undefined || (!slot.isDead && slot.leaving === undefined);
+  const isGood = (slot: Slot | undefined): boolean => slot === undefined || (!slot.isDead && slot.leaving === undefined && slot.unwellSinceMs === undefined);
 
   return {
     take(input, nowMs) {
@@ -274,7 +294,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     get standby() {
       if (home === undefined) return undefined;
       const others = atlas.candidates(home).filter((id) => id !== home);
-      return others.find((id) => isGood(slots.get(id)) && slots.get(id)?.phase === 'up') ?? others.find((id) => isGood(slots.get(id)));
+      return others.find((id) => slots.get(id)?.phase === 'up' && isGood(slots.get(id))) ?? others.find((id) => isGood(slots.get(id)));
     },
   };
 }

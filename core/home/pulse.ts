@@ -14,6 +14,8 @@ export interface PulseOptions {
 
 /** So late, and it was this program that slept, not the relay. */
 const lateMs = 100;
+/** How often such a delay is forgiven in a row: a page in the background has late timers for hours. */
+const mostForgiven = 2;
 /** Weight of a new round trip in the smoothed one: RFC 6298 section 2. */
 const smoothing = 1 / 8;
 
@@ -43,7 +45,7 @@ export async function pulse(connection: RelayConnection, { clock, signal, attent
     let answered = false;
     const ask = (): void => {
       const sentAtMs = clock.now();
-      connection.ping(over.signal).then((ms) => {
+      pingOf(connection, over.signal).then((ms) => {
         if (over.signal.aborted) return;
         answered = true;
         pongAtMs = clock.now();
@@ -55,12 +57,13 @@ export async function pulse(connection: RelayConnection, { clock, signal, attent
     try {
       let startedAtMs = askedAtMs;
       let asks = 0;
+      let forgiven = 0;
       for (;;) {
         if (asks++ < 2) ask();
         const dueMs = Math.min(clock.now() + missAfterMs(rttMs), deadAtMs(startedAtMs, heardAtMs(), rttMs, attention()));
         await clock.sleep(Math.max(0, dueMs - clock.now()), over.signal);
         if (answered || signal.aborted || heardAtMs() > startedAtMs) return 'alive';
-        if (clock.now() - dueMs > lateMs) {
+        if (clock.now() - dueMs > lateMs && forgiven++ < mostForgiven) {
           // The answer may lie unread: ask once more before anybody is declared dead.
           startedAtMs = clock.now();
           asks = 0;
@@ -74,3 +77,6 @@ export async function pulse(connection: RelayConnection, { clock, signal, attent
     }
   }
 }
+
+/** A connection's ping that throws is one that rejects. */
+const pingOf = async (connection: RelayConnection, signal: AbortSignal): Promise<number> => connection.ping(signal);

@@ -25,6 +25,10 @@ export interface Slot {
   recheckAtMs: number;
   /** The picker was told that it is dead. */
   isDead: boolean;
+  /** It was home when it died: it is asked again whatever its figures were. */
+  diedAsHome: boolean;
+  /** Since when the relay has said that something is wrong with the connection. */
+  unwellSinceMs: number | undefined;
   /** Why its relay should be left, although it may live. */
   leaving: 'restarting' | 'unhealthy' | undefined;
   /** Until then a relay that restarts is tried without growing patience by those who have no other. */
@@ -37,6 +41,8 @@ export interface Slot {
 
 /** A connection that lived so long clears the region of its failures, ms. */
 export const stableMs = 30_000;
+/** What a relay says of its health counts once it has stood so long, ms: that of a client that has just reconnected passes. */
+export const unwellMs = 2_000;
 /** No relay may keep its clients away, or coming, for longer, ms. */
 export const mostRestartMs = 600_000;
 /** Those who have another home look within so long whether a relay that restarted is back, ms. */
@@ -59,6 +65,8 @@ export interface SlotBook {
   lose(slot: Slot, reason: 'transport' | 'silent', hasHome: boolean, nowMs: number): void;
   /** @param spreadMs after a restart it is come back to within so long of the time that it said */
   heed(slot: Slot, notice: RelayNotice, nowMs: number, spreadMs?: number): void;
+  /** What relays have said of themselves, as time passes: a problem that stands, a restart that does not come. */
+  review(nowMs: number, isDue: (atMs: number, nowMs: number) => boolean): void;
   /** Waits mean nothing any more, but those that relays asked for. */
   forgive(nowMs: number): void;
   forget(slot: Slot): void;
@@ -84,8 +92,9 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
   }
 
   function shut(slot: Slot, nowMs: number): void {
-    if (slot.phase === 'up' && nowMs - slot.upAtMs >= stableMs) slot.failures = slot.backOffMs = 0;
+    if (slot.phase === 'up' && slot.leaving !== 'unhealthy' && nowMs - slot.upAtMs >= stableMs) slot.failures = slot.backOffMs = 0;
     slot.phase = 'closed';
+    slot.unwellSinceMs = undefined;
     slot.node = 0;
   }
 
@@ -93,7 +102,7 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
     of(region) {
       const slot = slots.get(region) ?? {
         region, phase: 'closed', id: 0, node: 0, startedAtMs: -Infinity, upAtMs: -Infinity, usedAtMs: -Infinity, failures: 0, backOffMs: 0,
-        retryAtMs: -Infinity, recheckAtMs: -Infinity, isDead: false, leaving: undefined, tryUntilMs: -Infinity, isDemanded: false, wasAskedAgain: false,
+        retryAtMs: -Infinity, recheckAtMs: -Infinity, isDead: false, diedAsHome: false, unwellSinceMs: undefined, leaving: undefined, tryUntilMs: -Infinity, isDemanded: false, wasAskedAgain: false,
       };
       slots.set(region, slot);
       return slot;
@@ -117,7 +126,7 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
     connected(slot, nowMs) {
       slot.phase = 'up';
       slot.upAtMs = nowMs;
-      slot.isDemanded = slot.isDead = slot.wasAskedAgain = false;
+      slot.isDemanded = slot.isDead = slot.diedAsHome = slot.wasAskedAgain = false;
       slot.leaving = undefined;
       slot.tryUntilMs = -Infinity;
       put({ do: 'note', region: slot.region, type: 'up' });
@@ -151,13 +160,10 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
     },
     heed(slot, notice, nowMs, spreadMs = 0) {
       if (notice.type === 'health') {
-        if (slot.leaving === 'restarting' || (notice.problem === '') === (slot.leaving === undefined)) return;
-        slot.leaving = notice.problem === '' ? undefined : 'unhealthy';
-        if (slot.leaving) {
-          slot.failures++;
-          postpone(slot, true, nowMs);
-        }
-        return put({ do: 'note', region: slot.region, type: slot.leaving ? 'draining' : 'up' });
+        slot.unwellSinceMs = notice.problem === '' ? undefined : slot.unwellSinceMs ?? nowMs;
+        if (slot.leaving !== 'unhealthy' || slot.unwellSinceMs !== undefined) return;
+        slot.leaving = undefined;
+        return put({ do: 'note', region: slot.region, type: 'up' });
       }
       const bounded = (ms: number): number => Math.min(Math.max(0, ms), mostRestartMs);
       slot.leaving = 'restarting';
@@ -167,6 +173,22 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
       slot.recheckAtMs = slot.retryAtMs + random() * recheckSpreadMs;
       slot.tryUntilMs = dueMs + bounded(notice.tryForMs);
       return put({ do: 'note', region: slot.region, type: 'draining' });
+    },
+    review(nowMs, isDue) {
+      for (const slot of slots.values()) {
+        // It said that it would restart, and did not.
+        if (slot.leaving !== 'restarting' || slot.phase !== 'up' || !isDue(slot.tryUntilMs, nowMs)) continue;
+        slot.leaving = undefined;
+        put({ do: 'note', region: slot.region, type: 'up' });
+      }
+      const unwell = [...slots.values()].filter(({ unwellSinceMs, leaving }) => unwellSinceMs !== undefined || leaving === 'unhealthy');
+      const [slot] = unwell;
+      // Where a second says that something is wrong it is this client, and no third would do better.
+      if (unwell.length !== 1 || slot?.unwellSinceMs === undefined || slot.leaving !== undefined || !isDue(slot.unwellSinceMs + unwellMs, nowMs)) return;
+      slot.leaving = 'unhealthy';
+      slot.failures++;
+      postpone(slot, true, nowMs);
+      put({ do: 'note', region: slot.region, type: 'draining' });
     },
     forgive(nowMs) {
       for (const slot of slots.values()) {

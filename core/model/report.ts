@@ -61,7 +61,7 @@ export interface RegionReport {
   /** Lowest of `kind` by family. */
   readonly v4Ms?: number;
   readonly v6Ms?: number;
-  /** What ranks it, where kinds were made comparable. */
+  /** What ranks it, where the raw figures do not compare: the line's own queue moved while a full report read them. */
   readonly rankMs?: number;
   readonly kinds?: Readonly<Partial<Record<Kind, KindReport>>>;
   /** Answers. */

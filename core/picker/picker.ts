@@ -67,6 +67,8 @@ export interface Picker {
   /** Where to connect: the decision's home; without one the last home, else a fallback that is stable for this client. */
   readonly home: RegionId | undefined;
   readonly decision: Decision;
+  /** The one that it was made with, or the newest of `update`. */
+  readonly map: RelayMap;
   snapshot(): Snapshot;
   /** Calls back with every event from now on, after `onEvent`; returns how to stop. */
   subscribe(listener: Listener<PickerEvent>): () => void;
@@ -125,6 +127,7 @@ export function createLoop<S>(options: Omit<SeriesOptions<S>, 'connections' | 'i
     },
     get home() { return series.home; },
     get decision() { return series.decision; },
+    get map() { return series.map; },
     snapshot() {
       const { home, decision, last } = series;
       const isFallback = decision.home === undefined && home !== undefined && last !== undefined;

@@ -88,8 +88,10 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
   let waitMs = 0;
   /** Another network was entered, and no report of it is over yet: one that is given up tells the strategy nothing. */
   let isNew = false;
+  /** How far the clocks drifted apart since a report was over, which the strategy has yet to hear: positive after a suspend. */
+  let gapMs: number | undefined;
 
-  function context(gapMs: number | undefined, changed: boolean, ask: Ask): Context {
+  function context(changed: boolean, ask: Ask): Context {
     const { memory, networkId, clientKey } = keeper.current();
     const { home } = before;
     // A region whose service is dead is not chosen for its beacon, where there is another.
@@ -117,6 +119,7 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
   function conclude({ state, report, decision: final, timing, context: seen }: ReportOutcome<S>): void {
     publish(final);
     isNew = false;
+    gapMs = undefined;
     keeper.learn({ state, report, home: final.home });
     waitMs = strategy.wait(state, final, { ...seen, chance: options.random() });
     emit({ type: 'report', at: report.at, report, decision: final, timing, context: seen, waitMs: options.intervalMs?.() ?? waitMs });
@@ -139,13 +142,14 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
       if (changed) prior.forget();
       const remembered = keeper.current().memory;
       if (before.home === undefined && remembered.home !== undefined && regionById(map, remembered.home)) publishRemembered(remembered.home, remembered.at);
-      const gapMs = timeLine.reanchor();
-      const draft = context(gapMs, changed, ask);
+      const driftMs = timeLine.reanchor();
+      if (driftMs !== undefined) gapMs = (gapMs ?? 0) + driftMs || undefined;
+      const draft = context(changed, ask);
       const begun = { ...draft, full: strategy.full(remembered.state, draft) };
       const outcome = await makeReport({
         ...options, prior, ledger, state: remembered.state, context: begun, runner, signal,
         osHasIpv6: async () => network?.osHasIpv6?.(),
-        contextNow: () => ({ ...context(gapMs, changed, { full: begun.full, asked: ask.asked }), chance: begun.chance }),
+        contextNow: () => ({ ...context(changed, { full: begun.full, asked: ask.asked }), chance: begun.chance }),
         onProvisional(provisional, report, atMs) {
           decision = provisional;
           emit({ type: 'provisional', atMs, decision: provisional, report });

@@ -1,17 +1,14 @@
 import type { Clock } from '../clock.ts';
 import { ConcurrentRunError, ProbeFailure } from '../errors.ts';
 import type { Listener, ProbeEvent } from '../events.ts';
-import { isUdpKind, type Kind } from '../model/kind.ts';
 import type { Context } from '../model/context.ts';
-import { regionById, type RegionId, type RelayNode } from '../model/map.ts';
+import { regionById, type NodeName } from '../model/map.ts';
 import type { ProbePlan, ProbeSet } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
 import type { Sample } from '../model/sample.ts';
-import type { Follow, Progress, Sent, StopReason } from '../model/strategy.ts';
-import { costOf, type Cost } from './cost.ts';
-import { createBucket, defaultPace, type Pace } from './pace.ts';
-import { createSchedule } from './schedule.ts';
-import { createTally } from './tally.ts';
+import type { Follow, Progress, StopReason } from '../model/strategy.ts';
+import { createCourse, type Budget, type CourseResult, type Probe, type Reach } from './course.ts';
+import { defaultPace, type Pace } from './pace.ts';
 import type { Transport } from './transport.ts';
 
 /** Carries out probe plans, one at a time: sockets, pacing and bounds. All judgement is `next`'s. */
@@ -30,7 +27,7 @@ interface RunOptions {
   readonly strategy: string;
   next(progress: Progress): Follow;
   /** Books what a probe costs before it is sent. */
-  readonly budget?: { take(cost: Cost): boolean; giveBack(cost: Cost): void };
+  readonly budget?: Budget;
   /** When it settles `next` is asked again. Never rejects. */
   readonly arrived?: Promise<void> | undefined;
   /** Called after each turn with the report as it stands. */
@@ -39,21 +36,12 @@ interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface RunResult {
-  readonly report: Report;
+export interface RunResult extends CourseResult {
   readonly stop: StopReason;
-  readonly udp: Cost;
-  readonly estimated: Cost;
 }
 
 /** How long a transport may take to let go of its probes when the report ends. Those of this package take none. */
 const letGoMs = 250;
-
-/** Sums of ms end up a hair short: `next` would be asked before its time again and again, and time stand still. */
-const hairMs = 1e-6;
-
-/** A probe without an answer after so many round trips of its region is lost, not late. */
-const cutOffFactor = 3;
 
 export function createRunner({ transports, clock, pace = defaultPace }: { readonly transports: readonly Transport[]; readonly clock: Clock; readonly pace?: Pace }): Runner {
   let busy = false;
@@ -71,102 +59,57 @@ export function createRunner({ transports, clock, pace = defaultPace }: { readon
   };
 }
 
+/** A node and the transport that speaks to it. */
+interface Way extends Reach {
+  readonly transport: Transport;
+}
+
 async function runOnce(options: RunOptions, transports: readonly Transport[], clock: Clock, pace: Pace): Promise<RunResult> {
   const { plan, context, signal, onEvent } = options;
   const began = clock.now();
-  const elapsed = (): number => clock.now() - began;
-  const schedule = createSchedule(plan.sets);
-  const skipped = { ...plan.skipped };
-  const tally = createTally({ map: context.map, startedAt: context.now, full: plan.full, strategy: options.strategy, skipped });
-  const bucket = createBucket(pace);
-  const sent: { -readonly [K in keyof Sent]: Sent[K] }[] = [];
-  const underWay = new Map<Kind, number>();
+  const elapsedMs = (): number => clock.now() - began;
   // A signal a probe: one that hundreds listen to is slow, and looks like a leak to Node.
   const running = new Map<Promise<void>, AbortController>();
-  const cost = { udp: { packets: 0, bytes: 0 }, estimated: { packets: 0, bytes: 0 } };
   let wake = (): void => {};
   let happened = false;
-  let ended = false;
+  const course = createCourse<Way>({ plan, context, strategy: options.strategy, pace, elapsedMs, next: (progress) => options.next(progress), reach, send, budget: options.budget, onProgress: options.onProgress?.bind(options) });
 
-  const nodeOf = (region: RegionId, name: string): RelayNode | undefined => regionById(context.map, region)?.nodes.find((node) => node.name === name);
   /** A `fake` transport stands in for every kind at the nodes that it knows. */
-  const transportFor = (kind: Kind, node: RelayNode): Transport | undefined =>
-    transports.find((transport) => transport.kind === 'fake' && transport.supports(node)) ?? transports.find((transport) => transport.kind === kind && transport.supports(node));
-  const hasRoom = (kind: Kind): boolean => (underWay.get(kind) ?? 0) < (isUdpKind(kind) ? pace.maxUdp : pace.maxOther);
-
-  function progress(due?: Progress['due']): Progress {
-    const elapsedMs = elapsed();
-    return { plan, elapsedMs, sets: schedule.sets, over: schedule.over, sent, report: tally.report({ atMs: elapsedMs, open: schedule.open() }), context, ...(due && { due }) };
+  function reach({ region, kind }: ProbeSet, name: NodeName): Way | undefined {
+    const node = regionById(context.map, region)?.nodes.find((one) => one.name === name);
+    const transport = node && (transports.find((one) => one.kind === 'fake' && one.supports(node)) ?? transports.find((one) => one.kind === kind && one.supports(node)));
+    return node && transport && { node, kind: transport.kind, transport };
   }
 
-  function send(index: number, set: ProbeSet, node: RelayNode, transport: Transport): void {
-    const atMs = elapsed();
-    const entry: (typeof sent)[number] = { set: index, node: node.name, atMs };
-    sent.push(entry);
-    tally.sent(set.region, transport.kind, atMs);
-    onEvent?.({ type: 'probe', atMs, region: set.region, node: node.name, kind: transport.kind, ...(set.family && { family: set.family }) });
-    underWay.set(set.kind, (underWay.get(set.kind) ?? 0) + 1);
-    schedule.sent(index);
+  function send(probe: Probe<Way>): void {
+    const { set: { region, family }, reach: { node, kind, transport }, entry } = probe;
+    onEvent?.({ type: 'probe', atMs: entry.atMs, region, node: node.name, kind, ...(family && { family }) });
     const end = new AbortController();
     // Async, so that a transport that throws at once fails like one that rejects.
-    const attempt = async (): Promise<Sample> => transport.probe(node, { ...(set.family && { family: set.family }), signal: end.signal });
+    const attempt = async (): Promise<Sample> => transport.probe(node, { ...(family && { family }), signal: end.signal });
     const outcome = attempt()
       .then(
-        (sample) => answered(index, set, node, entry, sample),
-        (error: unknown) => failed(index, set, node, transport.kind, entry, error),
+        (sample) => answered(probe, sample),
+        (error: unknown) => failed(probe, error),
       )
       .finally(() => {
         running.delete(outcome);
-        underWay.set(set.kind, (underWay.get(set.kind) ?? 1) - 1);
         happened = true;
         wake();
       });
     running.set(outcome, end);
   }
 
-  const priceOf = (kind: Kind, node: RelayNode, set: ProbeSet): Cost => costOf(kind, node, set.family);
-
-  function spend(kind: Kind, node: RelayNode, set: ProbeSet): void {
-    const { packets, bytes } = priceOf(kind, node, set);
-    const sum = isUdpKind(kind) ? cost.udp : cost.estimated;
-    sum.packets += packets;
-    sum.bytes += bytes;
+  function answered(probe: Probe<Way>, sample: Sample): void {
+    course.answered(probe, sample);
+    onEvent?.({ type: 'sample', atMs: probe.entry.answeredMs ?? elapsedMs(), region: probe.set.region, node: probe.entry.node, sample });
   }
 
-  function answered(index: number, set: ProbeSet, node: RelayNode, entry: (typeof sent)[number], sample: Sample): void {
-    entry.answeredMs = elapsed();
-    spend(sample.kind, node, set);
-    if (isUdpKind(sample.kind) && set.family) tally.canSend(set.family);
-    tally.answered(set.region, sample);
-    schedule.answered(index);
-    onEvent?.({ type: 'sample', atMs: entry.answeredMs, region: set.region, node: node.name, sample });
-  }
-
-  function failed(index: number, set: ProbeSet, node: RelayNode, kind: Kind, entry: (typeof sent)[number], error: unknown): void {
+  function failed(probe: Probe<Way>, error: unknown): void {
     const failure = error instanceof ProbeFailure ? error : new ProbeFailure('failed', String(error), true);
-    entry.failedMs = elapsed();
-    if (failure.sent) {
-      spend(kind, node, set);
-      if (isUdpKind(kind) && set.family) tally.canSend(set.family);
-    } else {
-      options.budget?.giveBack(priceOf(kind, node, set));
-      tally.notSent(set.region, kind, entry.atMs);
-    }
-    if (!ended || isOverdue(set.region, entry)) tally.lost(set.region, kind);
-    schedule.failed(index);
-    onEvent?.({ type: 'lost', atMs: entry.failedMs, region: set.region, node: node.name, kind, ...(set.family && { family: set.family }), code: failure.code, message: failure.message });
-  }
-
-  /** What the report's end cut off counts as lost unless its region answered and it was asked too lately to tell. */
-  function isOverdue(region: RegionId, entry: Sent): boolean {
-    const latencyMs = tally.latencyMs(region);
-    return latencyMs === undefined || elapsed() - entry.atMs > cutOffFactor * latencyMs;
-  }
-
-  function follow(step: Follow): StopReason | undefined {
-    for (const set of step.add ?? []) schedule.add(set);
-    for (const index of step.drop ?? []) schedule.end(index);
-    return step.stop;
+    course.failed(probe, failure.sent);
+    const { set: { region, family }, reach: { kind }, entry } = probe;
+    onEvent?.({ type: 'lost', atMs: entry.failedMs ?? elapsedMs(), region, node: entry.node, kind, ...(family && { family }), code: failure.code, message: failure.message });
   }
 
   void options.arrived?.then(() => {
@@ -175,66 +118,35 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
   });
   const onAbort = (): void => wake();
   signal?.addEventListener('abort', onAbort, { once: true });
-  let stop: StopReason | undefined;
+  let stop: StopReason;
   try {
-    while (stop === undefined) {
+    for (;;) {
       happened = false;
-      const now = progress();
-      const step = options.next(now);
-      stop = follow(step);
-      options.onProgress?.(now.report);
-      if (now.elapsedMs >= plan.timeoutMs) stop ??= 'timeout';
-      let wakeMs = step.wakeMs ?? Infinity;
-      let pacedMs = Infinity;
-      for (let due = schedule.due(elapsed(), hasRoom); stop === undefined && due; due = schedule.due(elapsed(), hasRoom)) {
-        const node = nodeOf(due.set.region, due.node);
-        const transport = node && transportFor(due.set.kind, node);
-        if (!node || !transport) {
-          schedule.skip(due);
-          happened = true;
-          continue;
-        }
-        if (due.delayMs > 0) {
-          const delayed = options.next(progress({ set: due.index, probe: due.probe }));
-          stop = follow(delayed);
-          wakeMs = Math.min(wakeMs, delayed.wakeMs ?? Infinity);
-          if (delayed.skip) schedule.end(due.index);
-          if (stop !== undefined || schedule.over[due.index]) continue;
-        }
-        if (!bucket.take(elapsed())) {
-          pacedMs = bucket.readyMs();
-          break;
-        }
-        if (options.budget?.take(priceOf(transport.kind, node, due.set)) === false) {
-          skipped[due.set.region] = 'budget';
-          schedule.skip(due);
-          happened = true;
-          continue;
-        }
-        schedule.take(due);
-        send(due.index, due.set, node, transport);
+      const turn = course.turn();
+      if (turn.stop !== undefined) {
+        ({ stop } = turn);
+        break;
       }
-      if (stop !== undefined || happened) continue;
-      const untilMs = Math.min(plan.timeoutMs, wakeMs, schedule.nextDueMs(elapsed()), pacedMs);
-      await sleepUntilSomething(untilMs - elapsed());
+      if (turn.untilMs === -Infinity) continue;
+      await sleepUntilSomething(turn.untilMs - elapsedMs());
       // Answers that came together are all read, and their time taken, before any is judged.
       await clock.sleep(0);
       signal?.throwIfAborted();
     }
   } finally {
     signal?.removeEventListener('abort', onAbort);
-    ended = true;
+    course.end();
     for (const end of running.values()) end.abort();
     const allGone = new AbortController();
     await Promise.race([Promise.all(running.keys()), clock.sleep(letGoMs, allGone.signal)]);
     allGone.abort();
   }
-  return { report: tally.report({ atMs: elapsed() }), stop, ...cost };
+  return { ...course.result(), stop };
 
   async function sleepUntilSomething(ms: number): Promise<void> {
     const rest = new AbortController();
     wake = () => rest.abort();
-    if (!happened && !signal?.aborted) await clock.sleep(Math.max(hairMs, ms), rest.signal);
+    if (!happened && !signal?.aborted) await clock.sleep(Math.max(0, ms), rest.signal);
     wake = () => {};
   }
 }

@@ -3,6 +3,7 @@ import type { Region, RegionId, RelayMap } from '../model/map.ts';
 import { present } from '../model/present.ts';
 import type { KindReport, RegionReport, Report, SkipReason } from '../model/report.ts';
 import type { Doubt, Sample } from '../model/sample.ts';
+import { withoutSharedDelay, type Timed } from './shared-delay.ts';
 
 /** Adds up samples and losses to a report, which can be read at any time. Times are ms since its start. */
 export interface Tally {
@@ -10,7 +11,8 @@ export interface Tally {
   sent(region: RegionId, kind: Kind, atMs: number): void;
   /** The system took a datagram of the family. */
   canSend(family: Family): void;
-  answered(region: RegionId, sample: Sample): void;
+  /** `sentMs`: when its probe went out. */
+  answered(region: RegionId, sample: Sample, sentMs: number): void;
   lost(region: RegionId, kind: Kind): void;
   /** Of the probe that went out at that time nothing left this machine: its silence says nothing about distance. */
   notSent(region: RegionId, kind: Kind, atMs: number): void;
@@ -50,6 +52,9 @@ export function createTally(options: {
   const facts: { -readonly [K in 'udp' | 'ipv4' | 'ipv6' | 'ipv4CanSend' | 'ipv6CanSend' | 'icmpv4' | 'mappingVariesByDestIp' | 'globalV4' | 'globalV6']?: Report[K] } = {};
   const counters = { v4: new Map<string, number>(), v6: new Map<string, number>() };
   let otherAnswers = false;
+  /** Answers over UDP that were read in time. */
+  const timed: Timed[] = [];
+  let ranked: { readonly of: number; readonly byRegion: ReadonlyMap<RegionId, number> | undefined } = { of: 0, byRegion: undefined };
   // A report is read after every turn, and most regions stay as they were.
   const told = new Map<RegionId, Told>();
 
@@ -74,6 +79,13 @@ export function createTally(options: {
     return report;
   }
 
+  /** What ranks each region, where latencies alone would mislead. Short reports are held against one another, pair by pair. */
+  function ranks(): ReadonlyMap<RegionId, number> | undefined {
+    if (!options.full) return undefined;
+    if (ranked.of !== timed.length) ranked = { of: timed.length, byRegion: withoutSharedDelay(timed) };
+    return ranked.byRegion;
+  }
+
   /** netcheck's rule: two IPv4 answers tell whether the NAT maps by destination; once varying, always. */
   function addMapped(family: Family, mapped: string): void {
     const seen = family === 4 ? counters.v4 : counters.v6;
@@ -90,7 +102,7 @@ export function createTally(options: {
     canSend(family) {
       facts[family === 4 ? 'ipv4CanSend' : 'ipv6CanSend'] = true;
     },
-    answered(region, sample) {
+    answered(region, sample, sentMs) {
       const tally = kindTally(region, sample.kind);
       tally.samples++;
       if (tally.best === undefined || sample.latencyMs < tally.best.latencyMs) tally.best = sample;
@@ -98,6 +110,7 @@ export function createTally(options: {
       if (sample.family === 4) tally.v4Ms = Math.min(tally.v4Ms ?? Infinity, sample.latencyMs);
       if (sample.family === 6) tally.v6Ms = Math.min(tally.v6Ms ?? Infinity, sample.latencyMs);
       if (sample.kind === 'fake') return;
+      if (isUdpKind(sample.kind) && !sample.doubt?.includes('event-loop')) timed.push({ region, atMs: sentMs, ms: sample.latencyMs });
       if (isUdpKind(sample.kind)) facts.udp = true;
       else otherAnswers = true;
       if (sample.family) facts[sample.family === 4 ? 'ipv4' : 'ipv6'] = true;
@@ -118,7 +131,12 @@ export function createTally(options: {
     },
     report({ atMs, open }) {
       const found: Record<RegionId, RegionReport> = {};
-      for (const region of options.map.regions) found[region.id] = regionNow(region, atMs, open?.has(region.id) === true);
+      const byRegion = ranks();
+      for (const region of options.map.regions) {
+        const report = regionNow(region, atMs, open?.has(region.id) === true);
+        const rankMs = byRegion?.get(region.id);
+        found[region.id] = rankMs !== undefined && report.kind !== undefined && isUdpKind(report.kind) ? { ...report, rankMs } : report;
+      }
       const triedUdp = facts.ipv4CanSend === true || facts.ipv6CanSend === true;
       return {
         at: options.startedAt + atMs,

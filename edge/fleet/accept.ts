@@ -2,10 +2,10 @@ import type { Place } from '../../core/choice/light.ts';
 import type { Kind } from '../../core/model/kind.ts';
 import { kinds } from '../../core/model/kind.ts';
 import type { RegionId, RelayMap } from '../../core/model/map.ts';
-import { regionById } from '../../core/model/map.ts';
 import type { Note } from '../../core/model/report.ts';
 import type { ClientReport, Location } from './facts.ts';
 import { impossible } from './impossible.ts';
+import { hasRegion } from './regions-of.ts';
 
 /** Where a report is wrong, and how. Neither repeats what was sent: `path` holds names of fields and the map's own ids. */
 export interface ReportError {
@@ -49,16 +49,19 @@ export function acceptReport({ report, map, client, now }: PostedReport): Accept
   errors.push(...timeErrors(fields['at'], now));
   const byKind = readRegions(regions, map, errors);
   const home = fields['home'];
-  if (home !== undefined && !(typeof home === 'string' && regionById(map, home))) errors.push({ path: 'home', message: 'must be a region of the map' });
+  if (home !== undefined && !(typeof home === 'string' && hasRegion(map, home))) errors.push({ path: 'home', message: 'must be a region of the map' });
   if (errors.length > 0) return { errors: errors.slice(0, 20) };
-  const [kind, latencies] = [...byKind].reduce<[Kind, Map<RegionId, number>] | []>((most, one) => (most[1] && most[1].size >= one[1].size ? most : one), []);
-  if (!kind || !latencies) return refused('regions', 'has no round trip');
+  let most: readonly [Kind, Map<RegionId, number>] | undefined;
+  for (const one of byKind) if (!most || one[1].size > most[1].size) most = one;
+  if (!most) return refused('regions', 'has no round trip');
+  const [kind, latencies] = most;
   if (latencies.size > 2 && new Set(latencies.values()).size === 1) return refused('regions', 'all round trips are the same to the last digit: none was measured');
-  const { regions: fast, allEqual, notes } = impossible({ map, latencyMs: Object.fromEntries(latencies), placeSlackKm: clientPlaceSlackKm, ...(client.place && { place: client.place }) });
+  const measuredMs = Object.fromEntries(latencies);
+  const { regions: fast, allEqual, notes } = impossible({ map, latencyMs: measuredMs, placeSlackKm: clientPlaceSlackKm, ...(client.place && { place: client.place }) });
   if (allEqual || fast.length > latencies.size * mostImpossible) return { errors: notes.slice(0, 20).map(({ message }) => ({ path: 'regions', message })) };
   for (const id of fast) latencies.delete(id);
   return {
-    at: now, client: client.client, network: client.network, kind, latencyMs: Object.fromEntries(latencies),
+    at: now, client: client.client, network: client.network, kind, latencyMs: fast.length > 0 ? Object.fromEntries(latencies) : measuredMs,
     ...(client.place && { place: { latitude: Math.round(client.place.latitude), longitude: Math.round(client.place.longitude) } }),
     ...(typeof home === 'string' && { home }),
     ...(notes.length > 0 && { notes }),
@@ -78,43 +81,46 @@ function timeErrors(at: unknown, now: number): ReportError[] {
 }
 
 /** Round trips by kind: each region's figures of every kind that it was measured by. */
-function readRegions(regions: Readonly<Record<string, unknown>>, map: RelayMap, errors: ReportError[]): Map<Kind, Map<RegionId, number>> {
-  const known = new Set(map.regions.map(({ id }) => id));
+function readRegions(regions: Readonly<Record<string, unknown>>, map: RelayMap, errors: ReportError[]): ReadonlyMap<Kind, Map<RegionId, number>> {
   const byKind = new Map<Kind, Map<RegionId, number>>();
-  const ids = Object.keys(regions);
-  if (ids.some((id) => !known.has(id))) errors.push({ path: 'regions', message: 'has a region that the map does not have' });
-  for (const id of ids.filter((id) => known.has(id))) {
-    const path = `regions.${id}`;
+  let strangers = 0;
+  for (const id of Object.keys(regions)) {
     const region = recordOf(regions[id]);
-    if (!region) {
-      errors.push({ path, message: 'must be an object' });
-      continue;
-    }
-    for (const [kind, ms] of figuresOf(region, path, errors)) {
-      const latencies = byKind.get(kind) ?? new Map<RegionId, number>();
-      byKind.set(kind, latencies.set(id, ms));
-    }
+    if (!hasRegion(map, id)) strangers++;
+    else if (region) readRegion(region, id, byKind, errors);
+    else errors.push({ path: `regions.${id}`, message: 'must be an object' });
   }
+  if (strangers > 0) errors.unshift({ path: 'regions', message: 'has a region that the map does not have' });
   return byKind;
 }
 
-function figuresOf(region: Readonly<Record<string, unknown>>, path: string, errors: ReportError[]): Map<Kind, number> {
-  const figures = new Map<Kind, number>();
-  const add = (kind: unknown, ms: unknown, kindPath: string, msPath: string): void => {
-    if (!isMeasured(kind)) errors.push({ path: kindPath, message: kind === 'fake' ? 'was not measured' : 'must be a kind of probe' });
-    else if (!isLatency(ms)) errors.push({ path: msPath, message: `must be more than 0 and at most ${mostLatencyMs} ms` });
-    else figures.set(kind, ms);
+/** Its figures go into `byKind`, and what is wrong with them into `errors`. */
+function readRegion(region: Readonly<Record<string, unknown>>, id: RegionId, byKind: Map<Kind, Map<RegionId, number>>, errors: ReportError[]): void {
+  const take = (kind: Kind, ms: number): void => {
+    const latencies = byKind.get(kind);
+    if (latencies) latencies.set(id, ms);
+    else byKind.set(kind, new Map([[id, ms]]));
   };
-  const ofKinds = region['kinds'];
-  if (ofKinds !== undefined && !recordOf(ofKinds)) errors.push({ path: `${path}.kinds`, message: 'must be an object' });
-  for (const [kind, figure] of Object.entries(recordOf(ofKinds) ?? {})) {
-    const ms = recordOf(figure)?.['ms'];
-    if (ms !== undefined) add(kind, ms, `${path}.kinds`, isMeasured(kind) ? `${path}.kinds.${kind}.ms` : `${path}.kinds`);
+  const { kinds: ofKinds, kind, latencyMs } = region;
+  const figures = recordOf(ofKinds);
+  if (ofKinds !== undefined && !figures) errors.push({ path: `regions.${id}.kinds`, message: 'must be an object' });
+  for (const name in figures) {
+    const ms = recordOf(figures[name])?.['ms'];
+    if (ms === undefined) continue;
+    if (!isMeasured(name)) errors.push({ path: `regions.${id}.kinds`, message: whyNot(name) });
+    else if (!isLatency(ms)) errors.push({ path: `regions.${id}.kinds.${name}.ms`, message: notLatency });
+    else take(name, ms);
   }
-  if (region['latencyMs'] !== undefined) add(region['kind'], region['latencyMs'], `${path}.kind`, `${path}.latencyMs`);
-  return figures;
+  if (latencyMs === undefined) return;
+  if (!isMeasured(kind)) errors.push({ path: `regions.${id}.kind`, message: whyNot(kind) });
+  else if (!isLatency(latencyMs)) errors.push({ path: `regions.${id}.latencyMs`, message: notLatency });
+  else take(kind, latencyMs);
 }
 
-const isMeasured = (kind: unknown): kind is Kind => kind !== 'fake' && kinds.includes(kind as Kind);
+const whyNot = (kind: unknown): string => (kind === 'fake' ? 'was not measured' : 'must be a kind of probe');
+const notLatency = `must be more than 0 and at most ${mostLatencyMs} ms`;
+
+const measured: ReadonlySet<unknown> = new Set(kinds.filter((kind) => kind !== 'fake'));
+const isMeasured = (kind: unknown): kind is Kind => measured.has(kind);
 
 const isLatency = (ms: unknown): ms is number => typeof ms === 'number' && ms > 0 && ms <= mostLatencyMs;

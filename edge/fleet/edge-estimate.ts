@@ -3,6 +3,7 @@ import { distanceKm, leastRttMs, placeOf } from '../../core/choice/light.ts';
 import type { Region, RegionId } from '../../core/model/map.ts';
 import type { LocationFacts } from '../storage/store.ts';
 import type { Location } from './facts.ts';
+import { addedMs } from './kind-offsets.ts';
 import type { Pace } from './pace.ts';
 import { expectedMs, paceOf, usualPace } from './pace.ts';
 import { median } from './robust.ts';
@@ -25,6 +26,8 @@ const staleMs = 86_400_000;
 /** How far back single figures are made one, and how many of them. */
 const recentMs = 3_600_000;
 const recentCount = 5;
+/** What is left of a figure at least when what its kind adds is taken off. */
+const leastFigureMs = 0.5;
 /** The client stands for itself from so far on: nearer, its place by address is as wrong as it is near. */
 const elsewhereKm = 300;
 
@@ -48,7 +51,8 @@ export function edgeEstimate(options: { readonly regions: readonly Region[]; rea
     }
     const latencyMs = recentOf(history, now) ?? sweep.latencyMs;
     if (latencyMs === undefined) continue;
-    figures.set(id, latencyMs);
+    const added = facts.sweep ? addedMs(facts.sweep, sweep) : 0;
+    figures.set(id, Math.max(Math.min(latencyMs, leastFigureMs), latencyMs - added));
     measuredAt = Math.max(measuredAt ?? 0, sweep.at);
   }
   const pace = here ? paceFrom(here, regions, figures) : usualPace;

@@ -25,6 +25,14 @@ export interface Sweep {
   /** When it ended, epoch ms. */
   readonly at: number;
   readonly regions: Readonly<Record<RegionId, RegionSweep>>;
+  /** What kinds add to one another here, where regions were measured by several. */
+  readonly offsets?: KindOffsets;
+}
+
+/** How many ms more than `to` each kind reads here, learned from regions that were asked by both. */
+export interface KindOffsets {
+  readonly to: Kind;
+  readonly addMs: Readonly<Partial<Record<Kind, number>>>;
 }
 
 /** What is kept of a report that a client posted: no address, no name, no text of its own. */

@@ -1,8 +1,11 @@
 import type { Place } from '../../core/choice/light.ts';
-import { distanceKm, leastRttMs, placeOf } from '../../core/choice/light.ts';
+import { leastRttMs } from '../../core/choice/light.ts';
 import type { RegionId, RelayMap } from '../../core/model/map.ts';
-import { isLocal } from '../../core/model/map.ts';
 import type { Note } from '../../core/model/report.ts';
+import type { PlacedRegion } from './regions-of.ts';
+import { placedRegions } from './regions-of.ts';
+import type { Point } from './sphere.ts';
+import { kmBetween, pointOf } from './sphere.ts';
 
 /** What cannot be as it was measured. */
 export interface Impossible {
@@ -15,9 +18,7 @@ export interface Impossible {
 }
 
 interface Measured {
-  readonly id: RegionId;
-  readonly code: string;
-  readonly place: Place;
+  readonly region: PlacedRegion;
   readonly latencyMs: number;
 }
 
@@ -40,26 +41,31 @@ const because = 'a proxy, a VPN or anycast stands in the path, or a place is wro
  */
 export function impossible(options: { readonly map: RelayMap; readonly latencyMs: Readonly<Record<RegionId, number>>; readonly place?: Place; readonly placeSlackKm?: number }): Impossible {
   const { map, place, placeSlackKm = 0 } = options;
-  const measured = isLocal(map) ? [] : measuredAt(map, options.latencyMs);
-  const nearest = measured.reduce<Measured | undefined>((best, one) => (best && best.latencyMs <= one.latencyMs ? best : one), undefined);
-  const fast = measured.flatMap((one) => {
-    const fromPlaceMs = place ? leastMs(one.place, place, slackKm + placeSlackKm) : 0;
-    const fromNearestMs = nearest ? leastMs(one.place, nearest.place, slackKm) - nearest.latencyMs : 0;
+  const measured = measuredOf(map, options.latencyMs);
+  const [first] = measured;
+  if (!first) return { regions: [], allEqual: false, notes: [] };
+  const nearest = measured.reduce((best, one) => (best.latencyMs <= one.latencyMs ? best : one), first);
+  const from = place && pointOf(place);
+  const fast: (Measured & { readonly needMs: number })[] = [];
+  for (const one of measured) {
+    const fromPlaceMs = from ? leastMs(one.region.point, from, slackKm + placeSlackKm) : 0;
+    const fromNearestMs = leastMs(one.region.point, nearest.region.point, slackKm) - nearest.latencyMs;
     const needMs = Math.max(fromPlaceMs, fromNearestMs) - slackMs;
-    return one.latencyMs < needMs ? [{ ...one, needMs }] : [];
-  });
+    if (one.latencyMs < needMs) fast.push({ ...one, needMs });
+  }
   const allEqual = areAllEqual(measured);
-  const notes = fast.map(({ code, latencyMs, needMs }): Note => ({ code: 'faster-than-light', message: `${code} answered in ${whole(latencyMs)} ms where light needs ${whole(needMs)} ms at least: ${because}` }));
+  const notes = fast.map(({ region: { code }, latencyMs, needMs }): Note => ({ code: 'faster-than-light', message: `${code} answered in ${whole(latencyMs)} ms where light needs ${whole(needMs)} ms at least: ${because}` }));
   if (allEqual) notes.push({ code: 'equally-near', message: `${measured.length} regions far from one another answered within ${equalMs} ms of the same: ${because}` });
-  return { regions: fast.map(({ id }) => id), allEqual, notes };
+  return { regions: fast.map(({ region: { id } }) => id), allEqual, notes };
 }
 
-function measuredAt(map: RelayMap, latencyMs: Readonly<Record<RegionId, number>>): Measured[] {
-  return map.regions.flatMap((region) => {
-    const place = placeOf(region);
+function measuredOf(map: RelayMap, latencyMs: Readonly<Record<RegionId, number>>): Measured[] {
+  const found: Measured[] = [];
+  for (const region of placedRegions(map)) {
     const ms = Object.hasOwn(latencyMs, region.id) ? latencyMs[region.id] : undefined;
-    return place && ms !== undefined ? [{ id: region.id, code: region.code, place, latencyMs: ms }] : [];
-  });
+    if (ms !== undefined) found.push({ region, latencyMs: ms });
+  }
+  return found;
 }
 
 /** A few that answered first are alike because they are neighbours: they must lie apart as well. */
@@ -67,9 +73,9 @@ function areAllEqual(measured: readonly Measured[]): boolean {
   const all = measured.map(({ latencyMs }) => latencyMs);
   const first = measured[0];
   if (!first || measured.length < fewestEqual || Math.max(...all) - Math.min(...all) > equalMs) return false;
-  return measured.some(({ place }) => distanceKm(place, first.place) > equalKm);
+  return measured.some(({ region }) => kmBetween(region.point, first.region.point) > equalKm);
 }
 
-const leastMs = (from: Place, to: Place, offKm: number): number => leastRttMs(Math.max(0, distanceKm(from, to) - offKm));
+const leastMs = (from: Point, to: Point, offKm: number): number => leastRttMs(Math.max(0, kmBetween(from, to) - offKm));
 
 const whole = (ms: number): string => (ms < 1 ? 'less than 1' : Math.round(ms).toString());

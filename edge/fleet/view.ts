@@ -2,12 +2,12 @@ import { placeOf } from '../../core/choice/light.ts';
 import { allowedRegions } from '../../core/choice/preferences.ts';
 import type { Region, RegionId, RelayMap } from '../../core/model/map.ts';
 import { present } from '../../core/model/present.ts';
-import type { LocationFacts } from '../storage/store.ts';
 import { candidatesOf } from './candidates.ts';
 import type { Group } from './client-gain.ts';
 import { fleetPace, groupsOf } from './client-gain.ts';
+import type { HistoryDigest, LocationDigest } from './digest.ts';
 import { deadAfter, own } from './edge-estimate.ts';
-import type { ClientReport, Location, RegionSweep } from './facts.ts';
+import type { Location, RegionSweep } from './facts.ts';
 import { median } from './robust.ts';
 import type { Slower } from './slower.ts';
 import { slowerRegions } from './slower.ts';
@@ -15,56 +15,51 @@ import type { ClientCount, FleetView, LatencyView, LocationView, RegionView, Reg
 import { notesOf } from './view-notes.ts';
 import { createWays } from './ways.ts';
 
-/** Older reports tell of another day. */
-const reportMaxAgeMs = 86_400_000;
 /** Regret and candidates are reckoned from so many reports, the newest of each location: more would tell the same, later. */
 const mostReports = 5_000;
+
+/** How many reports of each location the view rests on, where there are so many of them. */
+export const reportsEach = (locations: number): number => Math.ceil(mostReports / Math.max(1, locations));
 
 /**
  * How the fleet does, from what its locations measured and its clients reported: medians and ages, what is dead, what got
  * slower than its neighbours, how far clients are from the relays that there are, and where a further one would gain most.
  * What cannot be reckoned is absent, and the notes say how little a figure rests on.
  */
-export function fleetView({ map, locations, now }: { readonly map: RelayMap; readonly locations: readonly { readonly location: Location; readonly facts: LocationFacts }[]; readonly now: number }): FleetView {
+export function fleetView({ map, locations, now }: { readonly map: RelayMap; readonly locations: readonly { readonly location: Location; readonly digest: LocationDigest }[]; readonly now: number }): FleetView {
   const allowed = new Set(allowedRegions(map, undefined));
   const usable = map.regions.filter(({ id }) => allowed.has(id));
-  const views = locations.map(({ location, facts }) => locationView(map.regions, location, facts, now)).sort((a, b) => (a.code < b.code ? -1 : 1));
-  const reports = locations.flatMap(({ facts }) => recent(facts.reports, now));
-  const share = Math.ceil(mostReports / Math.max(1, locations.length));
-  const weighed = locations.flatMap(({ facts }) => recent(facts.reports, now).slice(0, share));
+  const views = locations.map(({ location, digest }) => locationView(map.regions, location, digest, now)).sort((a, b) => (a.code < b.code ? -1 : 1));
+  const share = reportsEach(locations.length);
+  const weighed = locations.flatMap(({ digest }) => digest.reports.slice(0, share));
   const waysFrom = createWays(usable);
   const pace = fleetPace(weighed, waysFrom);
   const groups = groupsOf(allowed, weighed, pace, waysFrom);
   const regions = map.regions.map((region) => regionView(region, views, groups));
   const candidates = candidatesOf({ regions: usable, locations: locations.map(({ location }) => location), groups, pace });
-  const view = { at: now, regions, locations: views, clients: countOf(reports), candidates };
+  const view = { at: now, regions, locations: views, clients: together(locations.map(({ digest }) => digest.clients)), candidates };
   return { ...view, notes: notesOf(map, view) };
 }
 
-/** The newest first. */
-const recent = (reports: readonly ClientReport[], now: number): readonly ClientReport[] => reports.filter(({ at }) => now - at <= reportMaxAgeMs).sort((a, b) => b.at - a.at);
+/** Each location hashes networks under a key of its own: none is of two. */
+const together = (counts: readonly ClientCount[]): ClientCount => counts.reduce((sum, one) => ({ reports: sum.reports + one.reports, networks: sum.networks + one.networks, placed: sum.placed + one.placed }), { reports: 0, networks: 0, placed: 0 });
 
-const countOf = (reports: readonly ClientReport[]): ClientCount =>
-  ({ reports: reports.length, networks: new Set(reports.map(({ network }) => network)).size, placed: reports.filter(({ place }) => place).length });
-
-function locationView(regions: readonly Region[], location: Location, { sweep, history, reports }: LocationFacts, now: number): LocationView {
-  const slower = slowerRegions(regions, history, now);
+function locationView(regions: readonly Region[], location: Location, { sweep, history, clients }: LocationDigest, now: number): LocationView {
+  const slower = slowerRegions(regions, (id) => own(history, id)?.change);
   const seen = regions.flatMap(({ id }): [RegionId, LatencyView][] => {
     const region = own(sweep?.regions, id);
-    return region ? [[id, latencyView(region, own(history, id) ?? [], slower.get(id), now)]] : [];
+    return region ? [[id, latencyView(region, own(history, id), slower.get(id), now)]] : [];
   });
   return {
     code: location.code, ...placeOf(location), ...(sweep && { ageMs: Math.max(0, now - sweep.at) }),
-    regions: Object.fromEntries(seen), dead: seen.flatMap(([id, { state }]) => (state === 'dead' ? [id] : [])), clients: countOf(recent(reports, now)),
+    regions: Object.fromEntries(seen), dead: seen.flatMap(([id, { state }]) => (state === 'dead' ? [id] : [])), clients,
   };
 }
 
-function latencyView({ latencyMs, kind, at, missed }: RegionSweep, history: readonly (readonly [number, number])[], slower: Slower | undefined, now: number): LatencyView {
-  const answers = history.flatMap(([, ms]) => (ms >= 0 ? [ms] : []));
+function latencyView({ latencyMs, kind, at, missed }: RegionSweep, history: HistoryDigest | undefined, slower: Slower | undefined, now: number): LatencyView {
   return present({
     state: latencyMs !== undefined ? 'answers' as const : missed >= deadAfter ? 'dead' as const : 'missed' as const,
-    latencyMs, kind, ageMs: Math.max(0, now - at), medianMs: median(answers), samples: answers.length,
-    lost: history.length > 0 ? (history.length - answers.length) / history.length : undefined, slower,
+    latencyMs, kind, ageMs: Math.max(0, now - at), medianMs: history?.medianMs, samples: history?.samples ?? 0, lost: history?.lost, slower,
   });
 }
 

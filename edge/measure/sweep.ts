@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Kind } from '../../core/model/kind.ts';
-import { spokenKinds, type RegionId, type RelayMap, type RelayNode } from '../../core/model/map.ts';
+import { spokenKinds, type Region, type RegionId, type RelayMap, type RelayNode } from '../../core/model/map.ts';
 import { present } from '../../core/model/present.ts';
 import type { Report } from '../../core/model/report.ts';
 import type { Follow, Progress, Strategy } from '../../core/model/strategy.ts';
@@ -14,6 +14,7 @@ import type { EdgeDeps } from '../deps.ts';
 import type { RegionSweep, Sweep } from '../fleet/facts.ts';
 import { dueRegions } from './due.ts';
 import { fetchInstead } from './fetch-instead.ts';
+import { askPairs, learnOffsets, pairsToAsk, type Pair } from './kinds.ts';
 import { pooled } from './pool.ts';
 import { watchSilence } from './silence.ts';
 
@@ -49,17 +50,22 @@ export function createSweep({ transports: make, clock, most = Infinity, places =
     const made = make();
     try {
       const transports = pooled(made, { places, patienceMs, clock });
-      const regions = dueRegions(map, last, most, (region) => region.nodes.some((node) => kindsAt(node, made).length > 0));
+      const isMeasurable = (region: Region): boolean => region.nodes.some((node) => kindsAt(node, made).length > 0);
+      const wanted = dueRegions(map, last, most, isMeasurable);
+      const pairs = pairsToAsk(last, wanted, (node) => kindsAt(node, made));
+      // A second kind costs as much as a region.
+      const regions = wanted.slice(0, Math.min(wanted.length, Math.max(1, most - pairs.length)));
       const due: RelayMap = { version: 1, regions };
       const can = Object.fromEntries(regions.flatMap(({ id, nodes }) => nodes.map((node) => [node.name, preferred(kindsAt(node, made), last?.regions[id])])));
       const context = { now: clock.wall(), full: true, map: due, families: { v4: true, v6: true }, can, clientKey: location.code, chance: 0 };
       const silence = watchSilence(provenShare * patienceMs);
       const { report } = await createRunner({ transports, clock, pace: { ...defaultPace, maxOther: places } }).run({
         plan: strategy.plan(undefined, context), context, signal, strategy: strategy.name,
-        next: (progress) => awaitAll(fetchInstead(strategy.next(undefined, progress), progress, (node) => kindsAt(node, made).includes('https'), patienceMs), progress),
+        next: (progress) => askPairs(awaitAll(fetchInstead(strategy.next(undefined, progress), progress, (node) => kindsAt(node, made).includes('https'), patienceMs), progress), progress, pairs),
         onEvent: silence.onEvent,
       });
-      return { location, at: report.at, regions: merged(map, last, report, silence.isProven) };
+      const offsets = learnOffsets(last, report, pairs);
+      return { location, at: report.at, regions: merged(map, last, asUsual(report, pairs), silence.isProven), ...(offsets && { offsets }) };
     } finally {
       await Promise.all(made.map((transport) => transport.close()));
     }
@@ -81,6 +87,17 @@ function preferred(kinds: readonly Kind[], last: RegionSweep | undefined): Kind[
 
 /** A client has enough once the nearest are known; here every region is wanted, and each probe has its own bound. */
 const awaitAll = (follow: Follow, { over }: Progress): Follow => (follow.stop === 'enough' && !over.every(Boolean) ? { ...follow, stop: undefined } : follow);
+
+/** Where a region was asked by two kinds, its figure is that of the usual one: it stands beside figures of that kind. */
+function asUsual(report: Report, pairs: readonly Pair[]): Report {
+  const regions = { ...report.regions };
+  for (const { region: id, usual } of pairs) {
+    const region = regions[id];
+    const latencyMs = region?.kinds?.[usual]?.ms;
+    if (region && latencyMs !== undefined) regions[id] = { ...region, latencyMs, kind: usual };
+  }
+  return { ...report, regions };
+}
 
 /** What the report says of the regions that were asked, and what was known of the others, as far as the map still has them. */
 function merged(map: RelayMap, last: Sweep | undefined, report: Report, isSilent: (region: RegionId) => boolean): Sweep['regions'] {

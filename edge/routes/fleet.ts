@@ -1,7 +1,6 @@
 import type { Hono } from 'hono';
-import { answerJson, cache } from '../answer.ts';
+import { answer, cache } from '../answer.ts';
 import type { Edge, EdgeEnv } from '../edge.ts';
-import { fleetView } from '../fleet/view.ts';
 import type { Description } from '../openapi/description.ts';
 
 export const description: Description = {
@@ -10,8 +9,5 @@ export const description: Description = {
 };
 
 export function fleet(app: Hono<EdgeEnv>, edge: Edge): void {
-  app.get('/v1/fleet', async (c) => {
-    const [map, locations] = await Promise.all([edge.map(), edge.fleetFacts.read(c.req.raw)]);
-    return answerJson(c, fleetView({ map, locations, now: edge.deps.wall() }), { cache: cache.never });
-  });
+  app.get('/v1/fleet', async (c) => answer(c, await edge.fleetFacts.view(await edge.map(), c.req.raw), { type: 'application/json; charset=utf-8', cache: cache.never }));
 }

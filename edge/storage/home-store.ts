@@ -1,8 +1,13 @@
+import type { RelayMap } from '../../core/model/map.ts';
+import { nameOf } from '../edge.ts';
+import { digestOf, type LocationDigest } from '../fleet/digest.ts';
 import type { ClientReport, Location, Sweep } from '../fleet/facts.ts';
+import { fleetView, reportsEach } from '../fleet/view.ts';
 import type { Turns } from '../measure/in-turn.ts';
 import { claim } from './claim.ts';
 import { dayKey, dayOf, keyBytesOf } from './day-key.ts';
 import { newestSweep, register, registerEveryMs, sqlFleetStore } from './location-store.ts';
+import { readDigests } from './read-digests.ts';
 import type { Sql } from './sql.ts';
 import type { FleetStore, LocationFacts } from './store.ts';
 
@@ -14,11 +19,21 @@ interface ObjectState {
 /** What is used of a namespace of Durable Objects. `Id` is the platform's own. */
 export interface ObjectNamespace<Id = unknown> {
   idFromName(name: string): Id;
-  get(id: Id): { fetch(url: string, init: { readonly method: string; readonly body?: string }): Promise<{ readonly ok: boolean; readonly status: number; json(): Promise<unknown> }> };
+  get(id: Id): { fetch(url: string, init: { readonly method: string; readonly body?: string }): Promise<ObjectAnswer> };
+}
+
+interface ObjectAnswer {
+  readonly ok: boolean;
+  readonly status: number;
+  json(): Promise<unknown>;
+  text(): Promise<string>;
 }
 
 /** What has outlived the retention goes that much later. */
 const factsMaxAgeMs = 5 * 60 * 1000;
+
+/** As old as the Worker's own copies may be. */
+const viewMaxAgeMs = 10_000;
 
 /** The object that lists the others. Locations' codes have no such form. */
 const registerName = 'register';
@@ -34,13 +49,17 @@ export class HomeStore {
   /** What was read last, and when: many processes ask for it, and each row that is read counts. Anything written ends it. */
   #facts: { readonly code: string; readonly text: string; readonly at: number } | undefined;
 
-  constructor(state: ObjectState) {
+  #view: { readonly map: string; readonly text: Promise<string>; readonly at: number } | undefined;
+  readonly #others: ObjectNamespace | undefined;
+
+  constructor(state: ObjectState, env: { readonly HOMES?: ObjectNamespace } = {}) {
     const { sql } = state.storage;
+    this.#others = env.HOMES;
     this.#sql = { all: (query, ...values) => sql.exec(query, ...values).toArray() };
     this.#store = sqlFleetStore({ sql: this.#sql });
   }
 
-  /** `PUT` and `GET /sweep`, `PUT /report`, `GET /facts`, `GET /key`, `PUT /claim` with `?location=`; `PUT` and `GET /locations`. */
+  /** `PUT` and `GET /sweep`, `PUT /report`, `GET /facts`, `GET /digest`, `GET /key`, `PUT /claim` with `?location=`; `PUT` and `GET /locations`, `POST /fleet`. */
   async fetch(request: Request): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
     const code = searchParams.get('location') ?? '';
@@ -60,6 +79,10 @@ export class HomeStore {
       case 'GET /facts':
         if (this.#facts?.code !== code || Date.now() - this.#facts.at > factsMaxAgeMs) this.#facts = { code, text: JSON.stringify(await location.read()), at: Date.now() };
         return new Response(this.#facts.text);
+      case 'GET /digest':
+        return Response.json(digestOf(await location.read(), { now: Date.now(), mostReports: Number(searchParams.get('reports')) }));
+      case 'POST /fleet':
+        return new Response(await this.#fleet(await request.text()));
       case 'GET /key':
         return Response.json(dayKey(this.#sql, code, dayOf(Date.now())));
       case 'PUT /locations': {
@@ -72,6 +95,24 @@ export class HomeStore {
       default:
         return new Response(null, { status: 404 });
     }
+  }
+
+  /** However many processes ask: made once, for all that come within some seconds. */
+  #fleet(map: string): Promise<string> {
+    const known = this.#view;
+    if (known?.map === map && Date.now() - known.at < viewMaxAgeMs) return known.text;
+    const text = this.#makeView(JSON.parse(map) as RelayMap);
+    this.#view = { map, text, at: Date.now() };
+    text.catch(() => { this.#view = undefined; });
+    return text;
+  }
+
+  /** The register knows the locations, asks them, and makes the view: a request to a Worker has 10 ms for all it does on the free plan. */
+  async #makeView(map: RelayMap): Promise<string> {
+    const store = this.#others ? { ...homesIn(this.#others).store, locations: () => this.#store.locations() } : this.#store;
+    const onError = (location: Location, error: unknown): void => console.error(JSON.stringify({ level: 'error', event: 'store-failed', operation: 'read', location: location.code, error: nameOf(error) }));
+    const locations = await readDigests(store, { now: Date.now(), mostReports: reportsEach, onError });
+    return JSON.stringify(fleetView({ map, locations, now: Date.now() }));
   }
 }
 
@@ -89,10 +130,15 @@ export function homesIn<Id>(namespace: ObjectNamespace<Id>, wall: () => number =
   const registeredAt = new Map<string, number>();
   const keys = new Map<string, { readonly day: number; readonly bytes: Uint8Array<ArrayBuffer> }>();
 
-  async function ask(name: string, method: 'GET' | 'PUT', path: string, body?: unknown): Promise<unknown> {
+  async function fetchFrom(name: string, method: 'GET' | 'PUT' | 'POST', path: string, body?: unknown): Promise<ObjectAnswer> {
     const stub = namespace.get(namespace.idFromName(name));
     const response = await stub.fetch(`https://home${path}`, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
     if (!response.ok) throw new Error(`the store answered ${response.status}`);
+    return response;
+  }
+
+  async function ask(name: string, method: 'GET' | 'PUT', path: string, body?: unknown): Promise<unknown> {
+    const response = await fetchFrom(name, method, path, body);
     return response.status === 204 ? undefined : response.json();
   }
 
@@ -117,8 +163,11 @@ export function homesIn<Id>(namespace: ObjectNamespace<Id>, wall: () => number =
           await Promise.all([ask(nameOf(code), 'PUT', `/report${queryOf(code)}`, report), registered({ code }, report.at)]);
         },
         read: async () => await ask(nameOf(code), 'GET', `/facts${queryOf(code)}`) as LocationFacts,
+        digest: async (mostReports) => await ask(nameOf(code), 'GET', `/digest${queryOf(code)}&reports=${mostReports}`) as LocationDigest,
       }),
       locations: async () => await ask(registerName, 'GET', '/locations') as Location[],
+      // Passed on as it is: reading it would take what making it elsewhere saves.
+      view: async (map) => (await fetchFrom(registerName, 'POST', '/fleet', map)).text(),
     },
     turns: {
       claim: async (code, forMs) => await ask(nameOf(code), 'PUT', `/claim${queryOf(code)}`, forMs) as boolean,

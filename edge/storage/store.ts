@@ -1,3 +1,5 @@
+import type { RelayMap } from '../../core/model/map.ts';
+import type { LocationDigest } from '../fleet/digest.ts';
 import type { ClientReport, Location, Sweep } from '../fleet/facts.ts';
 
 /**
@@ -8,6 +10,8 @@ export interface FleetStore {
   location(code: string): LocationStore;
   /** Every location that has saved anything within the retention, by code. */
   locations(): Promise<readonly Location[]>;
+  /** The fleet view as JSON, where the store has it made elsewhere; else it is made where it is asked for. */
+  view?(map: RelayMap): Promise<string>;
 }
 
 export interface LocationStore {
@@ -17,6 +21,8 @@ export interface LocationStore {
   saveReport(report: ClientReport): Promise<void>;
   /** All that the hint and the fleet view are made of. */
   read(): Promise<LocationFacts>;
+  /** A digest of them with so many single reports, where the store is far and makes it itself; else it is made of `read()`. */
+  digest?(mostReports: number): Promise<LocationDigest>;
 }
 
 export interface LocationFacts {

@@ -51,6 +51,7 @@ export async function serveHttp({ app, host, port }: { readonly app: EdgeApp; re
     serverOptions: { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveMs, connectionsCheckingInterval: 2_000, maxHeaderSize: mostHeaderBytes },
     websocket: { server: sockets },
   }) as Server;
+  refuseOtherUpgrades(server);
   server.maxConnections = mostConnections;
   server.listen(port, host);
   await once(server, 'listening').catch((error: Error) => {
@@ -72,4 +73,22 @@ export async function serveHttp({ app, host, port }: { readonly app: EdgeApp; re
       clearTimeout(overdue);
     },
   };
+}
+
+/**
+ * The adaptor takes WebSockets alone, and leaves others that ask for another protocol (`h2c`) with neither answer nor time limit;
+ * one whose Host is no name it calls a fault of its own. Both are refused here. It wants to be the only listener.
+ */
+function refuseOtherUpgrades(server: Server): void {
+  const listeners = server.listeners('upgrade');
+  server.removeAllListeners('upgrade');
+  server.on('upgrade', (request, socket, head) => {
+    const isWebSocket = request.headers.upgrade?.toLowerCase() === 'websocket';
+    if (isWebSocket && URL.canParse(`http://${request.headers.host ?? ''}/`)) {
+      for (const listener of listeners) listener.call(server, request, socket, head);
+      return;
+    }
+    socket.on('error', () => {});
+    socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());
+  });
 }

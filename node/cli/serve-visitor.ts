@@ -20,5 +20,12 @@ const isLoopback = (name: string): boolean => /^127(?:\.\d{1,3}){3}$/.test(name)
  */
 export function accessFor({ host, trustProxy, access }: { readonly host: string; readonly trustProxy: boolean; readonly access: Access }): Access | ((request: Request) => Access) {
   if (trustProxy || !isLoopback(host)) return access;
-  return (request) => (isLoopback(new URL(request.url).hostname) ? 'open' : access);
+  return (request) => (namesOf(request).every(isLoopback) ? 'open' : access);
+}
+
+/** A request may say where it goes in its first line as well (RFC 9112 section 3.2.2): some proxies pass that on as it came. */
+function namesOf({ url, headers }: Request): string[] {
+  const host = headers.get('host') ?? '';
+  const said = `http://${host}/`;
+  return [new URL(url).hostname, ...(host === '' ? [] : [URL.canParse(said) ? new URL(said).hostname : host])];
 }

@@ -41,7 +41,7 @@ export async function serve({ args, signal }: CommandContext): Promise<number> {
       },
       sweep: measuring.sweep,
       store, hashKey, wall, log,
-      hmac: (key, text) => createHmac('sha256', key).update(text).digest(),
+      hmac: (key, text) => createHmac('sha256', key).update(text).digest('base64'),
       background(work) {
         const watched = work.catch(() => {}).finally(() => behind.delete(watched));
         behind.add(watched);

@@ -2,6 +2,7 @@ import { isLocal } from '../../core/model/map.ts';
 import { createPicker, fake, systemClock, type Listener, type NodeName, type Picker, type PickerEvent, type RegionId, type RelayMap } from '../../universal/index.ts';
 import { askEdge } from '../../universal/edge.ts';
 import { nodeChecks } from '../checks/index.ts';
+import { getText } from '../get-text.ts';
 import { nodeNetwork } from '../network/network.ts';
 import { fileStore } from '../store/file.ts';
 import { createResolver, nodeTransports, stun as createStun } from '../transports/index.ts';
@@ -34,7 +35,7 @@ export async function openSession(options: MeasureOptions, loaded: LoadedMap, li
     const onEvent: Listener<PickerEvent> = (event) => {
       for (const listener of listeners) listener(event);
     };
-    const asked = options.edge === undefined ? undefined : askEdge(options.edge, Promise.resolve(map), { note: (code, message) => onEvent({ type: 'note', at: Date.now(), code, message }) });
+    const asked = options.edge === undefined ? undefined : askEdge(options.edge, Promise.resolve(map), { get: getText, note: (code, message) => onEvent({ type: 'note', at: Date.now(), code, message }) });
     const picker = createPicker({
       map, clock, onEvent,
       ...(asked && { prior: asked.prior }),

@@ -35,6 +35,7 @@ export function createWatchView({ stream, map, colour, wall = Date.now, timeOfDa
 
 function lineView(stream: TerminalStream, start: RelayMap, timeOfDay: (epochMs: number) => string): WatchView {
   const connection = createConnectionLine();
+  let said: string | undefined;
   let map = start;
   let over = false;
   return {
@@ -43,8 +44,11 @@ function lineView(stream: TerminalStream, start: RelayMap, timeOfDay: (epochMs: 
       if (event.type === 'report') {
         ({ map } = event.context);
         stream.write(`${timeOfDay(event.at)} ${sayHomeLatency(event)} · ${clean(event.decision.sentence)}\n`);
-      } else if (event.type === 'home' || event.type === 'stopped') stream.write(`${timeOfDay(event.at)} ${connection.add(event, map)}\n`);
-      else if (event.type === 'note') stream.write(`${timeOfDay(event.at)} note: ${clean(event.message)}\n`);
+      } else if (event.type === 'home' || event.type === 'stopped' || (event.type === 'connection' && event.state === 'failed')) {
+        const words = connection.add(event, map);
+        if (words !== said) stream.write(`${timeOfDay(event.at)} ${words}\n`);
+        said = words;
+      } else if (event.type === 'note') stream.write(`${timeOfDay(event.at)} note: ${clean(event.message)}\n`);
     },
     done() { over = true; },
   };

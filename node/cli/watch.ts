@@ -29,7 +29,7 @@ export async function watch({ args, signal }: CommandContext): Promise<number> {
     // That this command's own end closes the connection is no news.
     if (isOver) return;
     view?.onEvent(event);
-    if (event.type === 'home' && options.format === 'json-line') process.stdout.write(`${JSON.stringify(event)}\n`);
+    if ((event.type === 'home' || event.type === 'stopped') && options.format === 'json-line') process.stdout.write(`${JSON.stringify(event)}\n`);
   };
   try {
     if (options.metrics) server = await serveMetrics(options.metrics, metrics);

@@ -1,46 +1,26 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { env, execPath } from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import type { RelayMap } from '../../core/model/map.ts';
 import { startStunServer, type StunServer } from '../servers/stun-server.ts';
 import { describeIn, openPage } from './harness.ts';
-
-/**
- * Firefox sends to no loopback address, so this runs in a network namespace of its own: an interface with an address for
- * documentation (RFC 5737), over which no packet leaves. The test starts itself in there.
- */
-const address = '198.51.100.1';
-const inside = 'NEAREST_RELAY_NAMESPACE';
-const enter = `ip link set lo up && ip link add wan type veth peer name far && ip addr add ${address}/24 dev wan && ip link set wan up && ip link set far up && ip route add default dev wan`;
-
-const canEnter = ((): boolean => {
-  try {
-    execFileSync('unshare', ['--net', 'sh', '-c', enter], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
+import { canEnterNamespace, howToEnter, isInNamespace, namespaceAddress, runInNamespace } from './namespace.ts';
 
 const rttsMs = [14, 8, 20];
 
 describeIn('firefox', 'ice() in Firefox', () => {
-  it.skipIf(env[inside] !== undefined || !canEnter)(`works in a network that is not loopback alone${canEnter ? '' : ' (needs root and `ip`)'}`, () => {
-    const vitest = fileURLToPath(new URL('vitest.mjs', import.meta.resolve('vitest/package.json')));
-    const { status, stdout, stderr } = spawnSync('unshare', ['--net', 'sh', '-c', `${enter} && exec "$@"`, 'sh', execPath, vitest, 'run', '--no-color', fileURLToPath(import.meta.url)], { encoding: 'utf8', env: { ...env, [inside]: '1' }, timeout: 80_000 });
+  it.skipIf(isInNamespace || !canEnterNamespace)(`works in a network that is not loopback alone${howToEnter}`, () => {
+    const { status, stdout, stderr } = runInNamespace(import.meta.url, 80_000);
     expect(stdout, stderr).toMatch(/Tests +1 passed/);
     expect(status, stdout + stderr).toBe(0);
   }, 90_000);
 
-  it.runIf(env[inside] !== undefined)('reads each relay close to its delay, by its own clock of whole ms, and finds the nearest', { timeout: 25_000, retry: 2 }, async () => {
+  it.runIf(isInNamespace)('reads each relay close to its delay, by its own clock of whole ms, and finds the nearest', { timeout: 25_000, retry: 2 }, async () => {
     // On a busy machine a Firefox now and then does not come up in time; the next one does.
     const servers: StunServer[] = [];
     const regions: RelayMap['regions'][number][] = [];
     for (const rttMs of rttsMs) {
-      const server = await startStunServer((request) => { setTimeout(() => void request.send(request.answer), rttMs); }, address);
+      const server = await startStunServer((request) => { setTimeout(() => void request.send(request.answer), rttMs); }, namespaceAddress);
       servers.push(server);
-      regions.push({ id: String(rttMs), code: `at${rttMs}`, name: `at ${rttMs}`, nodes: [{ name: `${rttMs}a`, host: address, ipv4: address, stun: { port: server.port, dialect: 'plain' } }] });
+      regions.push({ id: String(rttMs), code: `at${rttMs}`, name: `at ${rttMs}`, nodes: [{ name: `${rttMs}a`, host: namespaceAddress, ipv4: namespaceAddress, stun: { port: server.port, dialect: 'plain' } }] });
     }
     await using opened = await openPage<typeof import('./pages/ice.ts')>({ engine: 'firefox', entry: 'test/browser/pages/ice.ts', map: { version: 1, regions } });
     await opened.call('open');

@@ -8,6 +8,7 @@ import { encodeBindingRequest } from '../../core/wire/stun.ts';
 
 /** A coturn on loopback with one user. */
 export interface TurnServer extends AsyncDisposable {
+  readonly port: number;
   readonly url: string;
   readonly username: string;
   readonly credential: string;
@@ -25,10 +26,18 @@ export const hasCoturn: boolean = (() => {
 
 export const howToInstallCoturn = 'no TURN server was found: `apt-get install coturn`';
 
+export interface TurnServerOptions {
+  /** Takes the credentials that are made of this secret, instead of the user's. */
+  readonly secret?: string;
+  /** Where clients are reached: the first port and the last. */
+  readonly relayPorts?: readonly [number, number];
+  readonly address?: string;
+}
+
 /** Starts one on a free port; resolves when it answers. */
-export async function startTurnServer(): Promise<TurnServer> {
+export async function startTurnServer({ secret, relayPorts, address = '127.0.0.1' }: TurnServerOptions = {}): Promise<TurnServer> {
   const socket = createSocket('udp4');
-  socket.bind(0, '127.0.0.1');
+  socket.bind(0, address);
   await once(socket, 'listening');
   const { port } = socket.address();
   const [username, credential] = ['alice', 'secret'];
@@ -36,8 +45,9 @@ export async function startTurnServer(): Promise<TurnServer> {
   socket.close();
   await once(socket, 'close');
   const server = spawn('turnserver', [
-    '-n', '--listening-ip=127.0.0.1', '--relay-ip=127.0.0.1', `--listening-port=${port}`, '--allow-loopback-peers', '--no-tls', '--no-dtls', '--no-cli', '--no-tcp',
-    '--lt-cred-mech', `--user=${username}:${credential}`, '--realm=relay.test', '--log-file=stdout', '--simple-log', `--pidfile=${join(folder, 'pid')}`, `--userdb=${join(folder, 'db')}`,
+    '-n', `--listening-ip=${address}`, `--relay-ip=${address}`, `--listening-port=${port}`, '--allow-loopback-peers', '--no-tls', '--no-dtls', '--no-cli', '--no-tcp',
+    ...(secret === undefined ? ['--lt-cred-mech', `--user=${username}:${credential}`] : ['--use-auth-secret', `--static-auth-secret=${secret}`]),
+    ...(relayPorts ? [`--min-port=${relayPorts[0]}`, `--max-port=${relayPorts[1]}`] : []), '--realm=relay.test', '--log-file=stdout', '--simple-log', `--pidfile=${join(folder, 'pid')}`, `--userdb=${join(folder, 'db')}`,
   ], { stdio: 'ignore', cwd: folder });
   const end = async (): Promise<void> => {
     if (server.exitCode === null && server.signalCode === null) {
@@ -47,18 +57,18 @@ export async function startTurnServer(): Promise<TurnServer> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await untilAnswers(port);
+    await untilAnswers(port, address);
   } catch (error) {
     await end();
     throw error;
   }
-  return { url: `turn:127.0.0.1:${port}`, username, credential, [Symbol.asyncDispose]: end };
+  return { port, url: `turn:${address}:${port}`, username, credential, [Symbol.asyncDispose]: end };
 }
 
 /** Asks by STUN, again and again. */
-async function untilAnswers(port: number): Promise<void> {
+async function untilAnswers(port: number, address: string): Promise<void> {
   const socket = createSocket('udp4');
-  const timer = setInterval(() => socket.send(encodeBindingRequest(new Uint8Array(12), { plain: true }), port, '127.0.0.1'), 50);
+  const timer = setInterval(() => socket.send(encodeBindingRequest(new Uint8Array(12), { plain: true }), port, address), 50);
   try {
     await once(socket, 'message', { signal: AbortSignal.timeout(10_000) });
   } finally {

@@ -69,7 +69,7 @@ describe('errors', () => {
   });
 
   it('a fault is logged with its place and without its text, and says nothing', async () => {
-    const rig = createRig({ clientOf: () => { throw new TypeError('secret'); } });
+    const rig = createRig({ clientOf: () => { throw new TypeError('secret\n    at secret'); } });
     const got = await rig.get('/v1/hint');
     expect([got.status, (await problemOf(got)).title]).toEqual([500, 'Internal Server Error']);
     expect(rig.logged).toMatchObject([{ level: 'error', event: 'request-failed', route: '/v1/hint', error: 'TypeError', at: expect.stringContaining('clientOf') }]);

@@ -41,4 +41,18 @@ describe('a bounded map', () => {
     map.set('a', 4);
     expect([map.get('a'), map.size]).toEqual([4, 2]);
   });
+
+  it('holds what was used last, and never more than it may, whatever is done', () => {
+    const key = fc.nat(12);
+    fc.assert(fc.property(fc.integer({ min: 1, max: 6 }), fc.array(fc.tuple(fc.boolean(), key), { maxLength: 300 }), (most, steps) => {
+      const map = createBoundedMap<number, number>(most);
+      let used: number[] = [];
+      for (const [isSet, at] of steps) {
+        if (isSet) map.set(at, at);
+        else expect(map.get(at)).toBe(used.includes(at) ? at : undefined);
+        if (isSet || used.includes(at)) used = [...used.filter((other) => other !== at), at].slice(-most);
+        expect(map.size).toBe(used.length);
+      }
+    }));
+  });
 });

@@ -92,6 +92,19 @@ describe('POST /v1/reports', () => {
     expect(problem.errors?.[0]).toEqual({ path: 'at', message: 'must be number' });
   });
 
+  it('tells of a long body the first thing alone: finding all would cost more than the answer is worth', async () => {
+    const regions = Object.fromEntries(Array.from({ length: 1_500 }, (_, at) => [at.toString(36), 1]));
+    const got = await createRig().post({ ...reportOf(), regions });
+    expect([got.status, (await problemOf(got)).errors?.length]).toEqual([422, 1]);
+  });
+
+  it('a client that goes away in the middle is no fault of the edge', async () => {
+    const rig = createRig();
+    const body = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(new Error('aborted')) });
+    const got = await rig.app.request('/v1/reports', { method: 'POST', body, headers: { 'content-type': 'application/json' }, duplex: 'half' } as RequestInit);
+    expect([got.status, rig.logged]).toEqual([400, []]);
+  });
+
   it('a region that the map does not have: 422', async () => {
     const got = await createRig().post(reportOf({ 1: 10, secret: 20 }));
     expect([got.status, await got.text()]).toEqual([422, expect.not.stringContaining('secret')]);

@@ -12,13 +12,13 @@ export interface Coturn extends Program {
 
 /**
  * Starts coturn on 127.0.0.1, without TLS; resolves once it answers STUN. `settings` are lines of its configuration file: of
- * those a version that lacks one says so and goes on, where it would refuse a flag.
+ * those a version that lacks one says so and goes on, where it would refuse a flag. `relayAddress`: where clients are reached.
  */
-export async function startCoturn(path: string, folder: string, settings: readonly string[] = []): Promise<Coturn> {
+export async function startCoturn(path: string, folder: string, settings: readonly string[] = [], relayAddress = '127.0.0.1'): Promise<Coturn> {
   const [port = 0] = await freePorts(1);
   const at = (suffix: string): string => join(folder, `${port}.${suffix}`);
   const lines = [
-    'listening-ip=127.0.0.1', 'relay-ip=127.0.0.1', `listening-port=${port}`, 'no-tls', 'no-dtls', 'no-cli', 'relay-threads=1',
+    'listening-ip=127.0.0.1', `relay-ip=${relayAddress}`, `listening-port=${port}`, 'no-tls', 'no-dtls', 'no-cli', 'relay-threads=1',
     // By itself it would write to /var.
     'log-file=stdout', `pidfile=${at('pid')}`, `userdb=${at('sqlite')}`,
     ...settings,

@@ -116,6 +116,13 @@ describe('over TLS', () => {
     await client.close();
   });
 
+  it('over IPv6, where nobody answers at the IPv4 address', async () => {
+    if (secure.ipv6 === 'none') return;
+    await using client = await connectDerp({ stream: await derpStream({ ...secure, ipv4: '127.0.0.2' }) });
+    expect(await client.ping()).toBeGreaterThan(0);
+    expect(await errorOf(derpStream({ ...secure, ipv4: '127.0.0.2' }, { family: 4, timeoutMs: 1_000 }))).toBeInstanceOf(DerpError);
+  });
+
   it.each([4, 6] as const)('over IPv%i, where the relay has it', async (family) => {
     if (family === 6 && secure.ipv6 === 'none') return;
     await using client = await connectDerp({ stream: await derpStream(secure, { family }) });

@@ -38,6 +38,13 @@ describe('nearestIceServers', () => {
     expect(found.expiresAt).toBe(2000);
   });
 
+  it('says when those end that say how long they live', async () => {
+    const began = Date.now();
+    const { expiresAt = 0 } = await run({ fra: 30, par: 3, nyc: 10 }, { credentials: async ({ code }) => ({ username: code, credential: 'c', ttlMs: code === 'par' ? 60_000 : 30_000 }) });
+    expect(expiresAt).toBeGreaterThanOrEqual(began + 30_000);
+    expect(expiresAt).toBeLessThanOrEqual(Date.now() + 30_000);
+  });
+
   it.each([
     { fallbacks: 0, wanted: ['par'] },
     { fallbacks: 2, wanted: ['par', 'nyc', 'fra'] },

@@ -3,6 +3,8 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { homesIn } from '../../edge/storage/home-store.ts';
 import { describeStore } from '../edge/storage/contract.ts';
+import type { FleetView } from '../../edge/fleet/view-form.ts';
+import { mapOf } from '../maps.ts';
 
 describeStore('Durable Objects', async () => ({ store: homesIn(env.HOMES).store, close: reset }));
 
@@ -36,6 +38,21 @@ describe('a turn', () => {
     const sweep = { location: { code: 'FRA' }, at: Date.now(), regions: {} };
     await one?.store.location('FRA').saveSweep(sweep);
     expect(await other?.turns.newest('FRA')).toEqual(sweep);
+    await reset();
+  });
+});
+
+describe('the fleet view', () => {
+  it('is made by the register, of what the other objects tell it', async () => {
+    const { store } = homesIn(env.HOMES);
+    const at = Date.now();
+    for (const [code, latencyMs] of [['FRA', 3], ['NYC', 80]] as const) {
+      await store.location(code).saveSweep({ location: { code, latitude: 50, longitude: 8 }, at, regions: { 1: { latencyMs, kind: 'tcp', at, missed: 0 } } });
+      await store.location(code).saveReport({ at, client: `c ${code}`, network: 'n', kind: 'stun', latencyMs: { 1: latencyMs, 2: 9 }, place: { latitude: 50, longitude: 8 } });
+    }
+    const view = JSON.parse(await store.view?.(mapOf(['fra', 'par', 'nyc'])) ?? '') as FleetView;
+    expect(view.locations.map(({ code, regions }) => [code, regions['1']?.medianMs])).toEqual([['FRA', 3], ['NYC', 80]]);
+    expect([view.regions.map(({ nearest }) => nearest?.location), view.clients]).toEqual([['FRA', undefined, undefined], { reports: 2, networks: 2, placed: 2 }]);
     await reset();
   });
 });

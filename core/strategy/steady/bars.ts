@@ -1,5 +1,5 @@
 import type { RegionId } from '../../model/map.ts';
-import { barMs, mostBars, mostBarMs } from './constants.ts';
+import { barMs, heardMs, mostBars, mostBarMs, provenMs } from './constants.ts';
 
 /** Regions whose connection died although their probes may answer: no home until then. */
 export type Bars = Readonly<Record<RegionId, Bar>>;
@@ -17,6 +17,13 @@ export function bar(bars: Bars, id: RegionId, at: number): Bars {
   const kept = Object.entries(bars).filter(([other, { until, forMs: was }]) => other !== id && at - until < was);
   return Object.fromEntries([...kept.slice(1 - mostBars), [id, { until: at + forMs, forMs }]]);
 }
+
+/** Lifts the first bar of regions whose connection lives again, as somebody has tried: one that dies again is barred for as long as it is. */
+export const lift = (bars: Bars, heard: Readonly<Record<RegionId, number>>, at: number): Bars => Object.fromEntries(Object.entries(bars).map(([id, bar]) => {
+  const { until, forMs } = bar;
+  const lives = Object.hasOwn(heard, id) && at - (heard[id] ?? -Infinity) < heardMs;
+  return [id, lives && forMs === barMs && at < until && at - (until - forMs) >= provenMs ? { until: at, forMs } : bar];
+}));
 
 /** A clock that was set back must not bar for ever. */
 export const isBarred = (bars: Bars, id: RegionId, at: number): boolean => {

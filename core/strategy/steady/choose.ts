@@ -8,7 +8,7 @@ import { regionById, type RegionId } from '../../model/map.ts';
 import { present } from '../../model/present.ts';
 import type { Report } from '../../model/report.ts';
 import { earlyMs, equalMs, equalShare, upheavalReports } from './constants.ts';
-import { bar } from './bars.ts';
+import { bar, lift } from './bars.ts';
 import { judge, type Verdict } from './judge.ts';
 import { learnOffsets, rankMs } from './kinds.ts';
 import type { Seen } from './seen.ts';
@@ -31,7 +31,7 @@ export function choose(before: SteadyState, report: Report, context: Context, { 
   const factorOf = (id: RegionId): number => latencyFactor(regionById(context.map, id), context.preferences);
   const scaled = (ms: Record<RegionId, number>): Record<RegionId, number> => Object.fromEntries(Object.entries(ms).map(([id, value]) => [id, value * factorOf(id)]));
   const bounds = learnBounds(state.bounds, report);
-  const seen: Seen = { state, report, context, ranked: scaled(plain), floors: scaled(floorsOf(window)), spread, factorOf };
+  const seen: Seen = { state: { ...state, barred: lift(state.barred, context.heard ?? {}, report.at) }, report, context, ranked: scaled(plain), floors: scaled(floorsOf(window)), spread, factorOf };
   const verdict = judge(seen);
   // What may be another network is not mixed with this one until that is clear.
   const isInDoubt = state.shaken !== undefined && state.shaken < upheavalReports;

@@ -17,12 +17,12 @@ export function confirm(stand: Stand): ProbeSet[] {
     return udp.some(({ atMs, answeredMs }) => atMs >= firstMs && answeredMs !== firstMs);
   };
   const found = Object.keys(report.regions).filter((id) => stand.latencyMs(id) !== undefined).sort((a, b) => (stand.latencyMs(a) ?? 0) - (stand.latencyMs(b) ?? 0));
-  if (found.some(wasAskedAgain)) return [];
-  const late = found.filter((id) => report.regions[id]?.doubt.includes('event-loop')).slice(0, mostConfirmed);
+  const again = new Set(found.filter(wasAskedAgain));
+  // The waves behind a prior ask two regions twice, which says nothing of the others' figures.
+  const late = found.filter((id) => !again.has(id) && report.regions[id]?.doubt.includes('event-loop')).slice(0, Math.max(0, mostConfirmed - again.size));
   const closeMs = nearestMs + Math.max(confirmedWithinMs, confirmedShare * nearestMs);
-  const close = context.home === undefined ? found.filter((id) => (stand.latencyMs(id) ?? Infinity) <= closeMs).slice(0, mostClose) : [];
-  const again = new Set([...late, ...(close.length > 1 ? close : [])]);
-  return [...again].flatMap((id) => {
+  const close = context.home === undefined && again.size === 0 ? found.filter((id) => (stand.latencyMs(id) ?? Infinity) <= closeMs).slice(0, mostClose) : [];
+  return [...new Set([...late, ...(close.length > 1 ? close : [])])].flatMap((id) => {
     const region = regionById(context.map, id);
     const answered = tries.get(id)?.find(({ isUdp, answeredMs }) => isUdp && answeredMs !== undefined);
     return region && answered ? udpTry(context, region, 0, { v4: answered.family !== 6, v6: answered.family === 6 }) : [];

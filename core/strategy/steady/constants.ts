@@ -62,7 +62,10 @@ export const barMs = 600_000;
 export const mostBarMs = 21_600_000;
 export const mostBars = 16;
 
-/** All regions this far off their floors, and by this share: another network that nobody told of. At least so many regions must say so, in so many reports running. */
+/** One whose connection is heard again, so long after its death at the earliest, is barred no more: once. */
+export const provenMs = 30_000;
+
+/** A region this far off its floor, and by this share, is a sign of another network that nobody told of. At least so many regions must have answered, and so many reports running look like it. */
 export const upheavalMs = 20;
 export const upheavalShare = 0.4;
 export const upheavalRegions = 3;
@@ -82,7 +85,7 @@ export const equalMs = 1;
 export const equalShare = 0.02;
 
 /** Nothing over UDP for so long, where nothing is known of the distances: connections begin beside it. A relay half around the Earth takes longer, and costs a few packets. */
-export const udpSilenceMs = 150;
+export const udpSilenceMs = 220;
 
 /** What the road and both ends may add to a round trip before it counts as overdue. */
 export const overheadMs = 10;
@@ -128,12 +131,28 @@ export const auditPeriod = 24;
 /** A map this small is asked all at once, whatever a prior says. */
 export const fewRegions = 8;
 
-/** A prior's first regions, asked before the others: with a second probe for two of them eight in all. */
+/** A prior's first regions, asked before the others. Where these decide, a second probe for two of them makes eight. */
 export const shortlistRegions = 6;
+
+/** So many regions in all before the rest, where some that may be nearer are left: the next of the prior's order. */
+export const firstProbes = 8;
 
 /** So long for them to answer before all others are asked as well. */
 export const shortlistPatienceMs = 100;
 
-/** A prior that is on its way is awaited so long, with a few regions asked meanwhile. */
+/** So long where the prior's own nearest is far. */
+export const farPatienceMs = 200;
+
+/** A prior that is on its way is awaited so long, with one region asked meanwhile. */
 export const awaitPriorMs = 120;
-export const spreadRegions = 2;
+
+/** Where the nearest reads this much before there is a home, the client's own line may be what is slow. */
+export const queuedMs = 100;
+
+/** Then the nearest are asked so many times more, together, and so far apart. */
+export const togetherRounds = 3;
+export const roundGapMs = 40;
+export const mostTogether = 5;
+
+/** All within this share of the nearest's reading may be the nearest in truth. */
+export const togetherShare = 0.15;

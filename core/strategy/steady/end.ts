@@ -49,9 +49,12 @@ export function certainAtMs(stand: Stand): number {
   return atMs > stand.elapsedMs ? atMs : Infinity;
 }
 
+/** Sums of ms end up a hair short: a report that ended at the very moment would not be sure of what it waited for. */
+const hairMs = 0.01;
+
 /** The same, also when it has passed. Where UDP is blocked its silence says nothing. */
 function certainMs({ tries, latencyMs, nearestMs, isHeardByUdp }: Stand): number {
-  const neededMs = nearestMs - toleranceMs;
+  const neededMs = nearestMs - toleranceMs + hairMs;
   return Math.max(...[...tries].flatMap(([id, of]) => {
     const telling = latencyMs(id) === undefined && of.some(({ isOpen }) => isOpen) ? of.filter(({ isUdp }) => isHeardByUdp || !isUdp) : [];
     return telling.length > 0 ? Math.min(...telling.map(({ kind, atMs }) => atMs + answerDueMs(kind, neededMs))) : [];

@@ -1,6 +1,6 @@
 import type { RegionId } from '../../model/map.ts';
 import { candidatesKept, earlyCaution, earlyVotes, expressGain, expressNoise, expressVotes, fewestVotes, leastGainMs, leastGainShare, quickGain, usualVotes, voteShare } from './constants.ts';
-import { extraVotes, newTrial, noiseMs, provenGain, type Trial } from './trial.ts';
+import { extraVotes, newTrial, noiseMs, proofOf, type Trial } from './trial.ts';
 
 /** Evidence for each candidate that answered together with the home. */
 export type Evidence = Readonly<Record<RegionId, Trial>>;
@@ -8,19 +8,31 @@ export type Evidence = Readonly<Record<RegionId, Trial>>;
 /** The least gain worth a move from a home of that floor, ms. */
 export const leastGain = (homeFloorMs: number): number => Math.max(leastGainMs, leastGainShare * homeFloorMs);
 
+/** What evidence is judged by. */
+interface Terms {
+  /** The least gain worth a move. */
+  readonly neededMs: number;
+  /** The home's lowest of late. */
+  readonly homeFloorMs: number;
+  /** Soon after a start, a sleep or a change of network. */
+  readonly isEarly: boolean;
+}
+
 /** So many votes, and floors that differ by so many least gains. */
 interface Demand {
   readonly votes: number;
   readonly gains: number;
   /** Whether the reports must span more than a short-lived fault. */
   readonly span: 'any' | 'long';
+  /** In one of them the home read no more than this. */
+  readonly homeAtMostMs?: number;
 }
 
 /**
  * What it takes to move, any one of these: the more there is to gain the fewer votes, and a few where nothing older is known,
- * after a start, a sleep or a change of network.
+ * after a start, a sleep or a change of network, or where much is to gain from a home that reads as ever.
  */
-function demands({ pairs }: Trial, gainMs: number, isEarly: boolean): Demand[] {
+function demands({ pairs }: Trial, { neededMs: gainMs, homeFloorMs, isEarly }: Terms): Demand[] {
   const noise = noiseMs(pairs);
   const extra = extraVotes(noise, gainMs);
   const usual: Demand[] = [];
@@ -30,22 +42,24 @@ function demands({ pairs }: Trial, gainMs: number, isEarly: boolean): Demand[] {
   }
   // Of the last reports alone: the step itself is a jump.
   if (noiseMs(pairs.slice(-Math.ceil(expressVotes))) < expressNoise * expressGain * gainMs) usual.unshift({ votes: expressVotes, gains: expressGain, span: 'long' });
+  // A home that reads as ever has no fault that would pass: the other came nearer, which noise cannot do.
+  usual.unshift({ votes: earlyVotes + extra, gains: expressGain, span: 'any', homeAtMostMs: homeFloorMs + gainMs });
   return isEarly ? [{ votes: earlyVotes + extraVotes(earlyCaution * noise, gainMs), gains: 1, span: 'any' }, ...usual] : usual;
 }
 
 /** The gain that is proven, or undefined where it is not enough yet. Early trust ends where reports of before could contradict. */
-export function provenBy(trial: Trial, gainMs: number, isEarly: boolean): number | undefined {
-  for (const { votes, gains, span } of demands(trial, gainMs, isEarly && trial.pairs.length <= 2 * earlyVotes)) {
+export function provenBy(trial: Trial, terms: Terms): number | undefined {
+  for (const { votes, gains, span, homeAtMostMs = Infinity } of demands(trial, { ...terms, isEarly: terms.isEarly && trial.pairs.length <= 2 * earlyVotes })) {
     if (trial.votes < votes * voteShare) continue;
-    const gain = provenGain(trial.pairs, votes, span);
-    if (gain !== undefined && gain >= gains * gainMs) return gain;
+    const proof = proofOf(trial.pairs, votes, span);
+    if (proof && proof.gainMs >= gains * terms.neededMs && proof.homeMs <= homeAtMostMs) return proof.gainMs;
   }
   return undefined;
 }
 
-/** Votes that would suffice for a gain of that many ms, if it lasts. */
-export function votesNeeded(trial: Trial, gainMs: number, aheadMs: number, isEarly: boolean): number {
-  const met = demands(trial, gainMs, isEarly && trial.pairs.length < 2 * earlyVotes).filter(({ gains }) => aheadMs >= gains * gainMs).map(({ votes }) => votes * voteShare);
+/** Votes that would suffice for a gain of that many ms, if it lasts and the home reads on as it did last. */
+export function votesNeeded(trial: Trial, aheadMs: number, terms: Terms): number {
+  const met = demands(trial, { ...terms, isEarly: terms.isEarly && trial.pairs.length < 2 * earlyVotes }).filter(({ gains, homeAtMostMs = Infinity }) => aheadMs >= gains * terms.neededMs && (trial.pairs.at(-1)?.[1] ?? 0) <= homeAtMostMs).map(({ votes }) => votes * voteShare);
   return Math.min(...met);
 }
 

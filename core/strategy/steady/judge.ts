@@ -3,6 +3,7 @@ import type { Reason } from '../../model/decision.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
 import type { RegionReport } from '../../model/report.ts';
 import { earlyMs, heardMs, heardWithoutProbesMs, missesToLeave, upheavalReports } from './constants.ts';
+import { isBarred } from './bars.ts';
 import { leastGain, provenBy, trialOf, votesNeeded, type Evidence } from './evidence.ts';
 import { nearestOf } from './nearest.ts';
 import { aliveOf, candidatesOf, favourMs, wasHeard, type Seen } from './seen.ts';
@@ -33,11 +34,27 @@ export function judge(seen: Seen): Verdict {
   const candidates = candidatesOf(seen);
   const nearest = nearestOf(seen, candidates);
   if (home === undefined) return nearest === undefined ? { reason: 'no-answer' } : { home: nearest, reason: candidates.length === 1 ? 'only' : 'first' };
-  if (aliveOf(seen, home) === false) return nearest === undefined ? { reason: 'no-answer' } : { home: nearest, reason: 'moved-home-dead' };
-  if (seen.ranked[home] === undefined) return judgeSilent(seen, home, nearest);
+  if (aliveOf(seen, home) === false) {
+    const to = nearest ?? standby(seen, home);
+    return to === undefined ? { reason: 'no-answer' } : { home: to, reason: 'moved-home-dead' };
+  }
+  if (seen.ranked[home] === undefined) return judgeElsewhere(seen, home, candidates) ?? judgeSlow(seen, home, candidates) ?? judgeSilent(seen, home, nearest);
   const evidence = weigh(seen, home, candidates);
   return judgeUnwanted(seen, home, candidates) ?? judgeElsewhere(seen, home, candidates) ?? judgeAnswering(seen, home, candidates, evidence);
 }
+
+/**
+ * The nearest of the window, where a report asked the dead home alone and had an answer: the line works, and to wait for another
+ * report would be to wait without a home.
+ */
+function standby(seen: Seen, home: RegionId): RegionId | undefined {
+  const { ranked, floors, context: { map, preferences }, state, report } = seen;
+  if (ranked[home] === undefined) return undefined;
+  const known = allowedRegions(map, preferences).filter((id) => id !== home && floors[id] !== undefined && !isBarred(state.barred, id, report.at) && unasked(report.regions[id]));
+  return nearestOf(seen, known);
+}
+
+const unasked = (region: RegionReport | undefined): boolean => region === undefined || region.skipped !== undefined;
 
 function judgeSilent(seen: Seen, home: RegionId, nearest: RegionId | undefined): Verdict {
   const { evidence, misses } = seen.state;
@@ -48,6 +65,21 @@ function judgeSilent(seen: Seen, home: RegionId, nearest: RegionId | undefined):
   const figures = { misses: missed, leavesAt: missesToLeave };
   const isGone = missed >= missesToLeave || failedTwice(seen.report.regions[home]);
   return isGone ? { home: nearest, reason: 'moved-home-silent', figures } : { home, reason: 'missed', misses: missed, evidence, figures };
+}
+
+/**
+ * A home that last read longer than this report waited for it is not silent but slow, as far as its connection lives: it counts
+ * as far as it was silent. One that read less is kept: its UDP is blocked, or a packet was lost.
+ */
+function judgeSlow(seen: Seen, home: RegionId, candidates: readonly RegionId[]): Verdict | undefined {
+  const { state, report, ranked, factorOf } = seen;
+  if (aliveOf(seen, home) !== true && !wasHeard(seen, home, heardMs)) return undefined;
+  const lastMs = state.window.findLast(({ ms }) => ms[home] !== undefined)?.ms[home] ?? 0;
+  const { atLeastMs = Infinity } = report.regions[home] ?? {};
+  if (lastMs <= atLeastMs) return undefined;
+  const slow = { ...seen, ranked: { ...ranked, [home]: atLeastMs * factorOf(home) } };
+  const verdict = judgeAnswering(slow, home, candidates, weigh(slow, home, candidates));
+  return verdict.home === home ? { home, reason: 'heard', ...(verdict.evidence && { evidence: verdict.evidence }) } : verdict;
 }
 
 /** Asked in two ways, and silent in both: it is not the firewall, nor one lost packet. */
@@ -64,14 +96,18 @@ function judgeUnwanted(seen: Seen, home: RegionId, candidates: readonly RegionId
   return to === undefined ? undefined : { home: to, reason: preferences?.drain?.includes(home) ? 'moved-drained' : 'moved-avoided' };
 }
 
-/** Another network that nobody told of: nothing of before counts, and the nearest of a full report is home at once. */
+/**
+ * Another network that nobody told of: nothing of before counts, and the nearest of a full report is home at once. A home that
+ * did not answer is as far as it was silent, at least.
+ */
 function judgeElsewhere(seen: Seen, home: RegionId, candidates: readonly RegionId[]): Verdict | undefined {
   const { state, report, ranked } = seen;
   const isFresh = state.shaken === upheavalReports;
   if (!isFresh && !(state.unsettled && report.full)) return undefined;
   const to = nearestOf(seen, candidates);
-  const gainMs = (ranked[home] ?? 0) - (ranked[to ?? ''] ?? Infinity);
-  return to !== undefined && gainMs >= leastGain(ranked[home] ?? 0) ? { home: to, reason: 'moved-nearer', figures: { gainMs } } : undefined;
+  const homeMs = ranked[home] ?? report.regions[home]?.atLeastMs ?? 0;
+  const gainMs = homeMs - (ranked[to ?? ''] ?? Infinity);
+  return to !== undefined && gainMs >= leastGain(homeMs) ? { home: to, reason: 'moved-nearer', figures: { gainMs } } : undefined;
 }
 
 /** Each candidate's lowest over all reports that are kept of it: what was nearest for longest. */
@@ -82,10 +118,10 @@ function judgeAnswering(seen: Seen, home: RegionId, candidates: readonly RegionI
   const { state, ranked, floors, report } = seen;
   const homeMs = ranked[home] ?? 0;
   const neededMs = leastGain(floors[home] ?? homeMs);
-  const isEarly = report.at - (state.since ?? report.at) < earlyMs;
+  const terms = { neededMs, homeFloorMs: floors[home] ?? homeMs, isEarly: report.at - (state.since ?? report.at) < earlyMs };
   const gains = new Map<RegionId, number>();
   for (const id of candidates) {
-    const gainMs = isLossy(seen, evidence, id) ? undefined : provenBy(trialOf(evidence, id), neededMs, isEarly);
+    const gainMs = isLossy(seen, evidence, id) ? undefined : provenBy(trialOf(evidence, id), terms);
     if (gainMs !== undefined) gains.set(id, gainMs);
   }
   const proven = nearestOf({ ...seen, floors: longFloors(evidence) }, candidates.filter((id) => gains.has(id)));
@@ -97,6 +133,6 @@ function judgeAnswering(seen: Seen, home: RegionId, candidates: readonly RegionI
   const surplus = Math.min(1, (aheadMs + favourMs(seen, rival, homeMs) - favourMs(seen, home, homeMs) - neededMs) / neededMs);
   if (surplus <= 0) return { home, reason: 'gain-too-small', rival, evidence, figures };
   const trial = trialOf(evidence, rival);
-  const reportsLeft = Math.max(1, Math.ceil((votesNeeded(trial, neededMs, aheadMs, isEarly) - trial.votes) / surplus));
+  const reportsLeft = Math.max(1, Math.ceil((votesNeeded(trial, aheadMs, terms) - trial.votes) / surplus));
   return { home, reason: 'gain-unproven', rival, evidence, figures: { ...figures, reportsLeft } };
 }

@@ -22,9 +22,9 @@ export function learnOffsets(offsets: Offsets, report: Report): Offsets {
   return learned;
 }
 
-/** What ranks a region: its latency, less what its kind adds here. */
-export const rankMs = ({ latencyMs, kind }: RegionReport, offsets: Offsets): number | undefined =>
-  latencyMs === undefined ? undefined : Math.max(0, latencyMs - ((kind && offsets[kind]) || 0));
+/** What ranks a region: its latency, less what its kind adds here; or what the report ranks it by. */
+export const rankMs = ({ latencyMs, rankMs: ranksAsMs, kind }: RegionReport, offsets: Offsets): number | undefined =>
+  ranksAsMs ?? (latencyMs === undefined ? undefined : Math.max(0, latencyMs - ((kind && offsets[kind]) || 0)));
 
 const pairedKinds = ['fake', 'stun', 'ice', 'icmp', 'tcp', 'websocket', 'https'] as const;
 

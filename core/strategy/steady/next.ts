@@ -6,6 +6,7 @@ import { certainAtMs, endOf } from './end.ts';
 import type { PlanState } from './plan-state.ts';
 import { resend, turnToConnections, verifySilent } from './silence.ts';
 import { standOf } from './stand.ts';
+import { askTogether } from './together.ts';
 import { nextWave } from './waves.ts';
 import { askNeighbours, widen, widenInSilence } from './widen.ts';
 
@@ -13,7 +14,7 @@ import { askNeighbours, widen, widenInSilence } from './widen.ts';
 export function next(known: PlanState, progress: Progress): Follow {
   const stand = standOf(progress, known);
   const wave = nextWave(stand);
-  const answers = [resend(stand), turnToConnections(stand), verifySilent(stand), widenInSilence(stand), askNeighbours(stand)];
+  const answers = [resend(stand), turnToConnections(stand), verifySilent(stand), widenInSilence(stand), askNeighbours(stand), ...(wave.isHolding ? [] : [askTogether(stand)])];
   const left = leftAfter(progress.context, progress.sets, progress.sent);
   const wanted = [...wave.add, ...answers.flatMap((answer) => answer.add)];
   const add = affordable(progress.context, wanted, left);

@@ -31,7 +31,9 @@ function triesFor(stand: Stand, id: RegionId): number {
 /** How long after its last try a silent region is asked again: a fifth later than it should have answered, and more each time. */
 function retryMs(stand: Stand, id: RegionId, tries: number): number {
   const expectedMs = stand.expectedMs(id);
-  return expectedMs === undefined ? initialRetryMs : Math.min(longestRetryMs, 1.2 * expectedMs + overheadMs * tries);
+  // A prior measured elsewhere: its figure tells of a far region, not of a near one.
+  if (expectedMs === undefined) return Math.max(initialRetryMs, Math.min(longestRetryMs, 1.2 * (stand.context.prior?.latencyMs?.[id] ?? 0) + overheadMs));
+  return Math.min(longestRetryMs, 1.2 * expectedMs + overheadMs * tries);
 }
 
 /** Another try at every region that has been silent for longer than it should be. */
@@ -107,6 +109,8 @@ export function finalAtMs(stand: Stand, id: RegionId): number {
     if (kind === 'icmp') return atMs + icmpPhaseMs;
     if (nearestMs === Infinity) return Infinity;
     const recentMs = Object.hasOwn(stand.known.recent, id) ? stand.known.recent[id] : undefined;
+    // Its connection lives: it is slow, or its UDP is blocked, and nothing hurries.
+    if (!isUdp && isAnchor(stand, id) && stand.context.home?.alive === true) return atMs + connectPatienceMs;
     if (!isUdp && isAnchor(stand, id) && isHeardByUdp && recentMs !== undefined) return connectedAtMs(kind, atMs, 2 * Math.max(nearestMs, recentMs));
     if (!isUdp) return atMs + Math.max(connectPatienceMs, 1.2 * answerDueMs(kind, slowestMs));
     return atMs + (recentMs === undefined ? Math.max(silencePatienceMs, 2 * slowestMs) : 1.5 * recentMs + 3 * overheadMs);

@@ -41,11 +41,15 @@ const differenceOf = (pair: Pair | undefined): number => (pair ? pair[1] - pair[
 /** So many votes more are asked for where the difference is noisy against the least gain. */
 export const extraVotes = (noise: number, gainMs: number): number => Math.min(noisyPatience, Math.floor((noisyReports * noise) / gainMs));
 
-/**
- * The gain that the last reports prove, if together they count `votes`: the home's lowest less the candidate's, over the same
- * reports, less what luck makes of so many. Undefined where there are too few, or they are too close together.
- */
-export function provenGain(pairs: readonly Pair[], votes: number, span: 'any' | 'long'): number | undefined {
+/** What the last reports prove. */
+interface Proof {
+  /** The home's lowest less the candidate's, less what luck makes of so many. */
+  readonly gainMs: number;
+  readonly homeMs: number;
+}
+
+/** Of the last reports that together count `votes`. Undefined where there are too few, or they are too close together. */
+export function proofOf(pairs: readonly Pair[], votes: number, span: 'any' | 'long'): Proof | undefined {
   let weight = 0;
   let homeMs = Infinity;
   let candidateMs = Infinity;
@@ -58,7 +62,7 @@ export function provenGain(pairs: readonly Pair[], votes: number, span: 'any' | 
     // A hair for sums of fractions.
     if (weight < votes - 1e-6) continue;
     if (span === 'long' && (pairs.at(-1)?.[0] ?? 0) - pair[0] < leastSpanMs) continue;
-    return homeMs - candidateMs - noiseMs(pairs.slice(-count)) / count;
+    return { gainMs: homeMs - candidateMs - noiseMs(pairs.slice(-count)) / count, homeMs };
   }
   return undefined;
 }

@@ -1,48 +1,31 @@
 import { allowedRegions } from '../../choice/preferences.ts';
-import { distanceKm, placeOf, type Place } from '../../choice/light.ts';
 import type { Context } from '../../model/context.ts';
 import { regionById, type Region, type RegionId } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
 import { firstTry, udpTry } from './ask.ts';
-import { awaitPriorMs, confirmPatienceMs, fewRegions, overheadMs, shortlistPatienceMs, shortlistRegions, spreadRegions } from './constants.ts';
+import { awaitPriorMs, confirmPatienceMs, farPatienceMs, fewRegions, firstProbes, overheadMs, shortlistPatienceMs, shortlistRegions } from './constants.ts';
 import { isFar } from './held.ts';
 import type { Stand } from './stand.ts';
 
 /**
  * The regions that a report without any measurement to build on asks before all others: the first of a prior, or while one
- * is awaited a few that lie far apart. Undefined: all at once, as nothing is to be gained by waiting.
+ * is awaited a single one, which tells whether anything answers. Undefined: all at once, as nothing is to be gained by waiting.
  */
 export function firstWave(context: Context): Region[] | undefined {
   const { map, prior, priorDue } = context;
   if (map.regions.length <= fewRegions) return undefined;
   const list = prior ? shortlist(context) : [];
   if (list.length > 1) return list;
-  return priorDue ? spread(map.regions.filter(({ noHome, nodes }) => !noHome && nodes.length > 0)) : undefined;
+  return priorDue ? map.regions.filter(({ noHome, nodes }) => !noHome && nodes.length > 0).slice(0, 1) : undefined;
 }
 
-/** The prior's nearest of those that may become home. */
-function shortlist({ map, preferences, prior }: Context): Region[] {
+/** Those that may become home, in the prior's order. */
+function rankedIn({ map, preferences, prior }: Context): Region[] {
   const allowed = new Set(allowedRegions(map, preferences));
-  const ids = new Set(prior?.ranked.filter((id) => allowed.has(id)));
-  return [...ids].slice(0, shortlistRegions).flatMap((id) => regionById(map, id) ?? []);
+  return [...new Set(prior?.ranked)].flatMap((id) => (allowed.has(id) ? regionById(map, id) ?? [] : []));
 }
 
-/** Each the farthest from those before it, so that one of them is not too far from anywhere; without places the first. */
-function spread(regions: readonly Region[]): Region[] {
-  const placed = regions.flatMap((region) => {
-    const place = placeOf(region);
-    return place ? [{ region, place, farKm: Infinity }] : [];
-  });
-  const chosen: Region[] = [];
-  let last: Place | undefined;
-  while (chosen.length < spreadRegions && chosen.length < placed.length) {
-    for (const one of placed) if (last) one.farKm = Math.min(one.farKm, distanceKm(one.place, last));
-    const next = placed.reduce((far, one) => (one.farKm > far.farKm ? one : far));
-    chosen.push(next.region);
-    last = next.place;
-  }
-  return chosen.length > 1 ? chosen : regions.slice(0, spreadRegions);
-}
+const shortlist = (context: Context): Region[] => rankedIn(context).slice(0, shortlistRegions);
 
 /** What is held back of the plan, and why it may be asked for now. */
 export interface Wave {
@@ -55,9 +38,10 @@ export interface Wave {
 const none: Wave = { add: [], isHolding: false };
 
 /**
- * The waves of a report that began with a few regions: the shortlist, once the prior is there; a second probe for its
- * nearest two, so that one bad sample does not decide; then all others, behind the decision. Each wave waits for the one
- * before no longer than its bound, so that a prior that is late, wrong or dead costs little.
+ * The waves of a report that began with a few regions: the shortlist, once the prior is there; where others may be nearer
+ * all the same, the next few of them; a second probe for the nearest two, so that one bad sample does not decide; then all
+ * others, behind the decision. Each wave waits for the one before no longer than its bound, so that a prior that is late,
+ * wrong or dead costs little.
  */
 export function nextWave(stand: Stand): Wave {
   const { plan, tries, context, elapsedMs } = stand;
@@ -71,23 +55,41 @@ export function nextWave(stand: Stand): Wave {
   }
   const missing = list.filter(({ id }) => !tries.has(id));
   if (missing.length > 0) return { add: missing.flatMap((region) => waveTry(context, region)), isHolding: true };
-  const listed = list.map(({ id }) => id);
-  const confirmed = listed.filter((id) => (tries.get(id) ?? []).some(({ atMs }) => atMs >= firstAnswerMs(stand, id)));
-  if (confirmed.length > 0) {
-    const untilMs = Math.max(...confirmed.map((id) => (tries.get(id)?.at(-1)?.atMs ?? 0))) + confirmPatienceMs;
-    const isOpen = confirmed.some((id) => tries.get(id)?.some((one) => one.isOpen && one.atMs >= firstAnswerMs(stand, id)));
-    return isOpen && elapsedMs < untilMs ? { add: [], isHolding: true, wakeMs: untilMs } : ask(context, others);
-  }
-  const askedMs = Math.max(...listed.map((id) => tries.get(id)?.[0]?.atMs ?? 0));
-  const isAllAnswered = listed.every((id) => stand.latencyMs(id) !== undefined || !tries.get(id)?.some(({ isOpen }) => isOpen));
-  const untilMs = askedMs + Math.min(shortlistPatienceMs, 1.25 * stand.nearestMs + overheadMs, patienceFor(context));
-  if (!isAllAnswered && elapsedMs < untilMs) return { add: [], isHolding: true, wakeMs: untilMs };
-  const best = list.filter(({ id }) => stand.latencyMs(id) !== undefined).sort((a, b) => (stand.latencyMs(a.id) ?? 0) - (stand.latencyMs(b.id) ?? 0)).slice(0, 2);
-  const again = best.flatMap((region) => udpTry(context, region, 0, oneFamily(stand, region.id)));
+  return confirmation(stand, others) ?? judgeWave(stand, list, others);
+}
+
+/** Once the nearest have been asked again: that is waited for, then the others are asked. */
+function confirmation({ tries, elapsedMs, context }: Stand, others: readonly Region[]): Wave | undefined {
+  const again = [...tries.values()].flatMap((of) => of.filter(({ atMs }) => of.some(({ answeredMs = Infinity }) => answeredMs <= atMs)));
+  if (again.length === 0) return undefined;
+  const wakeMs = Math.max(...again.map(({ atMs }) => atMs)) + confirmPatienceMs;
+  return again.some(({ isOpen }) => isOpen) && elapsedMs < wakeMs ? { add: [], isHolding: true, wakeMs } : ask(context, others);
+}
+
+/** What the shortlist, and what was asked after it, has brought so far. */
+function judgeWave(stand: Stand, list: readonly Region[], others: readonly Region[]): Wave {
+  const { tries, context, elapsedMs, nearestMs } = stand;
+  const asked = [...tries.keys()];
+  const askedAtMs = (ids: readonly RegionId[]): number => Math.max(...ids.map((id) => tries.get(id)?.[0]?.atMs ?? 0));
+  const boundMs = askedAtMs(list.map(({ id }) => id)) + patienceFor(context);
+  const best = asked.filter((id) => stand.latencyMs(id) !== undefined).sort((a, b) => (stand.latencyMs(a) ?? 0) - (stand.latencyMs(b) ?? 0)).slice(0, 2);
   const [nearest] = best;
   // Where others may be nearer all the same, the answer is not sure before they have been asked.
-  const isSure = nearest !== undefined && held.every((id) => isFar(context, { id: nearest.id, latencyMs: stand.nearestMs }, id));
-  return isSure && again.length > 0 ? { add: again, isHolding: true } : { ...ask(context, others), add: [...again, ...ask(context, others).add] };
+  const near = others.filter(({ id }) => nearest === undefined || !isFar(context, { id: nearest, latencyMs: nearestMs }, id));
+  // Who is silent for longer than the nearest took is farther: that is all there is to wait for where more must be asked.
+  const wakeMs = Math.min(boundMs, askedAtMs(asked) + (near.length > 0 ? nearestMs : 1.25 * nearestMs + overheadMs));
+  const isAwaited = asked.some((id) => stand.latencyMs(id) === undefined && tries.get(id)?.some(({ isOpen }) => isOpen));
+  if (isAwaited && elapsedMs < wakeMs) return { add: [], isHolding: true, wakeMs };
+  const left = nearest !== undefined && elapsedMs < boundMs ? Math.max(0, firstProbes - asked.length) : 0;
+  const more = rankedIn(context).filter((region) => near.includes(region)).slice(0, left);
+  if (more.length > 0) return { add: more.flatMap((region) => waveTry(context, region)), isHolding: true };
+  const again = best.flatMap((id) => {
+    const region = regionById(context.map, id);
+    return region ? udpTry(context, region, 0, oneFamily(stand, id)) : [];
+  });
+  if (near.length === 0 && again.length > 0) return { add: again, isHolding: true };
+  const rest = ask(context, others);
+  return { ...rest, add: [...again, ...rest.add] };
 }
 
 /** One probe, to count few: over the family that the client and the region have, IPv4 where both have both. */
@@ -96,14 +98,11 @@ export function waveTry(context: Context, region: Region): ProbeSet[] {
   return first ? [first] : [];
 }
 
-/** A client that the prior was meant for has its first answer after about what the edge has. */
+/** A client that the prior was meant for may be no nearer to its first region than the edge is. */
 function patienceFor({ prior }: Context): number {
-  const bestMs = prior?.latencyMs?.[prior.ranked[0] ?? ''] ?? Infinity;
-  return 2 * bestMs + 4 * overheadMs;
+  const edgeMs = prior?.latencyMs?.[prior.ranked[0] ?? ''] ?? 0;
+  return Math.max(shortlistPatienceMs, Math.min(farPatienceMs, 1.25 * edgeMs + overheadMs));
 }
-
-/** When the region first answered; Infinity if it has not. */
-const firstAnswerMs = ({ tries }: Stand, id: RegionId): number => Math.min(...(tries.get(id) ?? []).map(({ answeredMs = Infinity }) => answeredMs));
 
 /** The family by which it answered. */
 const oneFamily = ({ report }: Stand, id: RegionId): { v4: boolean; v6: boolean } => (report.regions[id]?.family === 6 ? { v4: false, v6: true } : { v4: true, v6: false });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { setUp } from './rig.ts';
+import { setUp, type FakeConnection } from './rig.ts';
 
 const settled = 10_000;
 const minute = 60_000;
@@ -149,6 +149,28 @@ describe('createHome', () => {
     await close();
   });
 
+  it.each([
+    { name: 'its beacon alive', beacon: 8 as const },
+    { name: 'its beacon as dead as its service', beacon: 'silent' as const },
+  ])('looks after a home that died, $name, and comes back once it is well', async ({ beacon }) => {
+    const { clock, relay, beacons, announcements, events, close } = setUp(undefined, { attention: 'live', connectTimeoutMs: 5_000 });
+    await clock.advance(minute);
+    relay('1a').service = 'mute';
+    beacons['1a'] = beacon;
+    await clock.advance(minute);
+    expect(announcements().slice(1)).toEqual(['down 1 silent', 'up 2 failover']);
+    const attempts = events.filter((event) => event.type === 'connection' && event.region === '1' && event.state === 'failed').length;
+    expect(attempts).toBeGreaterThan(2);
+    relay('1a').service = 'serves';
+    beacons['1a'] = 8;
+    const wellAt = clock.wall();
+    await clock.advance(9 * minute);
+    const carried = events.find((event) => event.type === 'connection' && event.region === '1' && event.state === 'carries' && event.at > wellAt);
+    expect((carried?.at ?? Infinity) - wellAt).toBeLessThan(minute);
+    expect(announcements().slice(3)).toEqual(['moved 1 chosen']);
+    await close();
+  });
+
   it('heeds a relay that restarts', async () => {
     const { clock, relay, announcements, close } = setUp(undefined, { attention: 'live' });
     await clock.advance(minute);
@@ -245,6 +267,42 @@ describe('createHome', () => {
     expect(announcements()).toEqual([]);
     await clock.advance(minute);
     expect(announcements()[0]).toMatch(/^up \d first$/);
+    await close();
+  });
+
+  it.each<{ name: string; mistake: (connection: FakeConnection) => Partial<FakeConnection> }>([
+    { name: 'preferences', mistake: () => ({ setPreferred: () => { throw new Error('no such frame'); } }) },
+    { name: 'end', mistake: () => ({ close: () => { throw new Error('not open'); } }) },
+    { name: 'report of its end', mistake: ({ closed }) => ({ closed: closed.then((message) => Promise.reject(new Error(message))) }) },
+  ])('survives a connection that throws in its $name', async ({ mistake }) => {
+    const rig = setUp(undefined, { attention: 'live' }, mistake);
+    await rig.clock.advance(minute);
+    expect(rig.announcements()).toEqual(['up 1 first']);
+    rig.relay('1a').cut();
+    await rig.clock.advance(0);
+    expect(rig.announcements().at(-1)).toBe('down 1 transport');
+    await rig.close();
+    expect(rig.clock.sleeping).toBe(0);
+  });
+
+  it('takes a ping that throws for one that goes unanswered', async () => {
+    let pings = 0;
+    const rig = setUp(undefined, { attention: 'live' }, ({ ping }) => ({ ping(signal) {
+      if (++pings > 3) throw new Error('over');
+      return ping(signal);
+    } }));
+    await rig.clock.advance(minute);
+    expect(rig.announcements().slice(0, 2)).toEqual(['up 1 first', 'down 1 silent']);
+    await rig.close();
+  });
+
+  it('holds a move while it cannot be told whether peers can be told', async () => {
+    const { clock, beacons, relay, events, announcements, close } = setUp(undefined, { canAnnounce: () => { throw new Error('no control connection'); } });
+    await clock.advance(minute);
+    beacons['3a'] = relay('3a').rttMs = 2;
+    await clock.advance(20 * minute);
+    expect(announcements()).toEqual(['up 1 first']);
+    expect(events.some((event) => event.type === 'held')).toBe(true);
     await close();
   });
 

@@ -8,8 +8,8 @@ export const whole = mapOf(['fra', 'par', 'nyc']);
 export const [fra, par, nyc] = ['1', '2', '3'] as const;
 export const latencyMs = new Map([[fra, 8], [par, 12], [nyc, 90]]);
 
-export const wantOf = (region: RegionId | undefined, map: RelayMap = whole, ranked: readonly RegionId[] = [fra, par, nyc]): MachineInput =>
-  ({ type: 'want', map, ranked, latencyMs, ...(region !== undefined && { region }) });
+export const wantOf = (region: RegionId | undefined, map: RelayMap = whole, ranked: readonly RegionId[] = [fra, par, nyc]): Extract<MachineInput, { type: 'want' }> =>
+  ({ type: 'want', map, ranked, hopeful: ranked, latencyMs, ...(region !== undefined && { region }) });
 
 /** A machine, its effects in words, and a hand on its inputs: regions stand for their attempt's id. */
 export function setUp({ canAnnounce = () => true, random = () => 0.5 }: { readonly canAnnounce?: () => boolean; readonly random?: () => number } = {}) {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { MachineInput } from '../../../core/home/inputs.ts';
-import { trialMs } from '../../../core/home/machine.ts';
-import { mostRestartMs, stableMs } from '../../../core/home/slots.ts';
+import { tentativeMs, trialMs } from '../../../core/home/machine.ts';
+import { mostRestartMs, stableMs, unwellMs } from '../../../core/home/slots.ts';
 import type { RelayMap } from '../../../core/model/map.ts';
 import { mapOf } from '../../maps.ts';
 import { announcements, fra, idleCloseMs, nyc, onlyMatching, par, setUp, wantOf, whole } from './machine-rig.ts';
+
+const unwell = { type: 'health', problem: 'somebody else has your key' } as const;
+const well = { type: 'health', problem: '' } as const;
 
 describe('a home', () => {
   it('is announced when it carries, not sooner', () => {
@@ -143,7 +145,7 @@ describe('a home', () => {
     expect(take({ type: 'retry' })).toEqual(['connect 1a']);
     expect(fail(fra, { class: 'stop' })).toEqual(['stop']);
     // A portal's or a proxy's refusal does not follow us to the next network.
-    expect(take({ ...wantOf(fra), anew: true } as MachineInput)).toEqual(['connect 1a']);
+    expect(take({ ...wantOf(fra), anew: true })).toEqual(['connect 1a']);
   });
 
   it('takes one relay that hangs up for a mishap, two for a refusal', () => {
@@ -151,6 +153,39 @@ describe('a home', () => {
     want(fra);
     expect(fail(fra, { class: 'refused' })).toEqual(['note 1 dead', 'connect 2a']);
     expect(fail(par, { class: 'refused' })).toEqual(['stop', 'note 2 dead']);
+  });
+
+  it('takes no relay that hangs up for a refusal of the fleet while another serves it', () => {
+    const { want, fail, up, pass, lose, said } = setUp();
+    want(fra);
+    fail(fra, { class: 'refused' });
+    up(par);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      pass(300_000);
+      fail(fra, { class: 'refused' });
+    }
+    lose(par, 'silent');
+    fail(nyc, { class: 'refused' });
+    expect(onlyMatching(said, announcements)).toEqual(['up 2 first', 'down 2 silent']);
+  });
+
+  it('stops when the only relay hangs up twice', () => {
+    const { want, fail, pass, said } = setUp();
+    want(fra, mapOf(['fra']), [fra]);
+    fail(fra, { class: 'refused' });
+    expect(pass(1_500)).toEqual(['connect 1a']);
+    fail(fra, { class: 'refused' });
+    expect(onlyMatching(said, announcements)).toEqual(['stop']);
+  });
+
+  it('lets nobody wait for a relay that is not asked for long', () => {
+    const { want, fail, up, take, machine } = setUp();
+    want(fra);
+    up(fra);
+    take({ type: 'demand', region: nyc });
+    fail(nyc, { class: 'wait', retryAfterMs: 60_000 });
+    take({ type: 'demand', region: nyc });
+    expect(machine.slot(nyc)?.isDemanded).toBe(false);
   });
 
   it('does not move while peers cannot be told, but takes any home when it has none', () => {
@@ -193,11 +228,97 @@ describe('a home', () => {
   });
 
   it('leaves a relay that says that something is wrong, where another can be had', () => {
-    const { want, up, hear } = setUp();
+    const { want, up, hear, pass } = setUp();
     want(fra);
     up(fra);
-    expect(hear(fra, { type: 'health', problem: 'somebody else has your key' })).toEqual(['note 1 draining', 'connect 2a']);
-    expect(hear(fra, { type: 'health', problem: '' })).toEqual(['note 1 up', 'drop 2']);
+    expect(hear(fra, unwell)).toEqual([]);
+    expect(pass(unwellMs - 1)).toEqual([]);
+    // Said again, it is the same problem.
+    expect(hear(fra, unwell)).toEqual([]);
+    expect(pass(1)).toEqual(['note 1 draining', 'connect 2a']);
+    expect(hear(fra, well)).toEqual(['note 1 up', 'drop 2']);
+  });
+
+  it('does not leave a relay for what was wrong for a moment', () => {
+    const { want, up, hear, pass } = setUp();
+    want(fra);
+    up(fra);
+    hear(fra, unwell);
+    pass(unwellMs - 1);
+    hear(fra, well);
+    expect(pass(60_000)).toEqual([]);
+  });
+
+  it('stays where it is when a second relay says the same: it is this client', () => {
+    const { want, up, hear, pass } = setUp();
+    want(fra);
+    up(fra);
+    hear(fra, unwell);
+    pass(unwellMs);
+    expect(onlyMatching(up(par), announcements)).toEqual(['moved 2 unhealthy']);
+    hear(par, unwell);
+    expect(onlyMatching(pass(10_000), announcements)).toEqual([]);
+  });
+
+  it('does not come back to a relay that says it again to a new connection', () => {
+    const { want, up, hear, pass } = setUp();
+    want(fra);
+    up(fra);
+    hear(fra, unwell);
+    pass(stableMs);
+    up(par);
+    want(par);
+    expect(onlyMatching(pass(idleCloseMs), /drop|connect/)).toEqual(['drop 1', 'connect 1a']);
+    up(fra);
+    want(fra);
+    hear(fra, unwell);
+    expect(onlyMatching(pass(trialMs), announcements)).toEqual([]);
+    expect(onlyMatching(hear(fra, well), announcements)).toEqual(['moved 1 chosen']);
+  });
+
+  it.each([
+    { name: 'is no longer wanted once the report is sure', passMs: 60, sure: par, heard: ['up 2 first'] },
+    { name: 'is wanted for sure', passMs: 60, sure: fra, heard: ['up 1 first'] },
+    { name: 'is still no more than likely after a moment', passMs: tentativeMs, sure: undefined, heard: ['up 1 first'] },
+  ])('a first home that $name', ({ passMs, sure, heard }) => {
+    const { take, want, up, pass, said } = setUp();
+    take({ ...wantOf(fra), isTentative: true });
+    up(fra);
+    expect(onlyMatching(pass(passMs - 1), announcements)).toEqual([]);
+    pass(1);
+    if (sure !== undefined) want(sure);
+    if (sure === par) up(par);
+    expect(onlyMatching(said, announcements)).toEqual(heard);
+  });
+
+  it('has two regions at hand while the first answers contradict one another', () => {
+    const { take, up, pass, want } = setUp();
+    take({ ...wantOf(fra), isTentative: true });
+    up(fra);
+    expect(take({ ...wantOf(par), isTentative: true })).toEqual(['connect 2a']);
+    expect(want(fra)).toEqual(['up 1 first', 'prefer 1 true', 'drop 2']);
+    expect(pass(60_000)).toEqual([]);
+  });
+
+  it('looks after a home that died, although another answered sooner since', () => {
+    const { want, up, lose, pass } = setUp();
+    want(fra, whole, [par, fra, nyc]);
+    up(fra);
+    lose(fra, 'silent');
+    up(par);
+    want(par, whole, [par, fra, nyc]);
+    expect(onlyMatching(pass(1_500), /connect/)).toEqual(['connect 1a']);
+  });
+
+  it('looks after a relay that fell silent in every way', () => {
+    const { take, want, up, lose, pass } = setUp();
+    want(fra);
+    up(fra);
+    lose(fra, 'silent');
+    up(par);
+    // It no longer answers, so that it comes last; what it was counts.
+    take({ ...wantOf(par, whole, [par, nyc, fra]), hopeful: [fra, par, nyc] });
+    expect(onlyMatching(pass(1_500), /connect/)).toEqual(['connect 1a']);
   });
 
   it('keeps what it has while its region leaves the map, until another is up', () => {

@@ -87,8 +87,8 @@ function fakeRelays(clock: VirtualClock, rtts: Readonly<Record<string, number>>)
   return { relays, connect };
 }
 
-/** A picker that measures the fake relays' beacons, and a home that connects to their services, in virtual time. */
-export function setUp(rtts: Readonly<Record<string, number>> = { '1a': 8, '2a': 20, '3a': 90 }, options: Partial<HomeOptions<FakeConnection>> & { readonly chance?: () => number; readonly clientKey?: string } = {}) {
+/** `mistake`: what connections do instead of what they should. A picker that measures the fake relays' beacons, and a home that connects to their services, in virtual time. */
+export function setUp(rtts: Readonly<Record<string, number>> = { '1a': 8, '2a': 20, '3a': 90 }, options: Partial<HomeOptions<FakeConnection>> & { readonly chance?: () => number; readonly clientKey?: string } = {}, mistake: (connection: FakeConnection) => Partial<FakeConnection> = () => ({})) {
   const { chance = () => 0.5, clientKey, ...rest } = options;
   const clock = virtualClock();
   const { relays, connect } = fakeRelays(clock, rtts);
@@ -110,7 +110,10 @@ export function setUp(rtts: Readonly<Record<string, number>> = { '1a': 8, '2a': 
     notes.push(each);
     note(each);
   };
-  const home = createHome<FakeConnection>({ picker, connect, clock, random: chance, onEvent: (event) => events.push(event), ...rest });
+  const home = createHome<FakeConnection>({ picker, connect: async (target) => {
+    const made = await connect(target);
+    return Object.assign(made, mistake({ ...made }));
+  }, clock, random: chance, onEvent: (event) => events.push(event), ...rest });
   const announcements = (): string[] => events.flatMap((event) => (event.type === 'home' ? [`${event.event} ${event.region} ${event.reason}`] : []));
   const lastOf = (kind: 'up' | 'down' | 'moved'): Extract<HomeEvent, { type: 'home' }> | undefined =>
     events.findLast((event): event is Extract<HomeEvent, { type: 'home' }> => event.type === 'home' && event.event === kind);

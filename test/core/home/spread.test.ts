@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { MachineInput } from '../../../core/home/inputs.ts';
 import { stableMs } from '../../../core/home/slots.ts';
 import { mapOf } from '../../maps.ts';
 import { announcements, fra, nyc, onlyMatching, par, setUp, wantOf } from './machine-rig.ts';
@@ -25,7 +24,7 @@ describe('a home that may take its time, as all lose the same relay in one momen
 
   it.each([
     { name: 'not where the relay fell silent, which each notices in its own time', act: ({ lose }: ReturnType<typeof begin>) => lose(fra, 'silent', spreadMs), begun: 'connect 2a' },
-    { name: 'not on another network', act: ({ lose, take }: ReturnType<typeof begin>) => [...lose(fra, 'transport', spreadMs), ...take({ ...wantOf(par), anew: true } as MachineInput)], begun: 'connect 2a' },
+    { name: 'not on another network', act: ({ lose, take }: ReturnType<typeof begin>) => [...lose(fra, 'transport', spreadMs), ...take({ ...wantOf(par), anew: true })], begun: 'connect 2a' },
     { name: 'not when told to try', act: ({ lose, take }: ReturnType<typeof begin>) => [...lose(fra, 'transport', spreadMs), ...take({ type: 'retry' })], begun: 'connect 1a' },
     { name: 'not when somebody wants a connection', act: ({ lose, take }: ReturnType<typeof begin>) => [...lose(fra, 'transport', spreadMs), ...take({ type: 'demand', region: nyc })], begun: 'connect 3a' },
   ])('$name', ({ act, begun }) => {

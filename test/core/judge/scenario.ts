@@ -40,34 +40,46 @@ const stepMs = 5_000;
 const clients = 5;
 const dayMs = 86_400_000;
 
-/** Plays a scenario with five clients whose noise and pace differ, on netcheck's plan. */
-export function playScenario(strategy: Strategy, { hours, baseMs = [10, 20, 30, 60, 120], jitterMs = 0.3, truth = (_region, _minute, ms) => ms, reads = (_region, _minute, ms) => ms, events = [], connected = true }: Scenario): Outcome {
+/** What befalls a client comes so much later than to the one before it: at another moment of the plan's period, which is five minutes. */
+const phaseMinutes = 1;
+
+/** The scenario as five clients meet it, whose noise and pace differ. */
+function worldOf({ hours, baseMs = [10, 20, 30, 60, 120], jitterMs = 0.3, truth = (_region, _minute, ms) => ms, reads = (_region, _minute, ms) => ms, events = [] }: Scenario): World {
   const durationMs = hours * 3_600_000;
-  const truthMs = baseMs.map((ms, region) => Float64Array.from({ length: durationMs / stepMs }, (_, step) => truth(region, (step * stepMs) / 60_000, ms)));
-  const world: World = {
+  return {
     regions: ['a', 'b', 'c', 'd', 'e'], clients, durationMs, stepMs,
-    client: (index) => ({
-      truthMs, events,
-      probe(region, atMs, attempt, kind) {
-        const slot = Math.floor(atMs / 1_000);
-        const trueMs = truthMs[region]?.[Math.min(durationMs - 1, atMs) / stepMs | 0] ?? Infinity;
-        if (!isUdpKind(kind)) return trueMs;
-        const chance = draw(index, region, slot, attempt, 1);
-        return reads(region, atMs / 60_000, trueMs, chance, draw(index, slot, 2)) - Math.log(1 - draw(index, region, slot, attempt, 3)) * jitterMs;
-      },
-    }),
+    client(index) {
+      const minuteOf = (atMs: number): number => atMs / 60_000 - index * phaseMinutes;
+      const truthMs = baseMs.map((ms, region) => Float64Array.from({ length: durationMs / stepMs }, (_, step) => truth(region, minuteOf(step * stepMs), ms)));
+      return {
+        truthMs, events: events.map((event) => ({ ...event, atMs: event.atMs + index * phaseMinutes * 60_000 })),
+        probe(region, atMs, attempt, kind) {
+          const slot = Math.floor(atMs / 1_000);
+          const trueMs = truthMs[region]?.[Math.min(durationMs - 1, atMs) / stepMs | 0] ?? Infinity;
+          if (!isUdpKind(kind)) return trueMs;
+          const chance = draw(index, region, slot, attempt, 1);
+          return reads(region, minuteOf(atMs), trueMs, chance, draw(index, slot, 2)) - Math.log(1 - draw(index, region, slot, attempt, 3)) * jitterMs;
+        },
+      };
+    },
   };
+}
+
+/** Plays a scenario on netcheck's plan or the strategy's own. */
+export function playScenario(strategy: Strategy, plan: 'netcheck' | 'own', scenario: Scenario): Outcome {
+  const world = worldOf(scenario);
+  const { connected = true } = scenario;
   const map = relaysOf(world.regions);
   const scorer = createScorer(world);
   const played = Array.from({ length: clients }, (_, index) => {
     const client = world.client(index);
-    const one = play({ world, map, client, index, strategy: choiceAlone(strategy), seed: 1, connected });
+    const one = play({ world, map, client, index, strategy: plan === 'own' ? strategy : choiceAlone(strategy), seed: 1, connected });
     scorer.add(client, one);
     return one.homes;
   });
   const score = scorer.score();
   const moves = played.map((homes) => homes.length - 1);
-  const clientDays = (clients * durationMs) / dayMs;
+  const clientDays = (clients * world.durationMs) / dayMs;
   return {
     most: Math.max(...moves), fewest: Math.min(...moves),
     useless: Math.round(score.uselessMovesPerDay * clientDays),

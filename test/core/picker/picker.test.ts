@@ -122,6 +122,21 @@ describe('report', () => {
 });
 
 describe('time', () => {
+  it('tells of a suspend in the first report that is over, not in one that was given up', async () => {
+    const { clock, picker, events } = setUp();
+    await clock.until(picker.report());
+    clock.suspend(3_600_000);
+    const stop = new AbortController();
+    const given = expect(picker.report({ signal: stop.signal })).rejects.toThrow('enough');
+    await clock.advance(5);
+    stop.abort(new Error('enough'));
+    await clock.until(given);
+    clock.suspend(60_000);
+    for (let count = 0; count < 2; count++) await clock.until(picker.report());
+    const gaps = events.flatMap((event) => (event.type === 'started' ? [event.context.network?.gapMs] : []));
+    expect(gaps).toEqual([undefined, 3_600_000, 3_660_000, undefined]);
+  });
+
   it.each<{ name: string; happen: (clock: ReturnType<typeof virtualClock>) => void; gapMs: number | undefined }>([
     { name: 'nothing odd', happen: () => {}, gapMs: undefined },
     { name: 'NTP slews by a second', happen: (clock) => clock.setWall(clock.wall() + 1_000), gapMs: undefined },

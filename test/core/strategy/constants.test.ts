@@ -13,6 +13,7 @@ it.each<[string, number, number]>([
   ['enough regions are among those that an incremental report asks', netcheck.enoughRegions, netcheck.incrementalRegions],
   ['steady turns to HTTPS sooner than netcheck', steady.udpSilenceMs, netcheck.stunPhaseMs],
   ['steady has asked twice before it turns to HTTPS', netcheck.initialRetryMs, steady.udpSilenceMs],
+  ['a line whose nearest relay is silent for that long may be one that queues', steady.queuedMs, steady.udpSilenceMs],
   ['a pinned region has had its tries before another stands in', (netcheck.initialTries - 1) * netcheck.initialRetryMs, steady.pinPatienceMs],
   ['a connection has longer than a datagram', steady.silencePatienceMs, steady.connectPatienceMs],
   ['the window holds a full report', netcheck.fullReportIntervalMs, steady.windowMs],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Hint, HintOptions } from '../../../edge/fleet/hint.ts';
 import { rankHint } from '../../../edge/fleet/hint.ts';
+import type { Sweep } from '../../../edge/fleet/facts.ts';
 import type { LocationFacts } from '../../../edge/storage/store.ts';
 import type { World } from './world.ts';
 import { drawWorld, factsOf, mapOf, now, regionAt, reportOf, sweepOf } from './world.ts';
@@ -104,5 +105,18 @@ describe('in drawn worlds, the nearest of 30 is among the first k', () => {
     expect(measured[7]).toBeGreaterThan(0.9);
     expect(reported[7]).toBeGreaterThan(0.98);
     expect(placed[3]).toBeGreaterThan(0.9);
+  });
+});
+
+describe('figures of several kinds', () => {
+  it('are compared without what the kind adds', () => {
+    const at = now - 1_000;
+    const regions = { 1: { latencyMs: 14, kind: 'tcp', at, missed: 0 }, 2: { latencyMs: 18, kind: 'https', at, missed: 0 }, 3: { latencyMs: 40, kind: 'tcp', at, missed: 0 } } as const;
+    const three = mapOf(['1', '2', '3'].map((id) => regionAt(id, `r${id}`)));
+    const ranked = (offsets?: Sweep['offsets']): unknown => rankHint({ map: three, location: { code: 'X' }, now, facts: factsOf({ location: { code: 'X' }, at, regions, ...(offsets && { offsets }) }) }).ranked;
+    expect(ranked()).toEqual(['1', '2', '3']);
+    expect(ranked({ to: 'tcp', addMs: { https: 7 } })).toEqual(['2', '1', '3']);
+    // Learned against another kind, it says nothing of this one.
+    expect(ranked({ to: 'tcp', addMs: { websocket: 7 } })).toEqual(['1', '2', '3']);
   });
 });

@@ -1,5 +1,6 @@
 import type { Place } from '../../../core/choice/light.ts';
 import { distanceKm, leastRttMs } from '../../../core/choice/light.ts';
+import { digestOf } from '../../../edge/fleet/digest.ts';
 import { fleetView } from '../../../edge/fleet/view.ts';
 import type { FleetView } from '../../../edge/fleet/view-form.ts';
 import { drawFrom, factsOf, mapOf, now, regionAt, reportOf, sweepOf } from './world.ts';
@@ -27,7 +28,7 @@ export function sampleFleet(): FleetView {
       const accessMs = 4 + draw() * 20;
       return reportOf(`${code} ${at}`, Object.fromEntries(placed.map((relay) => [relay.id, accessMs + pathMs(place, relay.place)])), { network: `${code} ${at % 25}`, place: { latitude: Math.round(place.latitude), longitude: Math.round(place.longitude) } });
     });
-    return { location, facts: factsOf(sweep, reports, history) };
+    return { location, digest: digestOf(factsOf(sweep, reports, history), { now, mostReports: 5_000 }) };
   });
   return fleetView({ map, locations, now });
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Place } from '../../../core/choice/light.ts';
 import { distanceKm, leastRttMs } from '../../../core/choice/light.ts';
 import type { ClientReport } from '../../../edge/fleet/facts.ts';
+import { digestOf } from '../../../edge/fleet/digest.ts';
 import { fleetView } from '../../../edge/fleet/view.ts';
 import type { FleetView } from '../../../edge/fleet/view-form.ts';
 import type { LocationFacts } from '../../../edge/storage/store.ts';
@@ -29,7 +30,7 @@ const clientsAt = (place: Place, count: number, { networks = count, accessMs = 1
 
 type At = readonly [code: string, facts: LocationFacts, place?: Place];
 const viewOf = (...locations: readonly At[]): FleetView =>
-  fleetView({ map, locations: locations.map(([code, facts, place]) => ({ location: { code, ...place }, facts })), now });
+  fleetView({ map, locations: locations.map(([code, facts, place]) => ({ location: { code, ...place }, digest: digestOf(facts, { now, mostReports: 5_000 }) })), now });
 
 describe('a location in the view', () => {
   it('has the newest figure, medians, ages and the dead', () => {

@@ -198,4 +198,24 @@ describe('the limit of 50 requests', () => {
     expect(Object.values(first.regions).every(({ missed }) => missed === 0)).toBe(true);
     expect(figures(await sweep(first))).toEqual(twelve(9));
   });
+
+  it('learns what HTTPS adds from a region that is asked by both, where some can be asked by it alone', async () => {
+    const refused = { failsAfterMs: 1, code: 'refused' } as const;
+    const sweep = rig({ most: 3, tcp: (node) => (idOf(node) === 1 ? refused : 10 * idOf(node)), https: (node) => 10 * idOf(node) + 7 });
+    const map = mapOf(codes(3));
+    const first = await sweep(map);
+    expect([first.regions[1], first.offsets]).toEqual([{ latencyMs: 17, kind: 'https', at: first.at, missed: 0 }, undefined]);
+    await clock.advance(30_000);
+    const second = await sweep(map, first);
+    // The second kind takes the place of a region in the budget: the last one keeps what was known of it.
+    expect([asked(1, 'https'), second.offsets]).toEqual([['1a', '2a'], { to: 'tcp', addMs: { https: 7 } }]);
+    expect(Object.values(second.regions).map(({ latencyMs, kind, at }) => [latencyMs, kind, at === second.at])).toEqual([[17, 'https', true], [20, 'tcp', true], [30, 'tcp', false]]);
+  });
+
+  it('asks nothing twice where all are of one kind', async () => {
+    const sweep = rig();
+    const first = await sweep(mapOf(codes(3)));
+    const second = await sweep(mapOf(codes(3)), first);
+    expect([asked(1, 'https'), second.offsets]).toEqual([[], undefined]);
+  });
 });

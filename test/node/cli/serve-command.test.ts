@@ -1,7 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { createLab, type Lab } from '../../../lab/index.ts';
@@ -90,6 +92,17 @@ describe('serve', () => {
     const closed = new Promise((resolve) => { socket.on('close', resolve); });
     await stop(served);
     expect(await closed).toBe(1001);
+  });
+
+  it.each([
+    { what: 'another protocol', host: 'localhost', protocol: 'h2c' },
+    { what: 'a WebSocket of a host that is none', host: '%zz', protocol: 'websocket' },
+  ])('lets nobody hang who asks for $what', async ({ host, protocol }) => {
+    const served = await serve(['--map', map]);
+    const socket = connect(Number(new URL(served.url).port), '127.0.0.1');
+    socket.write(`GET /v1/echo HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /);
+    await stop(served);
   });
 
   it('is open on loopback to names of this machine, and to the token elsewhere', async () => {

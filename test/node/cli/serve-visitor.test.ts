@@ -41,4 +41,13 @@ describe('who may read the fleet', () => {
     const access = accessFor({ host, trustProxy, access: token });
     expect(typeof access === 'function' ? access(new Request(`http://${name}/metrics`)) : access).toEqual(is);
   });
+
+  it.each([
+    { name: 'another in the first line', url: 'http://rebound.example/metrics', named: 'localhost' },
+    { name: 'another in Host', url: 'http://localhost/metrics', named: 'rebound.example' },
+    { name: 'nonsense in Host', url: 'http://localhost/metrics', named: 'a b' },
+  ])('open takes both names of a request: $name', ({ url, named }) => {
+    const access = accessFor({ host: '127.0.0.1', trustProxy: false, access: token });
+    expect(typeof access === 'function' && access({ url, headers: new Headers({ host: named }) } as Request)).toEqual(token);
+  });
 });

@@ -75,6 +75,15 @@ describe('watch on a terminal', () => {
     view.done();
   });
 
+  it('says elsewhere why there is no connection, once', () => {
+    let out = '';
+    const view = createWatchView({ stream: { write: (text) => { out += text; } }, map: worldMap, colour: false, timeOfDay });
+    for (let attempt = 0; attempt < 3; attempt++) view.onEvent({ type: 'connection', at: START, region: '1', node: '1a', state: 'failed', message: 'certificate has expired' });
+    view.onEvent({ type: 'home', at: START, event: 'up', region: '2', node: '2a', rttMs: 13.21, reason: 'first' });
+    view.onEvent({ type: 'connection', at: START, region: '1', node: '1a', state: 'failed', message: 'certificate has expired' });
+    expect(out.split('\n').slice(0, -1).map((line) => line.slice(9))).toEqual(['no connection to fra: certificate has expired', 'connected to ams (2a), 13.2 ms']);
+  });
+
   it('tells of moves', () => {
     const { terminal, view } = make();
     view.onEvent(reported(worldMap, { at: START, regions: everywhere() }, decisionFor('1')));

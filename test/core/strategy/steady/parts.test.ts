@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { spreadOver } from '../../../../core/choice/spread.ts';
 import type { Context, Preferences } from '../../../../core/model/context.ts';
 import type { RegionReport, Report } from '../../../../core/model/report.ts';
-import { bar, isBarred, type Bars } from '../../../../core/strategy/steady/bars.ts';
+import { bar, isBarred, lift, type Bars } from '../../../../core/strategy/steady/bars.ts';
 import { steady, type SteadyState } from '../../../../core/strategy/steady/steady.ts';
-import { addPair, newTrial, provenGain, weightOf, type Trial } from '../../../../core/strategy/steady/trial.ts';
+import { addPair, newTrial, proofOf, weightOf, type Trial } from '../../../../core/strategy/steady/trial.ts';
 import { isUpheaval } from '../../../../core/strategy/steady/upheaval.ts';
 import { mapOf } from '../../../maps.ts';
 
@@ -32,10 +32,10 @@ describe('votes', () => {
 
   it('a gain is between the lowest of the same reports, less luck, over time enough', () => {
     const { pairs } = trialOf([[30, 10], [30, 10], [30, 10], [26, 10], [30, 10], [30, 10], [30, 10]]);
-    expect(provenGain(pairs, 7, 'long')).toBeCloseTo(16 - 8 / 6 / 7);
-    expect(provenGain(pairs, 3, 'any')).toBe(20);
-    expect(provenGain(pairs.slice(-6), 6, 'long')).toBeUndefined();
-    expect(provenGain(pairs, 8, 'any')).toBeUndefined();
+    expect(proofOf(pairs, 7, 'long')?.gainMs).toBeCloseTo(16 - 8 / 6 / 7);
+    expect(proofOf(pairs, 3, 'any')?.gainMs).toBe(20);
+    expect(proofOf(pairs.slice(-6), 6, 'long')).toBeUndefined();
+    expect(proofOf(pairs, 8, 'any')).toBeUndefined();
   });
 });
 
@@ -56,11 +56,29 @@ it('a relay that dies again and again is barred twice as long each time', () => 
   expect(isBarred(bars, '1', at - 525_600 * minute)).toBe(false);
 });
 
+it.each([
+  { name: 'silent', deaths: 1, atMs: 60_000, heardMs: undefined, barred: true },
+  { name: 'heard before it died', deaths: 1, atMs: 60_000, heardMs: -1_000, barred: true },
+  { name: 'alive again, but just so', deaths: 1, atMs: 29_000, heardMs: 28_000, barred: true },
+  { name: 'alive again, and still', deaths: 1, atMs: 30_000, heardMs: 28_000, barred: false },
+  { name: 'alive again after its second death', deaths: 2, atMs: 60_000, heardMs: 59_000, barred: true },
+])('a barred relay that is $name: barred $barred', ({ deaths, atMs, heardMs, barred }) => {
+  let bars: Bars = {};
+  let diedAt = minute;
+  for (let death = 0; death < deaths; death++) {
+    if (death > 0) diedAt = (lift(bars, { 1: diedAt + 30_000 }, diedAt + 30_000)['1']?.until ?? 0) + minute;
+    bars = bar(death > 0 ? lift(bars, { 1: diedAt - minute }, diedAt - minute) : bars, '1', diedAt);
+  }
+  const at = diedAt + atMs;
+  expect(isBarred(lift(bars, heardMs === undefined ? {} : { 1: diedAt + heardMs }, at), '1', at)).toBe(barred);
+});
+
 it.each<[string, Record<string, number>, boolean]>([
   ['all off, one nearer', { 1: 160, 2: 12, 3: 150 }, true],
   ['all queue alike', { 1: 200, 2: 160, 3: 190 }, false],
   ['a queue that all stood in is gone', { 1: 40, 2: 20, 3: 30 }, false],
-  ['one as it was', { 1: 160, 2: 60, 3: 20 }, false],
+  ['one as it was, the others off both ways', { 1: 160, 2: 60, 3: 20 }, true],
+  ['one far off, beside a queue that all stand in', { 1: 200, 2: 160, 3: 400 }, false],
   ['too few to tell', { 1: 160, 2: 12 }, false],
 ])('another network: %s', (_, now, expected) => expect(isUpheaval(now, { 1: 100, 2: 60, 3: 90 })).toBe(expected));
 

@@ -52,6 +52,16 @@ function setUp({ map, ms }: Pick<World, 'map' | 'ms'>, options: { prior?: Prior 
   };
 }
 
+/** Regions of one round trip each for the client and for the edge, by their place in the hint; the rest is far from both. */
+function worldOf(clientMs: readonly number[], edgeMs: readonly number[], farMs: number): World {
+  const codes = Array.from({ length: regions }, (_, at) => `r${at + 1}`);
+  const msOf = (near: readonly number[]): Record<string, number> => Object.fromEntries(codes.map((_, at) => [String(at + 1), near[at] ?? farMs + at]));
+  const ms = msOf(clientMs);
+  const latencyMs = msOf(edgeMs);
+  const ranked = Object.keys(latencyMs).sort((a, b) => (latencyMs[a] ?? 0) - (latencyMs[b] ?? 0));
+  return { map: mapOf(codes), ms, prior: { ranked, latencyMs, ageMs: 0 }, nearest: Object.keys(ms).reduce((best, id) => ((ms[id] ?? 0) < (ms[best] ?? 0) ? id : best)) };
+}
+
 const numRuns = Number(process.env['PRIOR_RUNS'] ?? 12);
 
 describe('a cold client on a map of 60 regions', () => {
@@ -76,7 +86,7 @@ describe('a cold client on a map of 60 regions', () => {
     { name: 'that rejects lets the sweep go on at once', prior: async (_, clock) => clock.sleep(20).then(() => Promise.reject(new Error('no edge'))), mostMs: 20 },
     { name: 'that is no answer does as well', prior: async () => undefined, mostMs: 0 },
     { name: 'that knows no region of the map changes nothing', prior: () => ({ ranked: ['nowhere', '61', '__proto__'], ageMs: 0 }), mostMs: 0 },
-    { name: 'that lies costs a moment, and no more', prior: ({ prior }) => ({ ranked: [...prior.ranked].reverse(), latencyMs: Object.fromEntries(Object.entries(prior.latencyMs ?? {}).map(([id, ms]) => [id, 400 - ms])), ageMs: 0 }), mostMs: 100 },
+    { name: 'that lies costs a moment, and no more', prior: ({ prior }) => ({ ranked: [...prior.ranked].reverse(), latencyMs: Object.fromEntries(Object.entries(prior.latencyMs ?? {}).map(([id, ms]) => [id, 400 - ms])), ageMs: 0 }), mostMs: 200 },
     { name: 'that says all are next door costs as much', prior: ({ prior }) => ({ ranked: [...prior.ranked].reverse(), latencyMs: Object.fromEntries(prior.ranked.map((id) => [id, 0])), ageMs: 0 }), mostMs: 100 },
   ])('a prior $name', async ({ prior, mostMs, probes = regions + 8 }) => {
     for (let seed = 100; seed < 103; seed++) {
@@ -88,6 +98,47 @@ describe('a cold client on a map of 60 regions', () => {
       expect(timing.decisionMs).toBeLessThanOrEqual(mostMs + 2 * (world.ms[world.nearest] ?? 0) + 10);
       expect(probesUntil.decided).toBeLessThanOrEqual(probes);
     }
+  });
+
+  it.each<{ name: string; clientMs: readonly number[]; edgeMs: readonly number[]; farMs: number; first: readonly string[]; mostMs: number; awaitedMs?: number }>([
+    { name: 'the eighth of a hint, once the first six are silent for longer than the nearest took', clientMs: [30, 31, 32, 33, 34, 300, 35, 9], edgeMs: [15, 16, 17, 18, 19, 20, 21, 22], farMs: 120, first: ['1', '2', '3', '4', '5', '6', '7', '8'], mostMs: 40 },
+    { name: 'the seventh of one that was awaited, beside the region that was asked meanwhile', clientMs: [90, 30, 31, 32, 33, 34, 35, 9], edgeMs: [90, 16, 17, 18, 19, 20, 21, 22], farMs: 120, first: ['1', '2', '3', '4', '5', '6', '7', '8'], mostMs: 70, awaitedMs: 30 },
+    { name: 'the first of a hint where all are far, without a second try or the others', clientMs: [140, 141, 170, 171, 172, 173], edgeMs: [135, 140, 165, 170, 171, 172], farMs: 300, first: ['1', '2', '3', '4', '5', '6'], mostMs: 141 },
+  ])('finds $name', async ({ clientMs, edgeMs, farMs, first, mostMs, awaitedMs }) => {
+    const clock = virtualClock();
+    const world = worldOf(clientMs, edgeMs, farMs);
+    const prior = awaitedMs === undefined ? world.prior : clock.sleep(awaitedMs).then(() => world.prior);
+    const { decision, timing, probesUntil, transport } = await setUp(world, { clock, prior }).report();
+    expect(decision.home).toBe(world.nearest);
+    expect(timing.decisionMs).toBeLessThanOrEqual(mostMs);
+    expect(transport.probes.slice(0, probesUntil.decided).map(({ node }) => node.slice(0, -1)).sort()).toEqual(first);
+  });
+
+  it('is sure as soon as silence tells, whatever the sums of times are short of', async () => {
+    for (let seed = 0; seed < numRuns; seed++) {
+      const random = chance(seed);
+      const world = worldOf([30, 37, 38, 39, 40, 41].map((base) => base + random()), [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15], 100);
+      const { timing, transport } = await setUp(world, { prior: world.prior }).report();
+      const lastAskedMs = Math.max(...transport.probes.map(({ atMs }) => atMs));
+      expect(timing.settledMs).toBeLessThanOrEqual(lastAskedMs + (world.ms[world.nearest] ?? 0) - 1.9);
+    }
+  });
+
+  it('asks figures again that were read late, beyond the two that the hint has had asked twice', async () => {
+    const world = worldOf([30, 9, 31, 32], [10, 11, 12, 13, 91, 92], 150);
+    const rig = setUp(world, { prior: world.prior });
+    const probe = rig.transport.probe.bind(rig.transport);
+    const asked = new Set<string>();
+    rig.transport.probe = async (node, options) => {
+      const sample = await probe(node, options);
+      const isFirst = !asked.has(node.name);
+      asked.add(node.name);
+      // The nearest is read as the farthest of all.
+      return isFirst && node.name === '2a' ? { ...sample, latencyMs: 170, doubt: ['event-loop'] } : sample;
+    };
+    const { decision, report } = await rig.report();
+    expect(decision.home).toBe('2');
+    expect(report.regions['2']).toMatchObject({ latencyMs: 9, samples: 2, doubt: [] });
   });
 
   it('goes by its own measurements once it has some, and by no prior for another network', async () => {
