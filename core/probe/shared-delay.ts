@@ -25,20 +25,17 @@ const movedRegions = 3;
  */
 export function withoutSharedDelay(answers: readonly Timed[]): ReadonlyMap<RegionId, number> | undefined {
   if (!hasMoved(answers)) return undefined;
-  const left = roundsOf(answers);
   const corrected = new Map<RegionId, number[]>();
-  const figure = (region: RegionId): number | undefined => (corrected.has(region) ? median(corrected.get(region) ?? []) : undefined);
   let shortestMs = 0;
-  for (let round = takeNext(left, corrected); round; round = takeNext(left, corrected)) {
-    const delays = round.flatMap(({ region, ms }) => {
-      const known = figure(region);
-      return known === undefined ? [] : [ms - known];
-    });
-    const delayMs = delays.length ? median(delays) : 0;
+  // The largest round first: the others have most in common with it.
+  for (const round of roundsOf(answers).sort((a, b) => b.length - a.length)) {
+    const delays = round.flatMap(({ region, ms }) => (corrected.has(region) ? ms - median(corrected.get(region)) : []));
+    if (corrected.size && !delays.length) continue;
+    const delayMs = median(delays);
     shortestMs = Math.min(shortestMs, delayMs);
     for (const { region, ms } of round) corrected.set(region, [...(corrected.get(region) ?? []), ms - delayMs]);
   }
-  return new Map([...corrected.keys()].map((region) => [region, Math.max(0, (figure(region) ?? 0) + shortestMs)]));
+  return new Map([...corrected].map(([region, all]) => [region, Math.max(0, median(all) + shortestMs)]));
 }
 
 function hasMoved(answers: readonly Timed[]): boolean {
@@ -64,17 +61,9 @@ function roundsOf(answers: readonly Timed[]): Timed[][] {
   return rounds.filter((round) => new Set(round.map(({ region }) => region)).size > 1);
 }
 
-/** The largest round first, then always the one that has most regions in common with what is laid down. */
-function takeNext(left: Timed[][], laid: ReadonlyMap<RegionId, unknown>): Timed[] | undefined {
-  const worth = (round: readonly Timed[]): number => (laid.size ? new Set(round.map(({ region }) => region).filter((id) => laid.has(id))).size : round.length);
-  const best = left.reduce<Timed[] | undefined>((most, round) => (most && worth(most) >= worth(round) ? most : round), undefined);
-  if (!best || worth(best) === 0) return undefined;
-  left.splice(left.indexOf(best), 1);
-  return best;
-}
-
-function median(values: readonly number[]): number {
+/** 0 of none. */
+function median(values: readonly number[] = []): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+  return ((sorted[sorted.length % 2 ? middle : middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
