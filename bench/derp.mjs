@@ -28,14 +28,14 @@ const SIZES = [1200, 65_536];
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const exists = (path) => access(path).then(() => true, () => false);
 
-async function program(name) {
+export async function program(name) {
   const given = process.env[name.toUpperCase()];
   const places = [join(CACHE, 'bin', name), ...(given ? [given] : []), ...(process.env.PATH ?? '').split(delimiter).filter(Boolean).map((folder) => join(folder, name))];
   for (const path of places) if (await exists(path)) return path;
   return undefined;
 }
 
-async function startDerper(path) {
+export async function startDerper(path) {
   const folder = await mkdtemp(join(tmpdir(), 'bench-derp-'));
   const free = createServer().listen(0, '127.0.0.1');
   await once(free, 'listening');
@@ -48,9 +48,9 @@ async function startDerper(path) {
   while (!(await accepts())) if (child.exitCode !== null) throw new Error(`derper ended with ${child.exitCode}`);
   return {
     port,
+    signal: (name) => child.kill(name),
     async stop() {
-      child.kill();
-      await once(child, 'close');
+      if (child.kill()) await once(child, 'close');
       await rm(folder, { recursive: true });
     },
   };

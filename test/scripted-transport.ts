@@ -9,8 +9,8 @@ import type { Transport } from '../core/probe/transport.ts';
 export type Script = number | { readonly failsAfterMs: number; readonly code: ProbeFailureCode; readonly sent?: boolean } | 'silent';
 
 export interface ScriptedTransport extends Transport {
-  /** Every probe, in order. */
-  readonly probes: readonly { readonly node: string; readonly family?: Family; readonly atMs: number }[];
+  /** Every probe, in order; whoever runs for long empties it. */
+  readonly probes: { readonly node: string; readonly family?: Family; readonly atMs: number }[];
   /** Probes under way: 0 when nothing leaks. */
   readonly underWay: number;
   closed: boolean;
@@ -18,7 +18,7 @@ export interface ScriptedTransport extends Transport {
 
 /** A transport in virtual time. `script` says what the n-th probe of a node meets. */
 export function scriptedTransport(kind: Kind, clock: Clock, script: (node: string, attempt: number, family?: Family) => Script, supports: (node: RelayNode) => boolean = () => true): ScriptedTransport {
-  const probes: ScriptedTransport['probes'][number][] = [];
+  const probes: ScriptedTransport['probes'] = [];
   const attempts = new Map<string, number>();
   let underWay = 0;
   const transport: ScriptedTransport = {

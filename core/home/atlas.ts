@@ -26,10 +26,8 @@ export interface Atlas {
   nodes(id: RegionId): Region['nodes'];
   isMapped(id: RegionId): boolean;
   latencyMs(id: RegionId): number;
-  /** Regions to go to: the wanted one, then `from`, where home is or was, then the others. */
+  /** Regions to go to: the wanted one, then `from`, where home is or was, then the others: those that do not share its fate first. */
   candidates(from: RegionId | undefined): RegionId[];
-  /** Where to go instead of `from`, those that do not share its fate first. */
-  standbys(from: RegionId): RegionId[];
   /** Whether it would be a better home than `than`, were it as well as when it last answered. */
   isBetter(id: RegionId, than: RegionId): boolean;
 }
@@ -56,7 +54,6 @@ export function createAtlas(): Atlas {
       const rest = from === undefined ? wish.ranked : standbys(wish.map, wish.ranked, from);
       return [...new Set([...first, ...rest])].filter(atlas.isMapped);
     },
-    standbys: (from) => standbys(wish.map, wish.ranked, from).filter(atlas.isMapped),
     isBetter(id, than) {
       const at = wish.hopeful.indexOf(id);
       const other = wish.hopeful.indexOf(than);

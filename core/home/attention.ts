@@ -4,6 +4,11 @@ export interface Attention {
   readonly everyMs: number;
   /** A dead connection is known so long after its last sign of life, ms, where its round trip allows it. */
   readonly knownWithinMs: number;
+  /**
+   * When the connection is cut, or its relay says that it restarts, the next relay is connected to within so long, at random, ms: all
+   * clients of a relay lose it in one moment, and should not come to the next in one moment. Default 0: at once.
+   */
+  readonly spreadMs?: number;
 }
 
 /** By name: `live` and `idle` always, `auto` live while there is traffic. */
@@ -11,7 +16,8 @@ export type AttentionSetting = 'auto' | 'live' | 'idle' | Attention;
 
 export const attentions: { readonly live: Attention; readonly idle: Attention } = {
   live: { everyMs: 500, knownWithinMs: 1_300 },
-  idle: { everyMs: 5_000, knownWithinMs: 6_000 },
+  // A silence may take as long to be noticed, so that the spread makes the worst no worse.
+  idle: { everyMs: 5_000, knownWithinMs: 6_000, spreadMs: 5_000 },
 };
 
 /** With `auto`, a home that had traffic so recently is watched as `live`. */

@@ -7,7 +7,8 @@ export const capAloneMs = 10_000;
 
 /**
  * The next wait, by decorrelated jitter: between the base and three times the wait before. Clients that lost a relay in the same
- * moment drift apart with every attempt, while doubling with a little noise would keep them together.
+ * moment drift apart with every attempt, while doubling with a little noise would keep them together. What is drawn is cut at the
+ * longest: those who reach that keep the distance that they have by then, and ask half as often as if they drew below it again.
  *
  * @param chance in [0, 1)
  */

@@ -23,5 +23,5 @@ export type HomeEvent =
   | { readonly type: 'pong'; readonly at: number; readonly region: RegionId; readonly rttMs: number }
   /** The home would have moved to `region`, but peers cannot be told. */
   | { readonly type: 'held'; readonly at: number; readonly region: RegionId }
-  /** Relays refuse this client: no more attempts until `Home.retry` or another map. */
+  /** Relays refuse this client: no more attempts until `Home.retry`, another map or another network. */
   | { readonly type: 'stopped'; readonly at: number; readonly region: RegionId; readonly message: string };

@@ -52,7 +52,7 @@ export interface OpenConnection<C> extends HomeConnection<C> {
 export interface Home<C extends RelayConnection = RelayConnection> {
   /** Absent: there is none at the moment. */
   readonly current: HomeConnection<C> | undefined;
-  /** Where it would go if the home died now: the best region that does not share its fate. No connection to it is held. */
+  /** Where it would go if the home died now: what is wanted or connected already, else the best region that does not share its fate. No connection to it is held. */
   readonly standby: RegionId | undefined;
   readonly connections: readonly OpenConnection<C>[];
   /**
@@ -143,10 +143,11 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
     const tell = (state: 'connecting' | 'serves' | 'carries' | 'failed' | 'closed', more: { readonly rttMs?: number; readonly message?: string } = {}): void =>
       emit({ type: 'connection', at: clock.wall(), region, node: effect.node.name, state, ...more });
     tell('connecting');
+    const watched = (): Attention => attentionOf(attention, machine.home === region, clock.now() - (live.connection?.usedAtMs ?? machine.slot(region)?.usedAtMs ?? -Infinity));
     const live: Live<C> = openLive<C>(effect, {
       clock, connectTimeoutMs,
       connect: options.connect,
-      attention: (): Attention => attentionOf(attention, machine.home === region, clock.now() - (live.connection?.usedAtMs ?? machine.slot(region)?.usedAtMs ?? -Infinity)),
+      attention: watched,
       onServes: () => tell('serves'),
       onCarries(rttMs) {
         tell('carries', { rttMs });
@@ -161,9 +162,9 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
       onLost(reason, message) {
         lives.delete(id);
         tell('closed', { message });
-        take({ type: 'lost', id, reason });
+        take({ type: 'lost', id, reason, spreadMs: watched().spreadMs });
       },
-      onNotice: (notice) => take({ type: 'notice', id, notice }),
+      onNotice: (notice) => take({ type: 'notice', id, notice, spreadMs: watched().spreadMs }),
       onPong(rttMs) {
         picker.note({ region, type: 'heard', at: clock.wall() });
         if (machine.home === region) emit({ type: 'pong', at: clock.wall(), region, rttMs });

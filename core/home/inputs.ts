@@ -11,8 +11,9 @@ export type MachineInput =
   | Wish & { readonly type: 'want'; readonly anew?: boolean }
   | { readonly type: 'connected'; readonly id: number }
   | { readonly type: 'failed'; readonly id: number; readonly failure: Failure }
-  | { readonly type: 'lost'; readonly id: number; readonly reason: 'transport' | 'silent' }
-  | { readonly type: 'notice'; readonly id: number; readonly notice: RelayNotice }
+  /** `spreadMs`, with this and the next: so much time this client may take at random, so that not all of a relay's come to the next at once. */
+  | { readonly type: 'lost'; readonly id: number; readonly reason: 'transport' | 'silent'; readonly spreadMs?: number | undefined }
+  | { readonly type: 'notice'; readonly id: number; readonly notice: RelayNotice; readonly spreadMs?: number | undefined }
   /** Somebody wants a connection to the region, home or not. */
   | { readonly type: 'demand'; readonly region: RegionId }
   | { readonly type: 'used'; readonly region: RegionId; readonly atMs: number }

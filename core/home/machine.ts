@@ -53,6 +53,8 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
   /** The last home, and since when there is none. */
   let lost: { readonly region: RegionId; readonly atMs: number } | undefined;
   let held: RegionId | undefined;
+  /** Before then no connection is begun in place of the home: others have lost the same. */
+  let calmUntilMs = -Infinity;
   let refusedBy: RegionId | undefined;
   let isStopped = false;
   let isClosed = false;
@@ -75,6 +77,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     }));
     home = slot.region;
     lost = held = undefined;
+    calmUntilMs = -Infinity;
     for (const other of slots.all()) if (other.phase === 'up') put({ do: 'prefer', id: other.id, preferred: other === slot });
   }
 
@@ -82,6 +85,11 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     home = held = undefined;
     lost = { region, atMs: nowMs };
     put({ do: 'announce', event: 'down', region, reason });
+  }
+
+  /** One that takes its time already draws no second time. */
+  function takeTime(spreadMs: number, nowMs: number): void {
+    if (spreadMs > 0 && calmUntilMs <= nowMs) calmUntilMs = nowMs + random() * spreadMs;
   }
 
   function judgeFailure(slot: Slot, failure: Failure): void {
@@ -101,6 +109,13 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
   function resume(): void {
     isStopped = false;
     refusedBy = undefined;
+  }
+
+  /** As if nothing had failed: somebody said so, or it is another network, whose portal or proxy refused us as well as any relay. */
+  function startOver(nowMs: number): void {
+    resume();
+    calmUntilMs = -Infinity;
+    slots.forgive(nowMs);
   }
 
   /** Brings attempts, home and connections in line with what is known. It asks of everything whether it should be, so that no order of inputs matters. */
@@ -141,9 +156,10 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     if (best && !isEarly) return announce(best, lost === undefined ? 'first' : lost.region === best.region ? 'recovered' : 'failover', nowMs);
     if (isStopped || (atlas.wanted === undefined && lost === undefined)) return;
     let attempts = 0;
+    const isCalm = !isDue(calmUntilMs, nowMs);
     let mayStart = true;
     for (const slot of order.map(slots.of)) {
-      if (slot.phase === 'closed' && mayStart && attempts < mostAttempts && isDue(slot.retryAtMs, nowMs)) slots.connect(slot, nowMs);
+      if (slot.phase === 'closed' && !isCalm && mayStart && attempts < mostAttempts && isDue(slot.retryAtMs, nowMs)) slots.connect(slot, nowMs);
       if (slot.phase === 'closed') continue;
       needed.add(slot);
       if (slot.phase === 'up') return;
@@ -181,7 +197,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     held = undefined;
     if (goal) {
       needed.add(goal);
-      if (goal.phase === 'closed') slots.connect(goal, nowMs);
+      if (goal.phase === 'closed' && (why !== 'restarting' || isDue(calmUntilMs, nowMs))) slots.connect(goal, nowMs);
       if (goal.phase !== 'up') return;
       const isTrusted = goal.failures === 0 || why !== undefined || isDue(goal.upAtMs + trialMs, nowMs);
       if (isTrusted) announce(goal, why ?? 'chosen', nowMs);
@@ -196,7 +212,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     if (isStopped) return;
     const slot = order.filter((id) => id !== from).map(slots.of)
       .filter(({ region, isDead, diedAsHome, leaving }) => leaving !== undefined || (isDead && (diedAsHome || atlas.isBetter(region, from))))
-      .find(({ phase, retryAtMs }) => phase === 'connecting' || (phase === 'closed' && isDue(retryAtMs, nowMs)));
+      .find(({ phase, retryAtMs, recheckAtMs }) => phase === 'connecting' || (phase === 'closed' && isDue(Math.max(retryAtMs, recheckAtMs), nowMs)));
     if (!slot) return;
     needed.add(slot);
     if (slot.phase === 'closed') slots.connect(slot, nowMs);
@@ -206,7 +222,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     switch (input.type) {
       case 'want':
         if (atlas.update(input)) resume();
-        return input.anew ? slots.forgive(nowMs) : undefined;
+        return input.anew ? startOver(nowMs) : undefined;
       case 'connected': {
         const slot = slots.byId(input.id);
         if (slot?.phase !== 'connecting') return put({ do: 'drop', id: input.id });
@@ -225,17 +241,23 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
         slots.lose(slot, input.reason, home !== undefined && home !== slot.region, nowMs);
         if (slot.region !== home) return undefined;
         slot.diedAsHome = true;
+        // Silence is noticed by each in its own time.
+        if (input.reason === 'transport') takeTime(input.spreadMs ?? 0, nowMs);
         return down(home, input.reason, nowMs);
       }
       case 'notice': {
         const slot = slots.byId(input.id);
-        return slot?.phase === 'up' ? slots.heed(slot, input.notice, nowMs) : undefined;
+        if (slot?.phase !== 'up') return undefined;
+        if (slot.region === home && input.notice.type === 'restarting') takeTime(input.spreadMs ?? 0, nowMs);
+        return slots.heed(slot, input.notice, nowMs, input.spreadMs);
       }
       case 'demand': {
         if (!atlas.isMapped(input.region)) return undefined;
         const slot = slots.of(input.region);
         slot.usedAtMs = nowMs;
         slot.isDemanded = slot.phase !== 'up';
+        // Somebody is there, and waits.
+        calmUntilMs = -Infinity;
         return undefined;
       }
       case 'used': {
@@ -244,8 +266,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
         return undefined;
       }
       case 'retry':
-        resume();
-        return slots.forgive(nowMs);
+        return startOver(nowMs);
       case 'close':
         isClosed = true;
         if (home !== undefined) down(home, 'closed', nowMs);
@@ -255,6 +276,8 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
         return undefined;
     }
   }
+
+  const isGood = (slot: Slot | undefined): boolean => slot === undefined || (!slot.isDead && slot.leaving === undefined && slot.unwellSinceMs === undefined);
 
   return {
     take(input, nowMs) {
@@ -268,6 +291,10 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     get wakeAtMs() { return wakeAtMs; },
     get home() { return home; },
     slot: slots.get,
-    get standby() { return home === undefined ? undefined : atlas.standbys(home).find((id) => !slots.get(id)?.isDead); },
+    get standby() {
+      if (home === undefined) return undefined;
+      const others = atlas.candidates(home).filter((id) => id !== home);
+      return others.find((id) => slots.get(id)?.phase === 'up' && isGood(slots.get(id))) ?? others.find((id) => isGood(slots.get(id)));
+    },
   };
 }

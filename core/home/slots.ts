@@ -21,6 +21,8 @@ export interface Slot {
   backOffMs: number;
   /** Not before then. */
   retryAtMs: number;
+  /** Nor before then, where there is another home: nobody waits for it. */
+  recheckAtMs: number;
   /** The picker was told that it is dead. */
   isDead: boolean;
   /** It was home when it died: it is asked again whatever its figures were. */
@@ -29,11 +31,11 @@ export interface Slot {
   unwellSinceMs: number | undefined;
   /** Why its relay should be left, although it may live. */
   leaving: 'restarting' | 'unhealthy' | undefined;
-  /** Until then a relay that restarts is tried without growing patience. */
+  /** Until then a relay that restarts is tried without growing patience by those who have no other. */
   tryUntilMs: number;
   /** Somebody waits for a connection to it, home or not. */
   isDemanded: boolean;
-  /** A lone host was asked once more. */
+  /** A lone host was asked once more: once an outage, or every client would knock twice each time. */
   wasAskedAgain: boolean;
 }
 
@@ -43,6 +45,8 @@ export const stableMs = 30_000;
 export const unwellMs = 2_000;
 /** No relay may keep its clients away, or coming, for longer, ms. */
 export const mostRestartMs = 600_000;
+/** Those who have another home look within so long whether a relay that restarted is back, ms. */
+const recheckSpreadMs = 10_000;
 
 export interface SlotBook {
   of(region: RegionId): Slot;
@@ -59,7 +63,8 @@ export interface SlotBook {
   fail(slot: Slot, failure: Failure, isAlone: boolean, hasHome: boolean, nowMs: number): void;
   /** A connection is over, not by us. */
   lose(slot: Slot, reason: 'transport' | 'silent', hasHome: boolean, nowMs: number): void;
-  heed(slot: Slot, notice: RelayNotice, nowMs: number): void;
+  /** @param spreadMs after a restart it is come back to within so long of the time that it said */
+  heed(slot: Slot, notice: RelayNotice, nowMs: number, spreadMs?: number): void;
   /** What relays have said of themselves, as time passes: a problem that stands, a restart that does not come. */
   review(nowMs: number, isDue: (atMs: number, nowMs: number) => boolean): void;
   /** Waits mean nothing any more, but those that relays asked for. */
@@ -72,10 +77,12 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
   const slots = new Map<RegionId, Slot>();
   let lastId = 0;
 
-  function postpone(slot: Slot, nowMs: number, longestMs: number, atLeastMs = 0): void {
-    // A relay that restarts said for how long it wants to be tried.
-    slot.backOffMs = nextBackOffMs(nowMs < slot.tryUntilMs ? 0 : slot.backOffMs, random(), longestMs);
-    slot.retryAtMs = nowMs + Math.max(atLeastMs, slot.backOffMs);
+  function postpone(slot: Slot, hasHome: boolean, nowMs: number, atLeastMs = 0): void {
+    // A relay that restarts said for how long it wants to be tried: that is for those who need it, not for all it ever had.
+    const lastMs = !hasHome && nowMs < slot.tryUntilMs ? 0 : slot.backOffMs;
+    slot.backOffMs = nextBackOffMs(lastMs, random(), hasHome ? capMs : capAloneMs);
+    // Beyond the time that a relay said, which it says to many at once.
+    slot.retryAtMs = nowMs + atLeastMs + slot.backOffMs;
   }
 
   function die(slot: Slot): void {
@@ -95,7 +102,7 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
     of(region) {
       const slot = slots.get(region) ?? {
         region, phase: 'closed', id: 0, node: 0, startedAtMs: -Infinity, upAtMs: -Infinity, usedAtMs: -Infinity, failures: 0, backOffMs: 0,
-        retryAtMs: -Infinity, isDead: false, diedAsHome: false, unwellSinceMs: undefined, leaving: undefined, tryUntilMs: -Infinity, isDemanded: false, wasAskedAgain: false,
+        retryAtMs: -Infinity, recheckAtMs: -Infinity, isDead: false, diedAsHome: false, unwellSinceMs: undefined, leaving: undefined, tryUntilMs: -Infinity, isDemanded: false, wasAskedAgain: false,
       };
       slots.set(region, slot);
       return slot;
@@ -132,13 +139,12 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
         return book.connect(slot, nowMs);
       }
       shut(slot, nowMs);
-      if (isNext && isAlone && nodes === 1 && !slot.wasAskedAgain) {
+      if (isNext && isAlone && nodes === 1 && slot.failures === 0 && !slot.wasAskedAgain) {
         slot.wasAskedAgain = true;
         return book.connect(slot, nowMs);
       }
-      slot.wasAskedAgain = false;
       slot.failures++;
-      postpone(slot, nowMs, hasHome ? capMs : capAloneMs, failure.retryAfterMs);
+      postpone(slot, hasHome, nowMs, failure.retryAfterMs);
       return die(slot);
     },
     lose(slot, reason, hasHome, nowMs) {
@@ -148,11 +154,11 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
         slot.failures++;
         // A connection that was cut may be had again at once. A relay that fell silent, or takes clients only to kill them, waits.
         if (reason === 'transport' && slot.failures === 1 && nowMs - slot.upAtMs >= stableMs) slot.retryAtMs = nowMs;
-        else postpone(slot, nowMs, hasHome ? capMs : capAloneMs);
+        else postpone(slot, hasHome, nowMs);
       }
       die(slot);
     },
-    heed(slot, notice, nowMs) {
+    heed(slot, notice, nowMs, spreadMs = 0) {
       if (notice.type === 'health') {
         slot.unwellSinceMs = notice.problem === '' ? undefined : slot.unwellSinceMs ?? nowMs;
         if (slot.leaving !== 'unhealthy' || slot.unwellSinceMs !== undefined) return;
@@ -162,8 +168,10 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
       const bounded = (ms: number): number => Math.min(Math.max(0, ms), mostRestartMs);
       slot.leaving = 'restarting';
       slot.backOffMs = 0;
-      slot.retryAtMs = nowMs + bounded(notice.reconnectInMs);
-      slot.tryUntilMs = slot.retryAtMs + bounded(notice.tryForMs);
+      const dueMs = nowMs + bounded(notice.reconnectInMs);
+      slot.retryAtMs = dueMs + random() * spreadMs;
+      slot.recheckAtMs = slot.retryAtMs + random() * recheckSpreadMs;
+      slot.tryUntilMs = dueMs + bounded(notice.tryForMs);
       return put({ do: 'note', region: slot.region, type: 'draining' });
     },
     review(nowMs, isDue) {
@@ -179,7 +187,7 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
       if (unwell.length !== 1 || slot?.unwellSinceMs === undefined || slot.leaving !== undefined || !isDue(slot.unwellSinceMs + unwellMs, nowMs)) return;
       slot.leaving = 'unhealthy';
       slot.failures++;
-      postpone(slot, nowMs, capMs);
+      postpone(slot, true, nowMs);
       put({ do: 'note', region: slot.region, type: 'draining' });
     },
     forgive(nowMs) {

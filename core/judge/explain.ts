@@ -46,21 +46,22 @@ function createStory(): { go(step: ReplayStep): string[]; end(): string[] } {
   }
 
   /** Until the home answered again, or another took its place. */
-  function closeSilence(step: ReplayStep): string[] {
+  function closeSilence(step: ReplayStep, at = step.at): string[] {
     if (!silence) return [];
     const { since, reports, home: silent } = silence;
     silence = undefined;
-    const forMs = step.at - since;
+    const forMs = at - since;
     silentMs += forMs;
     const who = silent === undefined ? 'there was no home' : `${shownCode(step.context.map, silent)} had not answered`;
-    return [`${sayInstant(step.at)}  Until now ${who} for ${sayDuration(forMs)}, ${sayCount(reports, 'report')}.`];
+    return [`${sayInstant(at)}  Until now ${who} for ${sayDuration(forMs)}, ${sayCount(reports, 'report')}.`];
   }
 
   function go(step: ReplayStep): string[] {
     const said: string[] = [];
     const { decision, context, report } = step;
     const changes = changesBetween(before?.context, context);
-    if (changes.length) said.push(...closeCalm(), ...closeSilence(step), ...changes.map((change) => `${sayInstant(context.now - report.durationMs)}  ${change}`));
+    const begunAt = context.now - report.durationMs;
+    if (changes.length) said.push(...closeCalm(), ...closeSilence(step, begunAt), ...changes.map((change) => `${sayInstant(begunAt)}  ${change}`));
     if (!first && context.home) home = context.home.region;
     if (context.network?.changed === true) home = left = undefined;
     networks.add(context.network?.id ?? '');

@@ -65,7 +65,7 @@ export const mostBars = 16;
 /** One whose connection is heard again, so long after its death at the earliest, is barred no more: once. */
 export const provenMs = 30_000;
 
-/** A region this far off its floor, and by this share, is a sign of another network that nobody told of. At least so many regions must have answered, and so many reports running look like it. */
+/** All regions this far off their floors, and by this share: another network that nobody told of. At least so many regions must say so, in so many reports running. */
 export const upheavalMs = 20;
 export const upheavalShare = 0.4;
 export const upheavalRegions = 3;

@@ -18,7 +18,8 @@ export function endOf(stand: Stand): Follow {
   const pin = context.preferences?.pin;
   const pinMs = pin !== undefined && report.regions[pin]?.pending ? pinPatienceMs : 0;
   const home = context.home?.region;
-  const isHomeAwaited = home !== undefined && silent.has(home) && Object.hasOwn(known.recent, home);
+  // One that was silent before and whose connection lives may be slow: that is worth its time.
+  const isHomeAwaited = home !== undefined && silent.has(home) && (Object.hasOwn(known.recent, home) || context.home?.alive === true);
   let mustMs = isHomeAwaited ? Math.max(0, finalAtMs(stand, home)) : 0;
   for (const of of silent.values()) {
     for (const { kind, isUdp, isOpen, atMs } of of) if (isOpen && !isUdp && kind !== 'icmp') mustMs = Math.max(mustMs, connectedAtMs(kind, atMs, nearestMs));

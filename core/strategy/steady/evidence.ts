@@ -41,9 +41,10 @@ function demands({ pairs }: Trial, { neededMs: gainMs, homeFloorMs, isEarly }: T
     usual.push({ votes: votes + extra, gains: 1 + (quickGain - 1) * ease ** 0.63, span: 'long' });
   }
   // Of the last reports alone: the step itself is a jump.
-  if (noiseMs(pairs.slice(-Math.ceil(expressVotes))) < expressNoise * expressGain * gainMs) usual.unshift({ votes: expressVotes, gains: expressGain, span: 'long' });
+  const isQuiet = (votes: number): boolean => noiseMs(pairs.slice(-Math.ceil(votes))) < expressNoise * expressGain * gainMs;
+  if (isQuiet(expressVotes)) usual.unshift({ votes: expressVotes, gains: expressGain, span: 'long' });
   // A home that reads as ever has no fault that would pass: the other came nearer, which noise cannot do.
-  usual.unshift({ votes: earlyVotes + extra, gains: expressGain, span: 'any', homeAtMostMs: homeFloorMs + gainMs });
+  if (isQuiet(earlyVotes)) usual.unshift({ votes: earlyVotes, gains: expressGain, span: 'any', homeAtMostMs: homeFloorMs + gainMs });
   return isEarly ? [{ votes: earlyVotes + extraVotes(earlyCaution * noise, gainMs), gains: 1, span: 'any' }, ...usual] : usual;
 }
 

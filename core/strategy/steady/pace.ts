@@ -1,24 +1,19 @@
 import type { Context } from '../../model/context.ts';
 import type { Decision } from '../../model/decision.ts';
 import { incrementalRegions, waitMs, waitSpreadMs } from '../netcheck/constants.ts';
-import { calmReports, calmStretch, earlyReports, expressGain, hurry, stretchStep } from './constants.ts';
+import { calmReports, calmStretch, earlyReports, hurry, stretchStep } from './constants.ts';
 import type { PlanState } from './plan-state.ts';
 
 /**
  * Until the next report, ms. netcheck's pace while there is something to weigh; half of it where something has just moved,
- * another region is far ahead, a home is silent, or the network is new; longer and longer while nothing happens.
+ * a home is silent, or the network is new; longer and longer while nothing happens.
  */
 export function waitFor({ calm, reports }: PlanState, decision: Decision, { chance, budget }: Context): number {
   const paceMs = waitMs + chance * waitSpreadMs;
   const hasMoved = decision.changed && decision.previous !== undefined;
-  const isUrgent = hasMoved || decision.reason === 'missed' || reports < earlyReports || isMuchAhead(decision);
+  const isUrgent = hasMoved || decision.reason === 'missed' || reports < earlyReports;
   const stretch = Math.min(calmStretch, 1 + stretchStep * Math.max(0, calm - calmReports));
   return Math.max(isUrgent ? paceMs / hurry : paceMs * stretch, budgetedMs(budget));
-}
-
-/** Another region has just read so much nearer that a few reports like it would move. */
-function isMuchAhead({ reason, why: { aheadMs, movesAtMs } }: Decision): boolean {
-  return reason === 'gain-unproven' && typeof aheadMs === 'number' && typeof movesAtMs === 'number' && aheadMs >= expressGain * movesAtMs;
 }
 
 /** So that what is left of a budget lasts: for an hour, if every report asks a few regions. One that is used up has room again before the hour is over. */

@@ -114,8 +114,6 @@ export function finalAtMs(stand: Stand, id: RegionId): number {
     if (kind === 'icmp') return atMs + icmpPhaseMs;
     if (nearestMs === Infinity) return Infinity;
     const recentMs = Object.hasOwn(stand.known.recent, id) ? stand.known.recent[id] : undefined;
-    // Its connection lives: it is slow, or its UDP is blocked, and nothing hurries.
-    if (!isUdp && isAnchor(stand, id) && stand.context.home?.alive === true) return atMs + connectPatienceMs;
     if (!isUdp && isAnchor(stand, id) && isHeardByUdp && recentMs !== undefined) return connectedAtMs(kind, atMs, 2 * Math.max(nearestMs, recentMs));
     if (!isUdp) return atMs + Math.max(connectPatienceMs, 1.2 * answerDueMs(kind, slowestMs));
     return atMs + (recentMs === undefined ? Math.max(silencePatienceMs, 2 * slowestMs) : 1.5 * recentMs + 3 * overheadMs);

@@ -1,67 +1,12 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Effect, MachineInput } from '../../../core/home/inputs.ts';
-import { createMachine, mostAttempts, slowMs, tentativeMs, trialMs, type Machine } from '../../../core/home/machine.ts';
+import { tentativeMs, trialMs } from '../../../core/home/machine.ts';
 import { mostRestartMs, stableMs, unwellMs } from '../../../core/home/slots.ts';
-import type { RegionId, RelayMap } from '../../../core/model/map.ts';
+import type { RelayMap } from '../../../core/model/map.ts';
 import { mapOf } from '../../maps.ts';
-
-const idleCloseMs = 60_000;
-const whole = mapOf(['fra', 'par', 'nyc']);
-const [fra, par, nyc] = ['1', '2', '3'] as const;
-const latencyMs = new Map([[fra, 8], [par, 12], [nyc, 90]]);
-
-const wantOf = (region: RegionId | undefined, map: RelayMap = whole, ranked: readonly RegionId[] = [fra, par, nyc]): Extract<MachineInput, { type: 'want' }> =>
-  ({ type: 'want', map, ranked, hopeful: ranked, latencyMs, ...(region !== undefined && { region }) });
-
-/** A machine, its effects in words, and a hand on its inputs: regions stand for their attempt's id. */
-function setUp({ canAnnounce = () => true, random = () => 0.5 }: { readonly canAnnounce?: () => boolean; readonly random?: () => number } = {}) {
-  let now = 0;
-  const machine = createMachine({ random, canAnnounce, idleCloseMs });
-  const said: string[] = [];
-  const say = (effect: Effect): string => {
-    switch (effect.do) {
-      case 'connect': return `connect ${effect.node.name}`;
-      case 'announce': return `${effect.event} ${effect.region} ${effect.reason}`;
-      case 'note': return `note ${effect.region} ${effect.type}`;
-      case 'hold': return `hold ${effect.region}`;
-      case 'stop': return 'stop';
-      case 'drop': return `drop ${effect.id}`;
-      case 'prefer': return `prefer ${effect.id} ${effect.preferred}`;
-    }
-  };
-  const take = (input: MachineInput): string[] => {
-    const effects = machine.take(input, now).map(say);
-    said.push(...effects);
-    return effects;
-  };
-  const idOf = (region: RegionId): number => machine.slot(region)?.id ?? -1;
-  return {
-    machine, said, take,
-    want: (region?: RegionId, map?: RelayMap, ranked?: readonly RegionId[]) => take(wantOf(region, map, ranked)),
-    up: (region: RegionId) => take({ type: 'connected', id: idOf(region) }),
-    fail: (region: RegionId, failure: Partial<Extract<MachineInput, { type: 'failed' }>['failure']> = {}) => take({ type: 'failed', id: idOf(region), failure: { class: 'next', message: 'no', ...failure } }),
-    lose: (region: RegionId, reason: 'transport' | 'silent' = 'transport') => take({ type: 'lost', id: idOf(region), reason }),
-    hear: (region: RegionId, notice: Extract<MachineInput, { type: 'notice' }>['notice']) => take({ type: 'notice', id: idOf(region), notice }),
-    /** Time passes, with the ticks that the machine wanted on the way. */
-    pass(ms: number): string[] {
-      const end = now + ms;
-      const heard: string[] = [];
-      while (machine.wakeAtMs <= end) {
-        now = machine.wakeAtMs;
-        heard.push(...take({ type: 'tick' }));
-      }
-      now = end;
-      return heard;
-    },
-  };
-}
+import { announcements, fra, idleCloseMs, nyc, onlyMatching, par, setUp, wantOf, whole } from './machine-rig.ts';
 
 const unwell = { type: 'health', problem: 'somebody else has your key' } as const;
 const well = { type: 'health', problem: '' } as const;
-
-const onlyMatching = (said: readonly string[], pattern: RegExp): string[] => said.filter((line) => pattern.test(line));
-const announcements = /^(up|down|moved|hold|stop)/;
 
 describe('a home', () => {
   it('is announced when it carries, not sooner', () => {
@@ -166,10 +111,22 @@ describe('a home', () => {
     expect(fail(fra)).toEqual(['connect 1a']);
     expect(fail(fra)).toEqual(['note 1 dead']);
     expect(pass(1_500)).toEqual(['connect 1a']);
+    // Once an outage: a herd would knock twice each time.
+    expect(fail(fra)).toEqual([]);
+  });
+
+  it('asks a lone host that cut it off once more, then waits', () => {
+    const { want, up, lose, fail, pass } = setUp();
+    want(fra, mapOf(['fra']), [fra]);
+    up(fra);
+    pass(stableMs);
+    expect(onlyMatching(lose(fra), /connect/)).toEqual(['connect 1a']);
+    expect(fail(fra)).toEqual([]);
+    expect(pass(1_500)).toEqual(['connect 1a']);
   });
 
   it.each([
-    { name: 'waits as long as a 429 says', failure: { class: 'wait' as const, retryAfterMs: 20_000 }, afterMs: 20_000 },
+    { name: 'waits as long as a 429 says, and a while by chance', failure: { class: 'wait' as const, retryAfterMs: 20_000 }, afterMs: 21_000 },
     { name: 'waits a while where a 429 says nothing', failure: { class: 'wait' as const }, afterMs: 1_000 },
   ])('$name', ({ failure, afterMs }) => {
     const { want, fail, up, pass } = setUp();
@@ -186,6 +143,9 @@ describe('a home', () => {
     expect(fail(fra, { class: 'stop' })).toEqual(['stop', 'note 1 dead']);
     expect(pass(86_400_000)).toEqual([]);
     expect(take({ type: 'retry' })).toEqual(['connect 1a']);
+    expect(fail(fra, { class: 'stop' })).toEqual(['stop']);
+    // A portal's or a proxy's refusal does not follow us to the next network.
+    expect(take({ ...wantOf(fra), anew: true })).toEqual(['connect 1a']);
   });
 
   it('takes one relay that hangs up for a mishap, two for a refusal', () => {
@@ -249,7 +209,8 @@ describe('a home', () => {
     expect(hear(fra, { type: 'restarting', reconnectInMs: 4_000, tryForMs: 20_000 })).toEqual(['note 1 draining', 'connect 2a']);
     expect(onlyMatching(up(par), announcements)).toEqual(['moved 2 restarting']);
     expect(lose(fra)).toEqual(['note 1 dead']);
-    expect(pass(3_999)).toEqual([]);
+    // Its time, and half of the 10 s that those with another home take.
+    expect(pass(4_000 + 5_000 - 1)).toEqual([]);
     expect(pass(1)).toEqual(['connect 1a']);
     fail(fra);
     expect(pass(1_000)).toEqual(['connect 1a']);
@@ -393,6 +354,20 @@ describe('a home', () => {
     expect(onlyMatching(lose(fra, 'silent'), /connect/)).toEqual(['connect 3a']);
   });
 
+  it.each([
+    { name: 'what is wanted and held back', before: ({ want }: ReturnType<typeof setUp>) => void want(nyc), standby: nyc, next: 'connect 3a' },
+    { name: 'what is connected', before: ({ take, up }: ReturnType<typeof setUp>) => void [take({ type: 'demand', region: nyc }), up(nyc)], standby: nyc, next: 'up 3 failover' },
+    { name: 'not what is dead', before: ({ take, fail }: ReturnType<typeof setUp>) => void [take({ type: 'demand', region: par }), fail(par)], standby: nyc, next: 'connect 3a' },
+    { name: 'not what restarts', before: ({ take, up, hear, lose }: ReturnType<typeof setUp>) => void [take({ type: 'demand', region: par }), up(par), hear(par, { type: 'restarting', reconnectInMs: 60_000, tryForMs: 60_000 }), lose(par)], standby: nyc, next: 'connect 3a' },
+  ])('goes where it says that it would: $name', ({ before, standby, next }) => {
+    const rig = setUp({ canAnnounce: () => false });
+    rig.want(fra);
+    rig.up(fra);
+    before(rig);
+    expect(rig.machine.standby).toBe(standby);
+    expect(onlyMatching(rig.lose(fra, 'silent'), /^(up|connect)/)[0]).toBe(next);
+  });
+
   it('ends everything, and nothing after that', () => {
     const { want, up, take, pass, said } = setUp();
     want(fra);
@@ -404,158 +379,5 @@ describe('a home', () => {
     want(nyc);
     pass(86_400_000);
     expect(said).toHaveLength(count);
-  });
-});
-
-
-type Step =
-  | { readonly step: 'want'; readonly region: number; readonly map: number }
-  | { readonly step: 'settle'; readonly pick: number; readonly how: 'connected' | 'next' | 'wait' | 'refused' | 'stop' }
-  | { readonly step: 'lose'; readonly pick: number; readonly reason: 'transport' | 'silent' }
-  | { readonly step: 'notice'; readonly pick: number; readonly restarts: boolean; readonly ms: number }
-  | { readonly step: 'pass'; readonly ms: number }
-  | { readonly step: 'gate'; readonly open: boolean }
-  | { readonly step: 'demand'; readonly region: number }
-  | { readonly step: 'retry' };
-
-const steps: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ step: fc.constant('want' as const), region: fc.nat(5), map: fc.nat(3) }) },
-  { weight: 6, arbitrary: fc.record({ step: fc.constant('settle' as const), pick: fc.nat(5), how: fc.constantFrom('connected', 'connected', 'connected', 'next', 'wait', 'refused', 'stop') }) },
-  { weight: 3, arbitrary: fc.record({ step: fc.constant('lose' as const), pick: fc.nat(5), reason: fc.constantFrom('transport', 'silent') }) },
-  { weight: 1, arbitrary: fc.record({ step: fc.constant('notice' as const), pick: fc.nat(5), restarts: fc.boolean(), ms: fc.nat(100_000) }) },
-  { weight: 4, arbitrary: fc.record({ step: fc.constant('pass' as const), ms: fc.constantFrom(1, 249, 1_000, 5_000, 61_000) }) },
-  { weight: 2, arbitrary: fc.record({ step: fc.constant('gate' as const), open: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ step: fc.constant('demand' as const), region: fc.nat(5) }) },
-  { weight: 1, arbitrary: fc.record({ step: fc.constant('retry' as const) }) },
-);
-
-const all = mapOf(['a', 'b', 'c', 'd', 'e']);
-const maps: readonly RelayMap[] = [all, { ...all, regions: all.regions.slice(2) }, { ...all, regions: all.regions.slice(0, 1) }, { ...all, regions: [] }];
-
-/** Runs the steps, holding every effect against what an observer knows. Returns how often a home was announced. */
-function follow(run: readonly Step[], chance: number): number {
-  let now = 0;
-  let isOpen = true;
-  let announced: RegionId | undefined;
-  let homes = 0;
-  // Not `expect`, of which a run would make hundreds.
-  const hold = (isSo: boolean, rule: string): void => {
-    if (!isSo) throw new Error(`broken: ${rule}`);
-  };
-  const connecting = new Map<number, RegionId>();
-  const open = new Map<number, RegionId>();
-  const machine: Machine = createMachine({ random: () => chance, canAnnounce: () => isOpen, idleCloseMs });
-
-  const take = (input: MachineInput): void => {
-    const effects = machine.take(input, now);
-    for (const effect of effects) {
-      switch (effect.do) {
-        case 'connect':
-          hold(![...connecting.values(), ...open.values()].includes(effect.region.id), 'one attempt or connection a region');
-          connecting.set(effect.id, effect.region.id);
-          break;
-        case 'drop':
-          hold(connecting.has(effect.id) || open.has(effect.id), 'only what is there is dropped');
-          hold(announced === undefined || open.get(effect.id) !== announced, 'what is announced is not closed');
-          connecting.delete(effect.id);
-          open.delete(effect.id);
-          break;
-        case 'prefer':
-          hold(open.has(effect.id), 'only open connections are told');
-          hold(effect.preferred === (open.get(effect.id) === announced), 'the home alone is preferred');
-          break;
-        case 'announce':
-          if (effect.event === 'down') {
-            hold(announced === effect.region, 'only the home goes down');
-            announced = undefined;
-            break;
-          }
-          homes++;
-          hold([...open.values()].includes(effect.region), 'only what is connected is announced');
-          hold(effect.event === (announced === undefined ? 'up' : 'moved'), 'up without a home, moved with one');
-          hold(announced === undefined || isOpen, 'no move while nobody can be told');
-          hold(effect.region !== announced, 'nothing is announced twice');
-          announced = effect.region;
-          break;
-        default:
-      }
-    }
-    hold(machine.home === announced, 'the home is the one that was announced');
-    hold(announced === undefined || [...open.values()].includes(announced), 'the home is connected');
-    hold(machine.wakeAtMs > now, 'it does not wake for nothing');
-  };
-  const pickFrom = (ids: ReadonlyMap<number, RegionId>, pick: number): number | undefined => [...ids.keys()][pick % Math.max(1, ids.size)];
-
-  for (const step of run) {
-    switch (step.step) {
-      case 'want': {
-        const map = maps[step.map] ?? all;
-        const ranked = map.regions.map(({ id }) => id);
-        take({ type: 'want', map, ranked, hopeful: ranked, latencyMs, ...(step.region > 0 && { region: String(step.region) }) });
-        break;
-      }
-      case 'settle': {
-        const id = pickFrom(connecting, step.pick);
-        if (id === undefined) break;
-        if (step.how === 'connected') open.set(id, connecting.get(id) ?? '');
-        connecting.delete(id);
-        take(step.how === 'connected' ? { type: 'connected', id } : { type: 'failed', id, failure: { class: step.how, message: '' } });
-        break;
-      }
-      case 'lose': {
-        const id = pickFrom(open, step.pick);
-        if (id === undefined) break;
-        open.delete(id);
-        take({ type: 'lost', id, reason: step.reason });
-        break;
-      }
-      case 'notice': {
-        const id = pickFrom(open, step.pick);
-        if (id !== undefined) take({ type: 'notice', id, notice: step.restarts ? { type: 'restarting', reconnectInMs: step.ms, tryForMs: step.ms } : { type: 'health', problem: step.ms % 2 ? 'odd' : '' } });
-        break;
-      }
-      case 'pass': {
-        const end = now + step.ms;
-        while (machine.wakeAtMs <= end) {
-          now = machine.wakeAtMs;
-          take({ type: 'tick' });
-        }
-        now = end;
-        break;
-      }
-      case 'gate':
-        isOpen = step.open;
-        break;
-      case 'demand':
-        take({ type: 'demand', region: String(step.region) });
-        break;
-      case 'retry':
-        take({ type: 'retry' });
-    }
-  }
-  take({ type: 'close' });
-  hold(connecting.size === 0 && open.size === 0 && machine.home === undefined && machine.wakeAtMs === Infinity, 'nothing is left behind');
-  return homes;
-}
-
-describe('in any order of events', () => {
-  it('nothing is announced that is not connected, nothing moves unheard, nothing is left behind', () => {
-    let homes = 0;
-    fc.assert(fc.property(fc.array(steps, { maxLength: 40, size: 'max' }), fc.double({ min: 0, max: 0.999, noNaN: true }), (run, chance) => {
-      homes += follow([{ step: 'want', region: 1, map: 0 }, ...run], chance);
-    }), { numRuns: 10_000 });
-    // The runs get somewhere.
-    expect(homes).toBeGreaterThan(10_000);
-  }, 60_000);
-
-  it('a homeless client has few attempts under way', () => {
-    const { want, pass, machine } = setUp();
-    want(fra, all, ['1', '2', '3', '4', '5']);
-    const underWay = (): number => all.regions.filter(({ id }) => machine.slot(id)?.phase === 'connecting').length;
-    pass(slowMs - 1);
-    expect(underWay()).toBe(mostAttempts);
-    // Black holes: one more for each that was given its time.
-    pass(1);
-    expect(underWay()).toBe(mostAttempts + 1);
   });
 });

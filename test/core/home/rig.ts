@@ -88,7 +88,8 @@ function fakeRelays(clock: VirtualClock, rtts: Readonly<Record<string, number>>)
 }
 
 /** `mistake`: what connections do instead of what they should. A picker that measures the fake relays' beacons, and a home that connects to their services, in virtual time. */
-export function setUp(rtts: Readonly<Record<string, number>> = { '1a': 8, '2a': 20, '3a': 90 }, options: Partial<HomeOptions<FakeConnection>> & { readonly chance?: () => number } = {}, mistake: (connection: FakeConnection) => Partial<FakeConnection> = () => ({})) {
+export function setUp(rtts: Readonly<Record<string, number>> = { '1a': 8, '2a': 20, '3a': 90 }, options: Partial<HomeOptions<FakeConnection>> & { readonly chance?: () => number; readonly clientKey?: string } = {}, mistake: (connection: FakeConnection) => Partial<FakeConnection> = () => ({})) {
+  const { chance = () => 0.5, clientKey, ...rest } = options;
   const clock = virtualClock();
   const { relays, connect } = fakeRelays(clock, rtts);
   /** Beacons may tell another time than the service takes. */
@@ -97,9 +98,11 @@ export function setUp(rtts: Readonly<Record<string, number>> = { '1a': 8, '2a': 
   const pickerEvents: PickerEvent[] = [];
   const events: HomeEvent[] = [];
   const notes: ConnectionNote[] = [];
+  const transport = scriptedTransport('stun', clock, (node) => beacons[node] ?? 'silent');
   const picker = createPicker({
     map, clock, random: () => 0.5, strategy: steady(),
-    transports: [scriptedTransport('stun', clock, (node) => beacons[node] ?? 'silent')],
+    transports: [transport],
+    ...(clientKey !== undefined && { clientKey }),
     onEvent: (event) => pickerEvents.push(event),
   });
   const { note } = picker;
@@ -107,7 +110,6 @@ export function setUp(rtts: Readonly<Record<string, number>> = { '1a': 8, '2a': 
     notes.push(each);
     note(each);
   };
-  const { chance = () => 0.5, ...rest } = options;
   const home = createHome<FakeConnection>({ picker, connect: async (target) => {
     const made = await connect(target);
     return Object.assign(made, mistake({ ...made }));
@@ -121,6 +123,10 @@ export function setUp(rtts: Readonly<Record<string, number>> = { '1a': 8, '2a': 
       const found = relays[name];
       if (!found) throw new Error(`no relay ${name}`);
       return found;
+    },
+    /** Empties what is kept for the test to see. */
+    forget(): void {
+      events.length = notes.length = pickerEvents.length = transport.probes.length = 0;
     },
     async close(): Promise<void> {
       const closed = Promise.all([home.close(), picker.close()]);

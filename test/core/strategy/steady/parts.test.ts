@@ -77,8 +77,7 @@ it.each<[string, Record<string, number>, boolean]>([
   ['all off, one nearer', { 1: 160, 2: 12, 3: 150 }, true],
   ['all queue alike', { 1: 200, 2: 160, 3: 190 }, false],
   ['a queue that all stood in is gone', { 1: 40, 2: 20, 3: 30 }, false],
-  ['one as it was, the others off both ways', { 1: 160, 2: 60, 3: 20 }, true],
-  ['one far off, beside a queue that all stand in', { 1: 200, 2: 160, 3: 400 }, false],
+  ['one as it was', { 1: 160, 2: 60, 3: 20 }, false],
   ['too few to tell', { 1: 160, 2: 12 }, false],
 ])('another network: %s', (_, now, expected) => expect(isUpheaval(now, { 1: 100, 2: 60, 3: 90 })).toBe(expected));
 
