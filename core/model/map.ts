@@ -103,8 +103,14 @@ export function spokenKinds(node: RelayNode): Kind[] {
   return node.measure ? kinds.filter((kind) => node.measure?.includes(kind)) : kinds;
 }
 
-/** The region of that id, if the map has it. */
-export const regionById = (map: RelayMap, id: RegionId | undefined): Region | undefined => map.regions.find((region) => region.id === id);
+const indexed = new WeakMap<RelayMap, ReadonlyMap<RegionId | undefined, Region>>();
+
+/** The region of that id, if the map has it. Asked many times a report: a map is read once. */
+export function regionById(map: RelayMap, id: RegionId | undefined): Region | undefined {
+  let index = indexed.get(map);
+  if (!index) indexed.set(map, (index = new Map(map.regions.map((region) => [region.id, region]))));
+  return index.get(id);
+}
 
 /** All relays are on this machine: then being offline does not matter, and nothing outside need be asked. */
 export const isLocal = (map: RelayMap): boolean => map.regions.every((region) => region.nodes.every((node) => node.ipv4?.startsWith('127.') === true));

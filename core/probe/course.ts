@@ -92,13 +92,14 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
   const hasRoom = (kind: Kind): boolean => (underWay.get(kind) ?? 0) < (isUdpKind(kind) ? pace.maxUdp : pace.maxOther);
   const priceOf = (kind: Kind, { reach, set }: Pick<Probe<R>, 'reach' | 'set'>): Cost => costOf(kind, reach.node, set.family);
 
-  function ask(due?: Progress['due']): { step: Follow; atMs: number; report: Report } {
+  function progressNow(due?: Progress['due']): Progress {
     const atMs = elapsedMs();
-    const report = tally.report({ atMs, open: schedule.open() });
-    const step = options.next({ plan, elapsedMs: atMs, sets: schedule.sets, over: schedule.over, sent, report, context, ...(due && { due }) });
-    for (const set of step.add ?? []) schedule.add(set);
-    for (const index of step.drop ?? []) schedule.end(index);
-    return { step, atMs, report };
+    return { plan, elapsedMs: atMs, sets: schedule.sets, over: schedule.over, sent, report: tally.report({ atMs, open: schedule.open() }), context, ...(due && { due }) };
+  }
+
+  function follow({ add = [], drop = [] }: Follow): void {
+    for (const set of add) schedule.add(set);
+    for (const index of drop) schedule.end(index);
   }
 
   function send(index: number, set: ProbeSet, reach: R): void {
@@ -129,9 +130,11 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
 
   return {
     turn() {
-      const { step, atMs, report } = ask();
-      options.onProgress?.(report);
-      let stop = step.stop ?? (atMs >= plan.timeoutMs ? 'timeout' : undefined);
+      const progress = progressNow();
+      options.onProgress?.(progress.report);
+      const step = options.next(progress);
+      follow(step);
+      let stop = step.stop ?? (progress.elapsedMs >= plan.timeoutMs ? 'timeout' : undefined);
       let wakeMs = step.wakeMs ?? Infinity;
       let pacedMs = Infinity;
       let isChanged = false;
@@ -143,7 +146,8 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
           continue;
         }
         if (due.delayMs > 0) {
-          const { step: delayed } = ask({ set: due.index, probe: due.probe });
+          const delayed = options.next(progressNow({ set: due.index, probe: due.probe }));
+          follow(delayed);
           ({ stop } = delayed);
           wakeMs = Math.min(wakeMs, delayed.wakeMs ?? Infinity);
           if (delayed.skip) schedule.end(due.index);

@@ -35,7 +35,7 @@ export interface Schedule {
 export function createSchedule(first: readonly ProbeSet[]): Schedule {
   const sets: ProbeSet[] = [];
   const over: boolean[] = [];
-  const counts: { toCome: number; underWay: number; answered: boolean }[] = [];
+  const counts: { readonly region: RegionId; toCome: number; underWay: number; answered: boolean }[] = [];
   let queue: Due[] = [];
 
   // At the same instant those that have one try alone go first: a full queue drops the end of a burst.
@@ -54,7 +54,7 @@ export function createSchedule(first: readonly ProbeSet[]): Schedule {
   function enqueue(set: ProbeSet): void {
     const index = sets.push(set) - 1;
     over.push(set.probes.length === 0);
-    counts.push({ toCome: set.probes.length, underWay: 0, answered: false });
+    counts.push({ region: set.region, toCome: set.probes.length, underWay: 0, answered: false });
     for (const [probe, { node, delayMs }] of set.probes.entries()) queue.push({ index, probe, set, node, delayMs });
   }
   const leaveQueue = (due: Due): void => {
@@ -103,10 +103,7 @@ export function createSchedule(first: readonly ProbeSet[]): Schedule {
     end: drop,
     open() {
       const open = new Set<RegionId>();
-      for (const [index, set] of sets.entries()) {
-        const count = counts[index];
-        if (count && !count.answered && count.toCome + count.underWay > 0) open.add(set.region);
-      }
+      for (const { region, toCome, underWay, answered } of counts) if (!answered && toCome + underWay > 0) open.add(region);
       return open;
     },
   };

@@ -39,6 +39,8 @@ type RegionTally = Map<Kind, KindTally>;
 interface Told {
   readonly report: RegionReport;
   readonly open: boolean;
+  /** When each kind of its first probes went out, of a region that is silent: how far it is at least grows with time. */
+  readonly asked?: readonly { readonly kind: Kind; readonly atMs: number }[];
 }
 
 export function createTally(options: {
@@ -68,15 +70,22 @@ export function createTally(options: {
   };
 
   function regionNow({ id, code }: Region, atMs: number, open: boolean): RegionReport {
-    const before = told.get(id);
-    if (before?.open === open) return before.report;
-    const tally = regions.get(id);
-    const report: RegionReport = tally
-      ? regionReport(code, tally, { atMs, open, udp: facts.udp === true })
-      : { code, samples: 0, lost: 0, doubt: [], ...(open ? { pending: true } : skip(options.skipped[id])) };
-    // How far a silent region is at least grows with time.
-    if (report.atLeastMs === undefined && !(tally && report.latencyMs === undefined)) told.set(id, { report, open });
-    return report;
+    let now = told.get(id);
+    if (now?.open !== open) {
+      const tally = regions.get(id);
+      now = tally ? tell(code, tally, open) : { open, report: { code, samples: 0, lost: 0, doubt: [], ...(open ? { pending: true } : skip(options.skipped[id])) } };
+      told.set(id, now);
+    }
+    return now.asked ? withSilence(now.report, now.asked, atMs) : now.report;
+  }
+
+  /** What the silence of those probes tells. That of UDP nothing, where it may be blocked. */
+  function withSilence(report: RegionReport, asked: NonNullable<Told['asked']>, nowMs: number): RegionReport {
+    let atLeastMs: number | undefined;
+    for (const { kind, atMs } of asked) if (!isUdpKind(kind) || facts.udp) atLeastMs = Math.max(atLeastMs ?? 0, leastLatencyMs(kind, nowMs - atMs));
+    if (atLeastMs === undefined) return report;
+    const { code, kinds, samples, lost, doubt, pending } = report;
+    return { code, kinds, samples, lost, atLeastMs, atLeastBy: 'silence', doubt, ...(pending && { pending }) };
   }
 
   /** What ranks each region, where latencies alone would mislead. Short reports are held against one another, pair by pair. */
@@ -156,7 +165,7 @@ export function createTally(options: {
 
 const skip = (reason: string | undefined): { skipped: SkipReason } => ({ skipped: (reason as SkipReason | undefined) ?? 'not-due' });
 
-function regionReport(code: string, tally: RegionTally, now: { readonly atMs: number; readonly open: boolean; readonly udp: boolean }): RegionReport {
+function tell(code: string, tally: RegionTally, open: boolean): Told {
   let samples = 0;
   let lost = 0;
   const kinds: Partial<Record<Kind, KindReport>> = {};
@@ -168,12 +177,12 @@ function regionReport(code: string, tally: RegionTally, now: { readonly atMs: nu
     if (of.best && (!chosen?.best || speaksFor(of.best, chosen.best))) chosen = of;
   }
   if (!chosen?.best) {
-    const bounds = [...tally].flatMap(([kind, { sentMs: [first] }]) => (first === undefined || (isUdpKind(kind) && !now.udp) ? [] : leastLatencyMs(kind, now.atMs - first)));
-    return { code, kinds, samples, lost, ...(bounds.length > 0 && { atLeastMs: Math.max(...bounds), atLeastBy: 'silence' }), doubt: [], ...(now.open && { pending: true }) };
+    const asked = [...tally].flatMap(([kind, { sentMs: [atMs] }]) => (atMs === undefined ? [] : [{ kind, atMs }]));
+    return { open, asked, report: { code, kinds, samples, lost, doubt: [], ...(open && { pending: true }) } };
   }
   const { best, v4Ms, v6Ms } = chosen;
   const doubt: readonly Doubt[] = [...(best.doubt ?? []), ...(chosen.samples === 1 ? (['single'] as const) : [])];
-  return present({ code, latencyMs: best.latencyMs, kind: best.kind, family: best.family, v4Ms, v6Ms, kinds, samples, lost, doubt });
+  return { open, report: present({ code, latencyMs: best.latencyMs, kind: best.kind, family: best.family, v4Ms, v6Ms, kinds, samples, lost, doubt }) };
 }
 
 /** Which kind speaks for a region that answered in several: UDP, whose clock is the relay's own, else the lowest (netcheck: ICMP beside HTTPS). */

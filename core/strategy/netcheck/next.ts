@@ -59,6 +59,7 @@ function enoughAtMs({ plan, sent, sets, report, context }: Progress): number {
   }
   const enough = [...first].sort(([, oneMs], [, otherMs]) => oneMs - otherMs).slice(0, enoughRegions);
   const [, lastMs = Infinity] = enough[enoughRegions - 1] ?? [];
+  if (lastMs === Infinity) return Infinity;
   const slowestMs = Math.max(0, ...enough.map(([region]) => report.regions[region]?.latencyMs ?? 0));
   // A full plan for want of latencies is in netcheck still an incremental report.
   const isFull = plan.full && (context.full || !context.last);

@@ -14,26 +14,40 @@ import type { Stand } from './stand.ts';
  * late is.
  */
 export function endOf(stand: Stand): Follow {
-  const { tries, elapsedMs, report, context, known } = stand;
-  const finals = new Map([...tries.keys()].map((id) => [id, finalAtMs(stand, id)]));
-  // One that was silent before and whose connection lives may be slow: that is worth its time.
-  const isHomeSilent = (id: RegionId): boolean => id === context.home?.region && stand.latencyMs(id) === undefined && (Object.hasOwn(known.recent, id) || context.home.alive === true);
+  const { tries, silent, elapsedMs, report, context, known, nearestMs } = stand;
   const pin = context.preferences?.pin;
   const pinMs = pin !== undefined && report.regions[pin]?.pending ? pinPatienceMs : 0;
-  const connections = [...tries].flatMap(([id, of]) => (stand.latencyMs(id) === undefined ? of.filter(({ isUdp, isOpen, kind }) => isOpen && !isUdp && kind !== 'icmp') : []));
-  const mustMs = Math.max(0, ...[...finals].flatMap(([id, ms]) => (isHomeSilent(id) ? ms : [])), ...connections.map(({ kind, atMs }) => connectedAtMs(kind, atMs, stand.nearestMs)));
-  const endMs = Math.max(pinMs, Math.min(Math.max(0, ...finals.values()), Math.max(mustMs, enoughAtMs(stand), certainMs(stand))));
-  const pings = [...tries.values()].flat().filter(({ kind, isOpen }) => kind === 'icmp' && isOpen);
-  const drop = pings.filter(({ atMs }) => elapsedMs >= atMs + icmpPhaseMs).map(({ index }) => index);
-  if (elapsedMs >= endMs) return { drop, stop: 'enough' };
-  return { drop, wakeMs: Math.min(endMs, ...pings.filter(({ index }) => !drop.includes(index)).map(({ atMs }) => atMs + icmpPhaseMs)) };
+  const home = context.home?.region;
+  // One that was silent before and whose connection lives may be slow: that is worth its time.
+  const isHomeAwaited = home !== undefined && silent.has(home) && (Object.hasOwn(known.recent, home) || context.home?.alive === true);
+  let mustMs = isHomeAwaited ? Math.max(0, finalAtMs(stand, home)) : 0;
+  for (const of of silent.values()) {
+    for (const { kind, isUdp, isOpen, atMs } of of) if (isOpen && !isUdp && kind !== 'icmp') mustMs = Math.max(mustMs, connectedAtMs(kind, atMs, nearestMs));
+  }
+  let lastMs = 0;
+  let pingMs = Infinity;
+  const drop: number[] = [];
+  for (const [id, of] of tries) {
+    lastMs = Math.max(lastMs, finalAtMs(stand, id));
+    for (const { index, kind, isOpen, atMs } of of) {
+      if (kind !== 'icmp' || !isOpen) continue;
+      if (elapsedMs >= atMs + icmpPhaseMs) drop.push(index);
+      else pingMs = Math.min(pingMs, atMs + icmpPhaseMs);
+    }
+  }
+  const endMs = Math.max(pinMs, Math.min(lastMs, Math.max(mustMs, enoughAtMs(stand), certainMs(stand))));
+  return elapsedMs >= endMs ? { drop, stop: 'enough' } : { drop, wakeMs: Math.min(endMs, pingMs) };
 }
 
 /** When enough regions have answered and the others had their time. Where UDP is silent all are awaited. */
 function enoughAtMs({ tries, plan, context, latencyMs, isHeardByUdp }: Stand): number {
   if (!isHeardByUdp) return Infinity;
-  const first = [...tries].map(([id, of]) => ({ id, ms: Math.min(...of.map(({ answeredMs = Infinity }) => answeredMs)) }));
-  const enough = first.filter(({ ms }) => ms < Infinity).sort((a, b) => a.ms - b.ms).slice(0, enoughRegions);
+  const first: { readonly id: RegionId; readonly ms: number }[] = [];
+  for (const [id, of] of tries) {
+    const ms = of.reduce((least, { answeredMs = Infinity }) => Math.min(least, answeredMs), Infinity);
+    if (ms < Infinity) first.push({ id, ms });
+  }
+  const enough = first.sort((a, b) => a.ms - b.ms).slice(0, enoughRegions);
   const last = enough[enoughRegions - 1];
   if (!last) return Infinity;
   // A full plan for want of latencies is an incremental report.
@@ -54,10 +68,14 @@ export function certainAtMs(stand: Stand): number {
 const hairMs = 0.01;
 
 /** The same, also when it has passed. Where UDP is blocked its silence says nothing. */
-function certainMs({ tries, latencyMs, nearestMs, isHeardByUdp }: Stand): number {
+function certainMs({ silent, nearestMs, isHeardByUdp }: Stand): number {
   const neededMs = nearestMs - toleranceMs + hairMs;
-  return Math.max(...[...tries].flatMap(([id, of]) => {
-    const telling = latencyMs(id) === undefined && of.some(({ isOpen }) => isOpen) ? of.filter(({ isUdp }) => isHeardByUdp || !isUdp) : [];
-    return telling.length > 0 ? Math.min(...telling.map(({ kind, atMs }) => atMs + answerDueMs(kind, neededMs))) : [];
-  }));
+  let certainMs = -Infinity;
+  for (const of of silent.values()) {
+    if (!of.some(({ isOpen }) => isOpen)) continue;
+    let toldMs: number | undefined;
+    for (const { kind, isUdp, atMs } of of) if (isHeardByUdp || !isUdp) toldMs = Math.min(toldMs ?? Infinity, atMs + answerDueMs(kind, neededMs));
+    certainMs = Math.max(certainMs, toldMs ?? -Infinity);
+  }
+  return certainMs;
 }

@@ -1,4 +1,4 @@
-import { byLastLatency, familiesSeen } from '../netcheck/rules.ts';
+import { byLastLatency, familiesSeen, type Families } from '../netcheck/rules.ts';
 import { fastestTries, homeTries, icmpPhaseMs, initialRetryMs, initialTries } from '../netcheck/constants.ts';
 import { udpKind } from '../netcheck/reach.ts';
 import { answerDueMs, type Kind } from '../../model/kind.ts';
@@ -38,18 +38,21 @@ function retryMs(stand: Stand, id: RegionId, tries: number): number {
 
 /** Another try at every region that has been silent for longer than it should be. */
 export function resend(stand: Stand): Answer {
-  const { context, tries, report } = stand;
-  const seen = familiesSeen(report);
-  const heard = seen.v4 || seen.v6 ? { v4: seen.v4 && context.families.v4, v6: seen.v6 && context.families.v6 } : context.families;
-  return join([...tries].map(([id, of]) => {
-    const udp = of.filter(({ isUdp }) => isUdp);
-    const last = udp.at(-1);
+  const { context, silent } = stand;
+  return join([...silent].map(([id, of]) => {
+    const last = of.findLast(({ isUdp }) => isUdp);
     const region = regionById(context.map, id);
-    if (!last || !region || stand.latencyMs(id) !== undefined) return nothing;
-    const rounds = Math.max(...([4, 6, undefined] as const).map((family) => udp.filter((one) => one.family === family).length));
+    if (!last || !region) return nothing;
+    const rounds = Math.max(...([4, 6, undefined] as const).map((family) => of.reduce((sum, one) => (one.isUdp && one.family === family ? sum + 1 : sum), 0)));
     if (rounds >= triesFor(stand, id)) return nothing;
-    return at(stand, last.atMs + retryMs(stand, id, rounds), () => udpTry(context, region, rounds, heard));
+    return at(stand, last.atMs + retryMs(stand, id, rounds), () => udpTry(context, region, rounds, familiesHeard(stand)));
   }));
+}
+
+/** The families over which UDP has answered; before that all. */
+function familiesHeard({ context: { families }, report }: Stand): Families {
+  const seen = familiesSeen(report);
+  return seen.v4 || seen.v6 ? { v4: seen.v4 && families.v4, v6: seen.v6 && families.v6 } : families;
 }
 
 /**
@@ -78,8 +81,9 @@ export function turnToConnections(stand: Stand): Answer {
  * become home.
  */
 export function verifySilent(stand: Stand): Answer {
-  const { context, tries, plan, isHeardByUdp } = stand;
-  const suspects = [...tries].filter(([id, of]) => stand.latencyMs(id) === undefined && of.every(({ isUdp }) => isUdp)).sort(([a], [b]) => (stand.expectedMs(a) ?? Infinity) - (stand.expectedMs(b) ?? Infinity));
+  const { context, tries, silent, plan, isHeardByUdp } = stand;
+  const suspects = [...silent].filter(([, of]) => of.every(({ isUdp }) => isUdp)).sort(([a], [b]) => (stand.expectedMs(a) ?? Infinity) - (stand.expectedMs(b) ?? Infinity));
+  if (suspects.length === 0) return nothing;
   let asked = [...tries.values()].filter((of) => of.some(({ isUdp }) => isUdp) && of.some(({ isUdp }) => !isUdp)).length;
   return join(suspects.map(([id, of]) => {
     const region = regionById(context.map, id);
@@ -100,6 +104,7 @@ const mayBeNearest = 1.5;
 export function finalAtMs(stand: Stand, id: RegionId): number {
   const { nearestMs, slowestMs, isHeardByUdp } = stand;
   const of = stand.tries.get(id) ?? [];
+  if (of.every(({ isOpen }) => !isOpen)) return -Infinity;
   const latencyMs = stand.latencyMs(id);
   const isLate = stand.report.regions[id]?.doubt.includes('event-loop') === true;
   const hasUdpAnswer = of.some(({ isUdp, answeredMs }) => isUdp && answeredMs !== undefined);

@@ -1,6 +1,7 @@
 import { distanceKm, leastRttMs, placeOf } from '../../choice/light.ts';
 import { isUdpKind, type Family, type Kind } from '../../model/kind.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
+import { answered } from '../../model/report.ts';
 import type { Progress } from '../../model/strategy.ts';
 import { answeredByUdp } from '../netcheck/reach.ts';
 import type { PlanState } from './plan-state.ts';
@@ -9,11 +10,11 @@ import type { PlanState } from './plan-state.ts';
 interface Try {
   readonly index: number;
   readonly kind: Kind;
-  readonly family?: Family;
+  readonly family: Family | undefined;
   readonly isUdp: boolean;
   /** When its first probe went out; now, where that is about to. */
   readonly atMs: number;
-  readonly answeredMs?: number;
+  readonly answeredMs: number | undefined;
   /** It may still bring an answer. */
   readonly isOpen: boolean;
 }
@@ -22,6 +23,8 @@ interface Try {
 export interface Stand extends Progress {
   readonly known: PlanState;
   readonly tries: ReadonlyMap<RegionId, readonly Try[]>;
+  /** Those of the regions that have not answered. */
+  readonly silent: ReadonlyMap<RegionId, readonly Try[]>;
   /** The lowest latency so far; Infinity before the first. */
   readonly nearestMs: number;
   /** The highest; -Infinity before the first. */
@@ -36,38 +39,43 @@ export interface Stand extends Progress {
 const detour = 1.8;
 
 export function standOf(progress: Progress, known: PlanState): Stand {
-  const { report, context } = progress;
-  const found = Object.entries(report.regions).flatMap(([id, { latencyMs }]) => (latencyMs === undefined ? [] : [{ id, latencyMs }]));
-  const nearest = found.reduce<(typeof found)[number] | undefined>((best, one) => (best && best.latencyMs <= one.latencyMs ? best : one), undefined);
-  const from = nearest && placeOf(regionById(context.map, nearest.id) ?? {});
+  const { plan, elapsedMs, sets, over, sent, report, context, due } = progress;
+  const { regions } = report;
+  const tries = triesOf(progress);
+  let nearestId: RegionId | undefined;
+  let nearestMs = Infinity;
+  let slowestMs = -Infinity;
+  let isHeardByUdp = false;
+  for (const [id, latencyMs] of answered(report)) {
+    if (latencyMs < nearestMs) [nearestId, nearestMs] = [id, latencyMs];
+    slowestMs = Math.max(slowestMs, latencyMs);
+    isHeardByUdp ||= regions[id] !== undefined && answeredByUdp(regions[id]);
+  }
+  const from = nearestId === undefined ? undefined : placeOf(regionById(context.map, nearestId) ?? {});
   return {
-    ...progress,
-    known,
-    tries: triesOf(progress),
-    nearestMs: nearest?.latencyMs ?? Infinity,
-    slowestMs: Math.max(...found.map(({ latencyMs }) => latencyMs)),
-    isHeardByUdp: Object.values(report.regions).some(answeredByUdp),
-    latencyMs: (id) => report.regions[id]?.latencyMs,
+    plan, elapsedMs, sets, over, sent, report, context, ...(due && { due }),
+    known, tries, nearestMs, slowestMs, isHeardByUdp,
+    silent: new Map([...tries].filter(([id]) => regions[id]?.latencyMs === undefined)),
+    latencyMs: (id) => regions[id]?.latencyMs,
     expectedMs(id) {
       const recentMs = Object.hasOwn(known.recent, id) ? known.recent[id] : undefined;
       if (recentMs !== undefined) return recentMs;
-      const to = placeOf(regionById(context.map, id) ?? {});
-      return nearest && from && to && nearest.latencyMs + detour * leastRttMs(distanceKm(from, to));
+      const to = from && placeOf(regionById(context.map, id) ?? {});
+      return from && to && nearestMs + detour * leastRttMs(distanceKm(from, to));
     },
   };
 }
 
 function triesOf({ sets, over, sent, elapsedMs }: Progress): Map<RegionId, Try[]> {
-  const first = new Map<number, number>();
-  const answered = new Map<number, number>();
-  for (const { set, atMs, answeredMs } of sent) {
-    if (!first.has(set)) first.set(set, atMs);
-    if (answeredMs !== undefined && !answered.has(set)) answered.set(set, answeredMs);
+  const firstMs: number[] = [];
+  const answeredMs: number[] = [];
+  for (const { set, atMs, answeredMs: ms } of sent) {
+    firstMs[set] ??= atMs;
+    if (ms !== undefined) answeredMs[set] ??= ms;
   }
   const tries = new Map<RegionId, Try[]>();
   for (const [index, { region, kind, family }] of sets.entries()) {
-    const answeredMs = answered.get(index);
-    const one: Try = { index, kind, isUdp: isUdpKind(kind), atMs: first.get(index) ?? elapsedMs, isOpen: !over[index], ...(family && { family }), ...(answeredMs !== undefined && { answeredMs }) };
+    const one: Try = { index, kind, family, isUdp: isUdpKind(kind), atMs: firstMs[index] ?? elapsedMs, answeredMs: answeredMs[index], isOpen: !over[index] };
     const of = tries.get(region);
     if (of) of.push(one);
     else tries.set(region, [one]);
