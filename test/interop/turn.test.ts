@@ -19,7 +19,7 @@ const ttlSeconds = 6;
 if (!dataChannels) console.warn('node-datachannel has no binary for this platform, so the tests of relayed channels in Node are skipped.');
 
 describeWith('turnserver', howToGetCoturn, (path) => {
-  const relayPorts = { fra: [40_000, 40_499], par: [40_500, 40_999] } as const;
+  const relayPorts = { fra: [48_000, 48_499], par: [48_500, 48_999] } as const;
   let servers: Readonly<Record<'fra' | 'par', Coturn>>;
   let map: RelayMap;
   beforeAll(async () => {
