@@ -10,10 +10,9 @@ export interface Timed {
 /** Probes this close together stand in the same queue. */
 const roundGapMs = 5;
 
-/** What all paths share has moved if at least so many regions read as differently as this from one probe to another. */
+/** What all paths share has moved if rounds differ by more than this, by so many answers of regions that both have. */
 const movedMs = 2;
-const movedShare = 0.01;
-const movedRegions = 3;
+const leastAnswers = 3;
 
 /**
  * Latencies that can be held against one another although what all paths share moved while they were read: the queue of the
@@ -24,29 +23,20 @@ const movedRegions = 3;
  * Undefined where nothing of the kind is seen: then the lowest of each region stands, as noise of a single path only adds.
  */
 export function withoutSharedDelay(answers: readonly Timed[]): ReadonlyMap<RegionId, number> | undefined {
-  if (!hasMoved(answers)) return undefined;
   const corrected = new Map<RegionId, number[]>();
   let shortestMs = 0;
+  let longestMs = 0;
   // The largest round first: the others have most in common with it.
   for (const round of roundsOf(answers).sort((a, b) => b.length - a.length)) {
     const delays = round.flatMap(({ region, ms }) => (corrected.has(region) ? ms - median(corrected.get(region)) : []));
-    if (corrected.size && !delays.length) continue;
+    if (corrected.size && delays.length < leastAnswers) continue;
     const delayMs = median(delays);
     shortestMs = Math.min(shortestMs, delayMs);
+    longestMs = Math.max(longestMs, delayMs);
     for (const { region, ms } of round) corrected.set(region, [...(corrected.get(region) ?? []), ms - delayMs]);
   }
+  if (longestMs - shortestMs <= movedMs) return undefined;
   return new Map([...corrected].map(([region, all]) => [region, Math.max(0, median(all) + shortestMs)]));
-}
-
-function hasMoved(answers: readonly Timed[]): boolean {
-  const lowest = new Map<RegionId, number>();
-  const moved = new Set<RegionId>();
-  for (const { region, ms } of answers) {
-    const least = lowest.get(region);
-    if (least !== undefined && Math.abs(ms - least) > Math.max(movedMs, movedShare * Math.min(ms, least))) moved.add(region);
-    lowest.set(region, Math.min(ms, least ?? Infinity));
-  }
-  return moved.size >= movedRegions;
 }
 
 /** Answers to probes that left together; of a lone region there is nothing to compare. */

@@ -24,7 +24,7 @@ const messageTooBig = 1009;
 export const description: Description = {
   name: 'echo', method: 'get', path: '/v1/echo', summary: 'A WebSocket that sends binary messages of up to 64 bytes back',
   // In plain words, as what is reckoned would stay in the Worker, where nobody reads it.
-  description: 'Text ends the connection with 1003, a longer message with 1009, more than 1,000 messages with 1008, a minute of silence or two minutes in all with 1000.',
+  description: 'Ends with 1003 after text, 1009 after a longer message, 1008 after 1,000 messages, 1000 after a minute of silence or two in all.',
   answers: { 101: { description: 'The WebSocket' } }, problems: [426, 429],
 };
 

@@ -11,7 +11,7 @@ import { latency as schema } from '../schema/answers.ts';
 
 export const description: Description = {
   name: 'latency', method: 'get', path: '/v1/latency', summary: 'Round trips from this location to every region',
-  description: 'Measured once in 30 s however many ask. Each region has its age: a large map is measured in rotation. A region without latencyMs did not answer.',
+  description: 'Measured once in 30 s; large maps in rotation, so that each region has its age. Without latencyMs it did not answer.',
   answers: { 200: { description: 'The last sweep', schema } }, problems: [503],
 };
 

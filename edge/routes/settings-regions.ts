@@ -12,7 +12,7 @@ const maxAgeMs = 60_000;
 
 export const description: Description = {
   name: 'settingsRegions', method: 'get', path: '/settings/regions', summary: "Regions that have a service, nearest first, in LiveKit's form",
-  description: 'The distance is in whole metres, from the client where its place is known, else from this location; where neither is, what the latency amounts to in fibre.',
+  description: 'Distances in metres, from the client where its place is known, else from this location, else what the latency amounts to in fibre.',
   answers: { 200: { description: 'The list', schema } }, problems: [503],
 };
 
