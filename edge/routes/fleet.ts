@@ -4,7 +4,7 @@ import type { Edge, EdgeEnv } from '../edge.ts';
 import type { Description } from '../openapi/description.ts';
 
 export const description: Description = {
-  name: 'fleet', method: 'get', path: '/v1/fleet', summary: 'All locations: latencies, medians, ages, the regret of the clients, and where a further relay would gain most',
+  name: 'fleet', method: 'get', path: '/v1/fleet', summary: 'Latencies of all locations, regret of the clients, and where a further relay would gain most',
   guarded: true, answers: { 200: { description: 'The view' } }, problems: [401, 403, 429, 503],
 };
 

@@ -9,7 +9,7 @@ const maxAgeMs = 5_000;
 
 export const description: Description = {
   name: 'hint', method: 'get', path: '/v1/hint', summary: 'Regions for this client, nearest first, before it has measured anything',
-  description: 'From what this location measured, corrected by what clients of it reported; else from places. It never waits for a measurement.',
+  description: 'From what this location measured, corrected by what clients of it reported; else from places.',
   answers: { 200: { description: 'A ranking to begin with, to be confirmed by probes of the first few', schema } }, problems: [503],
 };
 

@@ -15,12 +15,12 @@ export function askTogether(stand: Stand): Answer {
   const readAtMs = firstAnswerMs(stand) + togetherShare * nearestMs;
   if (elapsedMs < readAtMs) return { add: [], wakeMs: readAtMs };
   const near = contenders(stand);
+  const [nearest = ''] = near;
   // What this process read late is asked again for that.
-  if (near.length < 2 || near.some((id) => stand.report.regions[id]?.doubt.includes('event-loop'))) return nothing;
-  const asked = near.map((id) => [...new Set((tries.get(id) ?? []).flatMap(({ isUdp, atMs }) => (isUdp && atMs >= readAtMs ? atMs : [])))]);
-  const times = asked.reduce((most, one) => (one.length > most.length ? one : most));
-  const nextMs = Math.max(readAtMs, ...times.map((atMs) => atMs + roundGapMs));
-  if (times.length >= togetherRounds) return nothing;
+  if (near.length < 2 || stand.report.regions[nearest]?.doubt.includes('event-loop')) return nothing;
+  const times = new Set((tries.get(nearest) ?? []).flatMap(({ isUdp, atMs }) => (isUdp && atMs >= readAtMs ? atMs : [])));
+  const nextMs = Math.max(readAtMs, ...[...times].map((atMs) => atMs + roundGapMs));
+  if (times.size >= togetherRounds) return nothing;
   if (elapsedMs < nextMs) return { add: [], wakeMs: nextMs };
   const add = near.flatMap((id) => {
     const region = regionById(context.map, id);
@@ -32,11 +32,11 @@ export function askTogether(stand: Stand): Answer {
 /** Over UDP. */
 const firstAnswerMs = ({ tries }: Stand): number => Math.min(...[...tries.values()].flat().map(({ isUdp, answeredMs = Infinity }) => (isUdp ? answeredMs : Infinity)));
 
-/** Those that may be the nearest: they read not much farther than it. A silent one is asked again for that, and then one of them. */
-function contenders({ report, tries }: Stand): RegionId[] {
-  const read = (id: RegionId): number => report.regions[id]?.rankMs ?? report.regions[id]?.latencyMs ?? Infinity;
+/** Those that may be the nearest: they read not much farther than it, or by their place should. The nearest first. */
+function contenders({ report, tries, expectedMs }: Stand): RegionId[] {
+  const read = (id: RegionId): number => report.regions[id]?.rankMs ?? report.regions[id]?.latencyMs ?? Number.MAX_VALUE;
   const [nearest = '', ...others] = [...tries.keys()].sort((a, b) => read(a) - read(b));
-  return [nearest, ...others.filter((id) => read(id) <= (1 + togetherShare) * read(nearest))].slice(0, mostTogether);
+  return [nearest, ...others.filter((id) => Math.min(read(id), expectedMs(id) ?? Infinity) <= (1 + togetherShare) * read(nearest))].slice(0, mostTogether);
 }
 
 const nothing: Answer = { add: [], wakeMs: Infinity };
