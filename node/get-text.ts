@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request as requestPlain, type ClientRequest, type IncomingMessage } from 'node:http';
 import { systemClock } from '../universal/index.ts';
 import type { GetText } from '../universal/fetch-text.ts';
+import { readStream } from './read-stream.ts';
 
 /**
  * A GET by Node's own HTTP client. `fetch` costs some 35 ms of this process at its first use, which falls among the first
@@ -25,21 +26,12 @@ export const getText: GetText = async (url, { timeoutMs, maxBytes, signals }) =>
     const [response] = await once(message, 'response') as [IncomingMessage];
     const status = response.statusCode ?? 0;
     if (status < 200 || status > 299) throw new Error(`status ${status}`);
-    return await read(response, maxBytes);
+    const text = await readStream(response, maxBytes);
+    if (text === undefined) throw new Error(`more than ${maxBytes} bytes`);
+    return text;
   } catch (error) {
     throw isLate ? new Error(`no answer within ${timeoutMs / 1_000} s`) : error;
   } finally {
     done.abort();
   }
 };
-
-async function read(response: IncomingMessage, maxBytes: number): Promise<string> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of response as AsyncIterable<Buffer>) {
-    bytes += part.length;
-    if (bytes > maxBytes) throw new Error(`more than ${maxBytes} bytes`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
-}

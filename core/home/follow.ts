@@ -4,6 +4,7 @@ import type { Context } from '../model/context.ts';
 import type { Report } from '../model/report.ts';
 import { present } from '../model/present.ts';
 import type { Picker } from '../picker/picker.ts';
+import { settledSure } from '../picker/timing.ts';
 import { latencyFactor } from '../choice/preferences.ts';
 import type { MachineInput } from './inputs.ts';
 import { rank } from './order.ts';
@@ -15,9 +16,6 @@ export interface FollowOptions {
   /** Regions that the picker only avoids because it was told of their connections: that must not change how good they are. */
   isUnwell(region: RegionId): boolean;
 }
-
-/** A decision as sure as this is settled, though its report goes on. */
-const sureEnough = 0.95;
 
 /** Makes of the picker's events what the machine has to know: which region is wanted, and the order of all. */
 export function createFollower({ picker, hasHome, isUnwell }: FollowOptions): (event: PickerEvent) => MachineInput | undefined {
@@ -57,7 +55,7 @@ export function createFollower({ picker, hasHome, isUnwell }: FollowOptions): (e
       case 'provisional':
         if (!context || event.decision.home === undefined || hasHome()) return undefined;
         learn(event.report, context);
-        return wish(context, event.decision.home, { isTentative: event.decision.sure < sureEnough });
+        return wish(context, event.decision.home, { isTentative: event.decision.sure < settledSure });
       case 'report':
         context = event.context;
         learn(event.report, context);

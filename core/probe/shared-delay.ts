@@ -8,7 +8,7 @@ export interface Timed {
 }
 
 /** Probes this close together stand in the same queue. */
-const roundGapMs = 5;
+export const roundGapMs = 5;
 
 /** What all paths share has moved if rounds differ by more than this, by so many answers of regions that both have. */
 const movedMs = 2;

@@ -3,7 +3,7 @@ import type { Region, RegionId, RelayMap } from '../model/map.ts';
 import { present } from '../model/present.ts';
 import type { KindReport, RegionReport, Report, SkipReason } from '../model/report.ts';
 import type { Doubt, Sample } from '../model/sample.ts';
-import { withoutSharedDelay, type Timed } from './shared-delay.ts';
+import { roundGapMs, withoutSharedDelay, type Timed } from './shared-delay.ts';
 
 /** Adds up samples and losses to a report, which can be read at any time. Times are ms since its start. */
 export interface Tally {
@@ -56,6 +56,8 @@ export function createTally(options: {
   let otherAnswers = false;
   /** Answers over UDP that were read in time. */
   const timed: Timed[] = [];
+  /** A region was asked in two rounds. Until then there is nothing to hold rounds against, which takes time in a large map. */
+  let isAskedAgain = false;
   let ranked: { readonly of: number; readonly byRegion: ReadonlyMap<RegionId, number> | undefined } = { of: 0, byRegion: undefined };
   // A report is read after every turn, and most regions stay as they were.
   const told = new Map<RegionId, Told>();
@@ -90,7 +92,7 @@ export function createTally(options: {
 
   /** What ranks each region, where latencies alone would mislead. Short reports are held against one another, pair by pair. */
   function ranks(): ReadonlyMap<RegionId, number> | undefined {
-    if (!options.full) return undefined;
+    if (!options.full || !isAskedAgain) return undefined;
     if (ranked.of !== timed.length) ranked = { of: timed.length, byRegion: withoutSharedDelay(timed) };
     return ranked.byRegion;
   }
@@ -106,7 +108,9 @@ export function createTally(options: {
 
   return {
     sent(region, kind, atMs) {
-      kindTally(region, kind).sentMs.push(atMs);
+      const { sentMs } = kindTally(region, kind);
+      isAskedAgain ||= atMs - (sentMs[0] ?? atMs) > roundGapMs;
+      sentMs.push(atMs);
     },
     canSend(family) {
       facts[family === 4 ? 'ipv4CanSend' : 'ipv6CanSend'] = true;

@@ -1,11 +1,10 @@
 import type { Place } from '../../core/choice/light.ts';
 import type { Kind } from '../../core/model/kind.ts';
 import { kinds } from '../../core/model/kind.ts';
-import type { RegionId, RelayMap } from '../../core/model/map.ts';
+import { regionById, type RegionId, type RelayMap } from '../../core/model/map.ts';
 import type { Note } from '../../core/model/report.ts';
 import type { ClientReport, Location } from './facts.ts';
 import { impossible } from './impossible.ts';
-import { hasRegion } from './regions-of.ts';
 
 /** Where a report is wrong, and how. Neither repeats what was sent: `path` holds names of fields and the map's own ids. */
 export interface ReportError {
@@ -49,7 +48,7 @@ export function acceptReport({ report, map, client, now }: PostedReport): Accept
   errors.push(...timeErrors(fields['at'], now));
   const byKind = readRegions(regions, map, errors);
   const home = fields['home'];
-  if (home !== undefined && !(typeof home === 'string' && hasRegion(map, home))) errors.push({ path: 'home', message: 'must be a region of the map' });
+  if (home !== undefined && !(typeof home === 'string' && regionById(map, home))) errors.push({ path: 'home', message: 'must be a region of the map' });
   if (errors.length > 0) return { errors: errors.slice(0, 20) };
   let most: readonly [Kind, Map<RegionId, number>] | undefined;
   for (const one of byKind) if (!most || one[1].size > most[1].size) most = one;
@@ -86,7 +85,7 @@ function readRegions(regions: Readonly<Record<string, unknown>>, map: RelayMap, 
   let strangers = 0;
   for (const id of Object.keys(regions)) {
     const region = recordOf(regions[id]);
-    if (!hasRegion(map, id)) strangers++;
+    if (!regionById(map, id)) strangers++;
     else if (region) readRegion(region, id, byKind, errors);
     else errors.push({ path: `regions.${id}`, message: 'must be an object' });
   }

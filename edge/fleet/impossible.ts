@@ -2,8 +2,8 @@ import type { Place } from '../../core/choice/light.ts';
 import { leastRttMs } from '../../core/choice/light.ts';
 import type { RegionId, RelayMap } from '../../core/model/map.ts';
 import type { Note } from '../../core/model/report.ts';
-import type { PlacedRegion } from './regions-of.ts';
-import { placedRegions } from './regions-of.ts';
+import type { PlacedRegion } from './placed-regions.ts';
+import { placedRegions } from './placed-regions.ts';
 import type { Point } from './sphere.ts';
 import { kmBetween, pointOf } from './sphere.ts';
 

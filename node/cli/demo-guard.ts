@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Problem } from '../../edge/problem.ts';
+import { readStream } from '../read-stream.ts';
 
 const maxBodyBytes = 4096;
 
@@ -23,15 +24,10 @@ export function guardOrigin({ headers }: IncomingMessage): void {
 /** The JSON of a request's body. The type must be JSON's: a form of another page can send others without asking. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) throw new Problem(415, 'the body must be application/json');
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBodyBytes) throw new Problem(413, `the body must have at most ${maxBodyBytes} bytes`, { headers: { connection: 'close' } });
-    chunks.push(chunk);
-  }
+  const text = await readStream(request, maxBodyBytes);
+  if (text === undefined) throw new Problem(413, `the body must have at most ${maxBodyBytes} bytes`, { headers: { connection: 'close' } });
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return JSON.parse(text);
   } catch (error) {
     throw new Problem(400, `the body is not JSON: ${(error as Error).message}`);
   }

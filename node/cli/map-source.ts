@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { addAbortSignal, type Readable } from 'node:stream';
+import { addAbortSignal } from 'node:stream';
 import { parseRelayMap, RelayMapError, type RelayMap } from '../../core/index.ts';
+import { readStream } from '../read-stream.ts';
 import { UsageError } from './errors.ts';
 
 /** Tailscale's public map. */
@@ -84,15 +85,10 @@ async function fetchText(shown: string, url: URL, signal: AbortSignal): Promise<
   }
 }
 
-async function readBounded(stream: Readable | AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes > maxMapBytes) throw new Error(`more than ${maxMapBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+async function readBounded(stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> {
+  const text = await readStream(stream, maxMapBytes);
+  if (text === undefined) throw new Error(`more than ${maxMapBytes} bytes`);
+  return text;
 }
 
 /** A part of a URL as its owner wrote it. */
