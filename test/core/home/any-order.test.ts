@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MachineInput } from '../../../core/home/inputs.ts';
-import { createMachine, mostAttempts, slowMs, type Machine } from '../../../core/home/machine.ts';
+import { createMachine, type Machine } from '../../../core/home/machine.ts';
+import { mostAttempts, slowMs } from '../../../core/home/seek.ts';
 import type { RegionId, RelayMap } from '../../../core/model/map.ts';
 import { mapOf } from '../../maps.ts';
 import { fra, idleCloseMs, latencyMs, setUp } from './machine-rig.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { tentativeMs, trialMs } from '../../../core/home/machine.ts';
+import { trialMs } from '../../../core/home/move.ts';
+import { tentativeMs } from '../../../core/home/seek.ts';
 import { mostRestartMs, stableMs, unwellMs } from '../../../core/home/slots.ts';
 import type { RelayMap } from '../../../core/model/map.ts';
 import { mapOf } from '../../maps.ts';
