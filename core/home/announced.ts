@@ -1,6 +1,5 @@
 import type { RegionId } from '../model/map.ts';
 import { present } from '../model/present.ts';
-import type { Atlas } from './atlas.ts';
 import type { Calm } from './calm.ts';
 import type { HomeReason } from './events.ts';
 import type { Effect } from './inputs.ts';
@@ -9,6 +8,8 @@ import type { Slot, SlotBook } from './slots.ts';
 /** What peers were told of the home. */
 export interface Announced {
   readonly home: RegionId | undefined;
+  /** Its connection. Not always that of the region's slot: see `Slot.isOrphan`. */
+  readonly slot: Slot | undefined;
   /** The last home, and since when there is none. */
   readonly lost: { readonly region: RegionId; readonly atMs: number } | undefined;
   /** The home, or where it was. */
@@ -20,7 +21,6 @@ export interface Announced {
 }
 
 interface AnnouncedOptions {
-  readonly atlas: Atlas;
   readonly slots: SlotBook;
   readonly calm: Calm;
   /** Whether peers can be told of another home now. */
@@ -28,23 +28,24 @@ interface AnnouncedOptions {
   readonly put: (effect: Effect) => void;
 }
 
-export function createAnnounced({ atlas, slots, calm, canAnnounce, put }: AnnouncedOptions): Announced {
-  let home: RegionId | undefined;
+export function createAnnounced({ slots, calm, canAnnounce, put }: AnnouncedOptions): Announced {
+  let home: Slot | undefined;
   let lost: Announced['lost'];
   let held: RegionId | undefined;
   return {
-    get home() { return home; },
+    get home() { return home?.region; },
+    get slot() { return home; },
     get lost() { return lost; },
-    get last() { return home ?? lost?.region; },
+    get last() { return home?.region ?? lost?.region; },
     up(slot, reason, nowMs) {
-      const previous = home ?? lost?.region;
+      const previous = home?.region ?? lost?.region;
       put(present({
-        do: 'announce' as const, event: home === undefined ? 'up' as const : 'moved' as const, region: slot.region, reason,
-        node: atlas.nodes(slot.region)[slot.node]?.name,
+        do: 'announce' as const, event: home === undefined ? 'up' as const : 'moved' as const, id: slot.id, region: slot.region, reason,
+        node: slot.node?.name,
         previous: previous === slot.region ? undefined : previous,
         downMs: home === undefined && lost ? nowMs - lost.atMs : undefined,
       }));
-      home = slot.region;
+      home = slot;
       lost = held = undefined;
       calm.end();
       for (const other of slots.all()) if (other.phase === 'up') put({ do: 'prefer', id: other.id, preferred: other === slot });

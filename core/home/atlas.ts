@@ -1,4 +1,5 @@
 import type { Region, RegionId, RelayMap } from '../model/map.ts';
+import { replacedRegions } from '../model/same-relay.ts';
 import { standbys } from './order.ts';
 
 /** What the picker knows and wants. */
@@ -25,6 +26,8 @@ export interface Atlas {
   /** The nodes that relay, in the map's order. */
   nodes(id: RegionId): Region['nodes'];
   isMapped(id: RegionId): boolean;
+  /** Regions of which the last map left no relay. */
+  readonly replaced: readonly RegionId[];
   latencyMs(id: RegionId): number;
   /** Regions to go to: the wanted one, then `from`, where home is or was, then the others: those that do not share its fate first. */
   candidates(from: RegionId | undefined): RegionId[];
@@ -36,13 +39,19 @@ export function createAtlas(): Atlas {
   let wish: Wish = { map: { version: 1, regions: [] }, ranked: [], hopeful: [], latencyMs: new Map() };
   let regions = new Map<RegionId, { readonly region: Region; readonly nodes: Region['nodes'] }>();
 
+  let replaced: readonly RegionId[] = [];
+
   const atlas: Atlas = {
     update(next) {
       const isOther = next.map !== wish.map;
-      if (isOther) regions = new Map(next.map.regions.map((region) => [region.id, { region, nodes: region.nodes.filter(({ stunOnly }) => !stunOnly) }]));
+      if (isOther) {
+        replaced = replacedRegions(wish.map, next.map);
+        regions = new Map(next.map.regions.map((region) => [region.id, { region, nodes: region.nodes.filter(({ stunOnly }) => !stunOnly) }]));
+      }
       wish = next;
       return isOther;
     },
+    get replaced() { return replaced; },
     get wanted() { return wish.region; },
     get isTentative() { return wish.isTentative === true; },
     region: (id) => regions.get(id)?.region,

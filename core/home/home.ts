@@ -127,8 +127,8 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
       case 'note':
         return picker.note({ region: effect.region, type: effect.type, at });
       case 'announce': {
-        const { do: _, ...announced } = effect;
-        return emit({ type: 'home', at, ...announced, ...(effect.event !== 'down' && present({ rttMs: liveOf(effect.region)?.rttMs })) });
+        const { do: _, id, ...announced } = effect;
+        return emit({ type: 'home', at, ...announced, ...(id !== undefined && present({ rttMs: lives.get(id)?.rttMs })) });
       }
       case 'hold':
         return emit({ type: 'held', at, region: effect.region });
@@ -143,7 +143,7 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
     const tell = (state: 'connecting' | 'serves' | 'carries' | 'failed' | 'closed', more: { readonly rttMs?: number; readonly message?: string } = {}): void =>
       emit({ type: 'connection', at: clock.wall(), region, node: effect.node.name, state, ...more });
     tell('connecting');
-    const watched = (): Attention => attentionOf(attention, machine.home === region, clock.now() - (live.connection?.usedAtMs ?? machine.slot(region)?.usedAtMs ?? -Infinity));
+    const watched = (): Attention => attentionOf(attention, machine.homeId === id, clock.now() - (live.connection?.usedAtMs ?? machine.slot(region)?.usedAtMs ?? -Infinity));
     const live: Live<C> = openLive<C>(effect, {
       clock, connectTimeoutMs,
       connect: options.connect,
@@ -167,7 +167,7 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
       onNotice: (notice) => take({ type: 'notice', id, notice, spreadMs: watched().spreadMs }),
       onPong(rttMs) {
         picker.note({ region, type: 'heard', at: clock.wall() });
-        if (machine.home === region) emit({ type: 'pong', at: clock.wall(), region, rttMs });
+        if (machine.homeId === id) emit({ type: 'pong', at: clock.wall(), region, rttMs });
       },
     });
     const done = live.done.finally(() => unfinished.delete(done));
@@ -193,15 +193,18 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
   });
   if (watch !== false) void watchPicker(watch);
 
-  const describe = (region: RegionId): HomeConnection<C> | undefined => {
-    const live = liveOf(region);
-    return live?.connection && { region, node: live.node, rttMs: live.rttMs ?? 0, connection: live.connection };
+  const describe = (id: number | undefined): HomeConnection<C> | undefined => {
+    const live = id !== undefined && machine.byId(id)?.phase === 'up' ? lives.get(id) : undefined;
+    return live?.connection && { region: live.region, node: live.node, rttMs: live.rttMs ?? 0, connection: live.connection };
   };
   const home: Home<C> = {
-    get current() { return machine.home === undefined ? undefined : describe(machine.home); },
+    get current() { return describe(machine.homeId); },
     get standby() { return machine.standby; },
     get connections() {
-      return [...lives.values()].map(({ region }) => describe(region)).filter((each) => each !== undefined).map((each) => ({ ...each, isHome: each.region === machine.home }));
+      return [...lives.keys()].flatMap((id) => {
+        const open = describe(id);
+        return open ? [{ ...open, isHome: id === machine.homeId }] : [];
+      });
     },
     open(region, { signal } = {}) {
       if (closing.signal.aborted) return Promise.reject(new ClosedError('the home'));

@@ -27,6 +27,10 @@ export interface Machine {
   readonly wakeAtMs: number;
   /** The announced home. */
   readonly home: RegionId | undefined;
+  /** Of its connection. */
+  readonly homeId: number | undefined;
+  /** The attempt or connection of that id, unless it is over. */
+  byId(id: number): Readonly<Slot> | undefined;
   slot(region: RegionId): Readonly<Slot> | undefined;
   /** Where it would go if the home died now. */
   readonly standby: RegionId | undefined;
@@ -40,7 +44,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
   const slots = createSlots(atlas, random, put);
   const calm = createCalm(alarm, random);
   const refusals = createRefusals(put);
-  const announced = createAnnounced({ atlas, slots, calm, canAnnounce, put });
+  const announced = createAnnounced({ slots, calm, canAnnounce, put });
   const standing: Standing = { atlas, slots, alarm, calm, refusals, announced };
   let isClosed = false;
 
@@ -48,20 +52,20 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
   function settle(nowMs: number): void {
     slots.review(nowMs, alarm.isDue);
     const look: Look = { nowMs, order: atlas.candidates(announced.last), needed: new Set() };
-    if (announced.home === undefined) seekHome(standing, look);
-    if (announced.home !== undefined) moveHome(standing, announced.home, look);
+    if (!announced.slot) seekHome(standing, look);
+    if (announced.slot) moveHome(standing, announced.slot, look);
     closeIdle(standing, look, idleCloseMs);
     // Behind those that were closed: whether a relay is well again is asked by a new connection.
-    if (announced.home !== undefined) recheck(standing, announced.home, look);
+    if (announced.slot) recheck(standing, announced.slot, look);
     serveDemand(standing, look);
     release(standing, look);
   }
 
   /** As if nothing had failed: somebody said so, or it is another network, whose portal or proxy refused us as well as any relay. */
-  function startOver(nowMs: number): void {
+  function startOver(wholly: boolean, nowMs: number): void {
     refusals.resume();
     calm.end();
-    slots.forgive(nowMs);
+    slots.forgive(nowMs, wholly);
   }
 
   const isAlone = (): boolean => atlas.candidates(announced.last).length <= 1;
@@ -69,8 +73,11 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
   function apply(input: MachineInput, nowMs: number): void {
     switch (input.type) {
       case 'want':
-        if (atlas.update(input)) refusals.resume();
-        return input.anew ? startOver(nowMs) : undefined;
+        if (atlas.update(input)) {
+          refusals.resume();
+          slots.reconcile(nowMs);
+        }
+        return input.anew ? startOver(false, nowMs) : undefined;
       case 'connected': {
         const slot = slots.byId(input.id);
         if (slot?.phase !== 'connecting') return put({ do: 'drop', id: input.id });
@@ -87,18 +94,18 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
       case 'lost': {
         const slot = slots.byId(input.id);
         if (slot?.phase !== 'up') return undefined;
-        const { home } = announced;
-        slots.lose(slot, input.reason, home !== undefined && home !== slot.region, nowMs);
-        if (slot.region !== home) return undefined;
+        const { slot: home } = announced;
+        slots.lose(slot, input.reason, home !== undefined && home !== slot, nowMs);
+        if (slot !== home) return undefined;
         slot.diedAsHome = true;
         // Silence is noticed by each in its own time.
         if (input.reason === 'transport') calm.take(input.spreadMs ?? 0, nowMs);
-        return announced.down(home, input.reason, nowMs);
+        return announced.down(home.region, input.reason, nowMs);
       }
       case 'notice': {
         const slot = slots.byId(input.id);
-        if (slot?.phase !== 'up') return undefined;
-        if (slot.region === announced.home && input.notice.type === 'restarting') calm.take(input.spreadMs ?? 0, nowMs);
+        if (slot?.phase !== 'up' || slot.isOrphan) return undefined;
+        if (slot === announced.slot && input.notice.type === 'restarting') calm.take(input.spreadMs ?? 0, nowMs);
         return slots.heed(slot, input.notice, nowMs, input.spreadMs);
       }
       case 'demand': {
@@ -115,7 +122,7 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
         return undefined;
       }
       case 'retry':
-        return startOver(nowMs);
+        return startOver(true, nowMs);
       case 'close':
         isClosed = true;
         if (announced.home !== undefined) announced.down(announced.home, 'closed', nowMs);
@@ -139,6 +146,8 @@ export function createMachine({ random, canAnnounce, idleCloseMs }: MachineSetti
     },
     get wakeAtMs() { return alarm.atMs; },
     get home() { return announced.home; },
+    get homeId() { return announced.slot?.id; },
+    byId: slots.byId,
     slot: slots.get,
     get standby() {
       const { home } = announced;

@@ -1,4 +1,3 @@
-import type { RegionId } from '../model/map.ts';
 import { seekHome } from './seek.ts';
 import type { Slot } from './slots.ts';
 import type { Look, Standing } from './standing.ts';
@@ -9,14 +8,14 @@ export const trialMs = 5_000;
 const askAgainMs = 1_000;
 
 /** With a home: to where the picker wants it, or away from a relay that is leaving. The new connection first. */
-export function moveHome(standing: Standing, from: RegionId, look: Look): void {
+export function moveHome(standing: Standing, from: Slot, look: Look): void {
   const { atlas, slots, alarm, calm, refusals, announced } = standing;
   const { order, needed, nowMs } = look;
-  const isGone = !atlas.isMapped(from);
-  const why = isGone ? 'unmapped' as const : slots.of(from).leaving;
+  const isGone = !atlas.isMapped(from.region);
+  const why = isGone || from.isOrphan ? 'unmapped' as const : from.leaving;
   const goals = why !== undefined ? order : atlas.wanted === undefined ? [] : [atlas.wanted];
   const isOpen = (slot: Slot): boolean => slot.phase !== 'closed' || (!refusals.isStopped && alarm.isDue(slot.retryAtMs, nowMs));
-  const goal = goals.filter((id) => id !== from && atlas.isMapped(id)).map(slots.of).find((slot) => slot.leaving === undefined && slot.unwellSinceMs === undefined && isOpen(slot));
+  const goal = goals.filter(atlas.isMapped).map(slots.of).find((slot) => slot !== from && slot.leaving === undefined && slot.unwellSinceMs === undefined && isOpen(slot));
   if (announced.isHeld(goal?.region)) {
     alarm.isDue(nowMs + askAgainMs, nowMs);
     // One that is up by now is kept for the moment in which peers can be told.
@@ -28,7 +27,7 @@ export function moveHome(standing: Standing, from: RegionId, look: Look): void {
     const isTrusted = goal.failures === 0 || why !== undefined || alarm.isDue(goal.upAtMs + trialMs, nowMs);
     if (isTrusted) announced.up(goal, why ?? 'chosen', nowMs);
   } else if (isGone) {
-    announced.down(from, 'unmapped', nowMs);
+    announced.down(from.region, 'unmapped', nowMs);
     seekHome(standing, look);
   }
 }

@@ -1,4 +1,5 @@
-import type { RegionId } from '../model/map.ts';
+import type { RegionId, RelayNode } from '../model/map.ts';
+import { isSameRelay } from '../model/same-relay.ts';
 import type { Atlas } from './atlas.ts';
 import { capAloneMs, capMs, nextBackOffMs } from './back-off.ts';
 import type { RelayNotice } from './connection.ts';
@@ -11,8 +12,10 @@ export interface Slot {
   phase: 'closed' | 'connecting' | 'up';
   /** Of the attempt, and of the connection that came of it. */
   id: number;
-  /** Which of its nodes. */
-  node: number;
+  /** Which of its nodes; undefined: the first is next. */
+  node: RelayNode | undefined;
+  /** Its relay has left the map, while the region has others now: they have a slot of their own. */
+  isOrphan: boolean;
   startedAtMs: number;
   upAtMs: number;
   usedAtMs: number;
@@ -67,14 +70,17 @@ export interface SlotBook {
   heed(slot: Slot, notice: RelayNotice, nowMs: number, spreadMs?: number): void;
   /** What relays have said of themselves, as time passes: a problem that stands, a restart that does not come. */
   review(nowMs: number, isDue: (atMs: number, nowMs: number) => boolean): void;
-  /** Waits mean nothing any more, but those that relays asked for. */
-  forgive(nowMs: number): void;
+  /** Waits mean nothing any more; those that restarting relays asked for only where `wholly`. */
+  forgive(nowMs: number, wholly: boolean): void;
+  /** The map is another one: what is connected to a relay that is no longer in it makes room for its region's new ones. */
+  reconcile(nowMs: number): void;
   forget(slot: Slot): void;
 }
 
 /** @param random in [0, 1) */
 export function createSlots(atlas: Atlas, random: () => number, put: (effect: Effect) => void): SlotBook {
   const slots = new Map<RegionId, Slot>();
+  const orphans = new Set<Slot>();
   let lastId = 0;
 
   function postpone(slot: Slot, hasHome: boolean, nowMs: number, atLeastMs = 0): void {
@@ -94,26 +100,27 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
   function shut(slot: Slot, nowMs: number): void {
     if (slot.phase === 'up' && slot.leaving !== 'unhealthy' && nowMs - slot.upAtMs >= stableMs) slot.failures = slot.backOffMs = 0;
     slot.phase = 'closed';
-    slot.unwellSinceMs = undefined;
-    slot.node = 0;
+    slot.unwellSinceMs = slot.node = undefined;
+    orphans.delete(slot);
   }
 
   const book: SlotBook = {
     of(region) {
       const slot = slots.get(region) ?? {
-        region, phase: 'closed', id: 0, node: 0, startedAtMs: -Infinity, upAtMs: -Infinity, usedAtMs: -Infinity, failures: 0, backOffMs: 0,
+        region, phase: 'closed', id: 0, node: undefined, isOrphan: false, startedAtMs: -Infinity, upAtMs: -Infinity, usedAtMs: -Infinity, failures: 0, backOffMs: 0,
         retryAtMs: -Infinity, recheckAtMs: -Infinity, isDead: false, diedAsHome: false, unwellSinceMs: undefined, leaving: undefined, tryUntilMs: -Infinity, isDemanded: false, wasAskedAgain: false,
       };
       slots.set(region, slot);
       return slot;
     },
     get: (region) => slots.get(region),
-    all: () => [...slots.values()],
-    byId: (id) => [...slots.values()].find((slot) => slot.phase !== 'closed' && slot.id === id),
+    all: () => [...slots.values(), ...orphans],
+    byId: (id) => book.all().find((slot) => slot.phase !== 'closed' && slot.id === id),
     connect(slot, nowMs) {
       const region = atlas.region(slot.region);
-      const node = atlas.nodes(slot.region)[slot.node];
+      const node = slot.node ?? atlas.nodes(slot.region)[0];
       if (!region || !node) return shut(slot, nowMs);
+      slot.node = node;
       slot.phase = 'connecting';
       slot.id = ++lastId;
       slot.startedAtMs = nowMs;
@@ -133,13 +140,14 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
     },
     fail(slot, failure, isAlone, hasHome, nowMs) {
       const isNext = failure.class === 'next';
-      const nodes = atlas.nodes(slot.region).length;
-      if (isNext && slot.node + 1 < nodes) {
-        slot.node++;
+      const nodes = atlas.nodes(slot.region);
+      const next = nodes[nodes.findIndex((node) => node === slot.node) + 1];
+      if (isNext && next) {
+        slot.node = next;
         return book.connect(slot, nowMs);
       }
       shut(slot, nowMs);
-      if (isNext && isAlone && nodes === 1 && slot.failures === 0 && !slot.wasAskedAgain) {
+      if (isNext && isAlone && nodes.length === 1 && slot.failures === 0 && !slot.wasAskedAgain) {
         slot.wasAskedAgain = true;
         return book.connect(slot, nowMs);
       }
@@ -149,6 +157,7 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
     },
     lose(slot, reason, hasHome, nowMs) {
       shut(slot, nowMs);
+      if (slot.isOrphan) return;
       // One that said that it restarts also said when to come back.
       if (slot.leaving !== 'restarting') {
         slot.failures++;
@@ -190,10 +199,33 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
       postpone(slot, true, nowMs);
       put({ do: 'note', region: slot.region, type: 'draining' });
     },
-    forgive(nowMs) {
+    forgive(nowMs, wholly) {
       for (const slot of slots.values()) {
         slot.backOffMs = 0;
-        if (slot.leaving === undefined) slot.retryAtMs = Math.min(slot.retryAtMs, nowMs);
+        if (wholly || slot.leaving === undefined) slot.retryAtMs = Math.min(slot.retryAtMs, nowMs);
+      }
+    },
+    reconcile(nowMs) {
+      const sameIn = ({ region, node }: Slot): RelayNode | undefined => node && atlas.nodes(region).find((each) => isSameRelay(each, node));
+      for (const slot of slots.values()) {
+        const { region, phase } = slot;
+        const same = sameIn(slot);
+        if (!atlas.isMapped(region)) continue;
+        if (same) slot.node = same;
+        if (phase === 'closed' ? !atlas.replaced.includes(region) : same) continue;
+        slots.delete(region);
+        if (phase === 'connecting') book.drop(slot, nowMs);
+        slot.isOrphan = phase === 'up';
+        if (slot.isOrphan) orphans.add(slot);
+      }
+      for (const slot of orphans) {
+        const other = slots.get(slot.region);
+        const same = sameIn(slot);
+        // The map has it again.
+        if (!same || other?.phase === 'up') continue;
+        if (other) book.drop(other, nowMs);
+        orphans.delete(slot);
+        slots.set(slot.region, Object.assign(slot, { node: same, isOrphan: false }));
       }
     },
     forget: (slot) => void slots.delete(slot.region),

@@ -1,4 +1,3 @@
-import type { RegionId } from '../model/map.ts';
 import type { Slot } from './slots.ts';
 import type { Look, Standing } from './standing.ts';
 
@@ -8,16 +7,16 @@ const mostDemandMs = 10_000;
 /** Connections beside the home, once nobody has used them for so long. */
 export function closeIdle({ atlas, slots, alarm, announced }: Standing, { needed, nowMs }: Look, idleCloseMs: number): void {
   for (const slot of slots.all()) {
-    if (slot.phase !== 'up' || slot.region === announced.home || needed.has(slot)) continue;
-    if (!atlas.isMapped(slot.region) || alarm.isDue(Math.max(slot.usedAtMs, slot.upAtMs) + idleCloseMs, nowMs)) slots.drop(slot, nowMs);
+    if (slot.phase !== 'up' || slot === announced.slot || needed.has(slot)) continue;
+    if (slot.isOrphan || !atlas.isMapped(slot.region) || alarm.isDue(Math.max(slot.usedAtMs, slot.upAtMs) + idleCloseMs, nowMs)) slots.drop(slot, nowMs);
   }
 }
 
 /** Regions that were home or would be better than `home`, but were found dead, or restart: whether they are well again. One at a time. */
-export function recheck({ atlas, slots, alarm, refusals }: Standing, home: RegionId, { order, needed, nowMs }: Look): void {
+export function recheck({ atlas, slots, alarm, refusals }: Standing, home: Slot, { order, needed, nowMs }: Look): void {
   if (refusals.isStopped) return;
-  const slot = order.filter((id) => id !== home).map(slots.of)
-    .filter(({ region, isDead, diedAsHome, leaving }) => leaving !== undefined || (isDead && (diedAsHome || atlas.isBetter(region, home))))
+  const slot = order.map(slots.of).filter((each) => each !== home)
+    .filter(({ region, isDead, diedAsHome, leaving }) => leaving !== undefined || (isDead && (diedAsHome || atlas.isBetter(region, home.region))))
     .find(({ phase, retryAtMs, recheckAtMs }) => phase === 'connecting' || (phase === 'closed' && alarm.isDue(Math.max(retryAtMs, recheckAtMs), nowMs)));
   if (!slot) return;
   needed.add(slot);
@@ -37,7 +36,7 @@ export function serveDemand({ atlas, slots, alarm, refusals }: Standing, { neede
 /** Attempts that nobody needs now, and what is known of regions that have left the map. */
 export function release({ atlas, slots, announced }: Standing, { needed, nowMs }: Look): void {
   for (const slot of slots.all()) {
-    if (needed.has(slot) || slot.region === announced.home) continue;
+    if (needed.has(slot) || slot === announced.slot) continue;
     if (slot.phase === 'connecting') slots.drop(slot, nowMs);
     if (slot.phase === 'closed' && !atlas.isMapped(slot.region)) slots.forget(slot);
   }

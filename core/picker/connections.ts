@@ -11,6 +11,8 @@ export interface ConnectionNote {
 /** The truth about connections, which counts above probes. */
 export interface Connections {
   note(note: ConnectionNote): void;
+  /** Nothing is known of them any more: their relays are others. */
+  forget(regions: readonly RegionId[]): void;
   heard(): Record<RegionId, number>;
   /** Undefined where nothing is known. */
   alive(region: RegionId): boolean | undefined;
@@ -38,6 +40,9 @@ export function createConnections(): Connections {
         alive.set(region, true);
         draining.delete(region);
       }
+    },
+    forget(regions) {
+      for (const region of regions) for (const known of [heard, alive, draining]) known.delete(region);
     },
     heard: () => Object.fromEntries(heard),
     alive: (region) => alive.get(region),

@@ -332,6 +332,51 @@ describe('a home', () => {
     expect(want(undefined, { version: 1, regions: [] }, [])).toEqual(['down 2 unmapped', 'drop 2']);
   });
 
+  const redefined = (...hosts: readonly string[]): RelayMap => ({ version: 1, regions: whole.regions.map((region) => (region.id === fra ? { ...region, nodes: hosts.map((host) => ({ name: host, host })) } : region)) });
+
+  it('moves to the new relays of its region where the map has others under its id, the new connection first', () => {
+    const { want, up, hear, machine } = setUp();
+    want(fra);
+    up(fra);
+    expect(want(fra, redefined('new'))).toEqual(['connect new']);
+    // What the old one says is no word of the region.
+    expect(hear(fra, { type: 'restarting', reconnectInMs: 1, tryForMs: 1 })).toEqual([]);
+    expect(machine.home).toBe(fra);
+    expect(up(fra)).toEqual(['note 1 up', 'moved 1 unmapped', 'prefer 2 true', 'prefer 1 false', 'drop 1']);
+  });
+
+  it('stays at the old relay of its region while none of the new ones can be had', () => {
+    const { want, up, fail, pass, take, machine } = setUp();
+    want(fra, mapOf(['fra']), [fra]);
+    up(fra);
+    want(fra, { version: 1, regions: redefined('new').regions.slice(0, 1) }, [fra]);
+    fail(fra);
+    fail(fra);
+    pass(1_000);
+    expect(machine.home).toBe(fra);
+    // And its end is no failure of theirs.
+    expect(take({ type: 'lost', id: 1, reason: 'transport' })).toEqual(['down 1 transport']);
+  });
+
+  it('keeps its connection where only the name, the order or the credentials of its relay are others', () => {
+    const { want, up, machine } = setUp();
+    want(fra);
+    up(fra);
+    const [first] = whole.regions;
+    const nodes = [{ name: 'added', host: 'added' }, ...(first?.nodes ?? []).map((node) => ({ ...node, name: 'renamed' }))];
+    expect(want(fra, { version: 1, regions: whole.regions.map((region) => (region === first ? { ...region, nodes } : region)) })).toEqual([]);
+    expect(machine.home).toBe(fra);
+  });
+
+  it('starts an attempt over where its relay has left the map, and asks new relays of a dead region at once', () => {
+    const { want, up, fail } = setUp();
+    want(fra);
+    expect(want(fra, redefined('new'))).toEqual(['drop 1', 'connect new']);
+    fail(fra);
+    up(par);
+    expect(want(fra, redefined('newer'))).toEqual(['connect newer']);
+  });
+
   it('keeps connections that are used, and closes those that are not', () => {
     const { want, up, take, pass } = setUp();
     want(fra);
