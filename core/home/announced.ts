@@ -3,7 +3,8 @@ import { present } from '../model/present.ts';
 import type { Calm } from './calm.ts';
 import type { HomeReason } from './events.ts';
 import type { Effect } from './inputs.ts';
-import type { Slot, SlotBook } from './slots.ts';
+import type { Slot } from './slot.ts';
+import type { SlotBook } from './slots.ts';
 
 /** What peers were told of the home. */
 export interface Announced {

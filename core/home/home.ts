@@ -231,7 +231,10 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
 /** A mistake of what was handed in must not end a home. */
 function guarded<T>(call: () => T): T | undefined {
   try {
-    return call();
+    const result = call();
+    // An `async` one makes its mistakes later.
+    if (result instanceof Promise) result.catch(() => {});
+    return result;
   } catch {
     return undefined;
   }

@@ -7,7 +7,8 @@ import type { Effect, MachineInput } from './inputs.ts';
 import { moveHome } from './move.ts';
 import { createRefusals } from './refusals.ts';
 import { seekHome } from './seek.ts';
-import { createSlots, type Slot } from './slots.ts';
+import type { Slot } from './slot.ts';
+import { createSlots } from './slots.ts';
 import type { Look, Standing } from './standing.ts';
 import { closeIdle, recheck, release, serveDemand } from './upkeep.ts';
 

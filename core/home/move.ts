@@ -1,5 +1,5 @@
 import { seekHome } from './seek.ts';
-import type { Slot } from './slots.ts';
+import type { Slot } from './slot.ts';
 import type { Look, Standing } from './standing.ts';
 
 /** A region that failed of late is moved to only once its connection has lived so long, ms. */

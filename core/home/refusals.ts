@@ -17,20 +17,24 @@ export interface Refusals {
 export function createRefusals(put: (effect: Effect) => void): Refusals {
   let by: RegionId | undefined;
   let isStopped = false;
+  let wasServed = false;
   return {
     get isStopped() { return isStopped; },
     failed(region, failure, isAlone, hasHome) {
       if (failure.class !== 'stop' && failure.class !== 'refused') return;
-      // One that hangs up while another serves us has reasons of its own.
-      if (failure.class === 'refused' && hasHome) return;
-      // One may have died just then. A second one means it.
-      if (failure.class === 'stop' || (by !== undefined && (by !== region || isAlone))) {
+      // One that turns us away while another serves us has reasons of its own.
+      if (hasHome) return;
+      // One that hangs up may have died just then, and one that does not know credentials which another took may be set up wrongly. A second one means it.
+      if ((failure.class === 'stop' && !wasServed) || (by !== undefined && (by !== region || isAlone))) {
         isStopped = true;
         put({ do: 'stop', region, message: failure.message });
       }
       by = region;
     },
-    served() { by = undefined; },
+    served() {
+      by = undefined;
+      wasServed = true;
+    },
     resume() {
       isStopped = false;
       by = undefined;

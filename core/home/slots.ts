@@ -5,42 +5,7 @@ import { capAloneMs, capMs, nextBackOffMs } from './back-off.ts';
 import type { RelayNotice } from './connection.ts';
 import type { Failure } from './failure.ts';
 import type { Effect } from './inputs.ts';
-
-/** What is known of one region. At most one connection, or one attempt, a region. */
-export interface Slot {
-  readonly region: RegionId;
-  phase: 'closed' | 'connecting' | 'up';
-  /** Of the attempt, and of the connection that came of it. */
-  id: number;
-  /** Which of its nodes; undefined: the first is next. */
-  node: RelayNode | undefined;
-  /** Its relay has left the map, while the region has others now: they have a slot of their own. */
-  isOrphan: boolean;
-  startedAtMs: number;
-  upAtMs: number;
-  usedAtMs: number;
-  /** Attempts that failed, and connections that died young, since one lived. */
-  failures: number;
-  backOffMs: number;
-  /** Not before then. */
-  retryAtMs: number;
-  /** Nor before then, where there is another home: nobody waits for it. */
-  recheckAtMs: number;
-  /** The picker was told that it is dead. */
-  isDead: boolean;
-  /** It was home when it died: it is asked again whatever its figures were. */
-  diedAsHome: boolean;
-  /** Since when the relay has said that something is wrong with the connection. */
-  unwellSinceMs: number | undefined;
-  /** Why its relay should be left, although it may live. */
-  leaving: 'restarting' | 'unhealthy' | undefined;
-  /** Until then a relay that restarts is tried without growing patience by those who have no other. */
-  tryUntilMs: number;
-  /** Somebody waits for a connection to it, home or not. */
-  isDemanded: boolean;
-  /** A lone host was asked once more: once an outage, or every client would knock twice each time. */
-  wasAskedAgain: boolean;
-}
+import { unknownSlot, type Slot } from './slot.ts';
 
 /** A connection that lived so long clears the region of its failures, ms. */
 export const stableMs = 30_000;
@@ -48,6 +13,8 @@ export const stableMs = 30_000;
 export const unwellMs = 2_000;
 /** No relay may keep its clients away, or coming, for longer, ms. */
 export const mostRestartMs = 600_000;
+/** One that says it ends now is believed for so long, ms. */
+export const leastRestartMs = 5_000;
 /** Those who have another home look within so long whether a relay that restarted is back, ms. */
 const recheckSpreadMs = 10_000;
 
@@ -106,10 +73,7 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
 
   const book: SlotBook = {
     of(region) {
-      const slot = slots.get(region) ?? {
-        region, phase: 'closed', id: 0, node: undefined, isOrphan: false, startedAtMs: -Infinity, upAtMs: -Infinity, usedAtMs: -Infinity, failures: 0, backOffMs: 0,
-        retryAtMs: -Infinity, recheckAtMs: -Infinity, isDead: false, diedAsHome: false, unwellSinceMs: undefined, leaving: undefined, tryUntilMs: -Infinity, isDemanded: false, wasAskedAgain: false,
-      };
+      const slot = slots.get(region) ?? unknownSlot(region);
       slots.set(region, slot);
       return slot;
     },
@@ -158,13 +122,15 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
     lose(slot, reason, hasHome, nowMs) {
       shut(slot, nowMs);
       if (slot.isOrphan) return;
-      // One that said that it restarts also said when to come back.
-      if (slot.leaving !== 'restarting') {
-        slot.failures++;
-        // A connection that was cut may be had again at once. A relay that fell silent, or takes clients only to kill them, waits.
-        if (reason === 'transport' && slot.failures === 1 && nowMs - slot.upAtMs >= stableMs) slot.retryAtMs = nowMs;
-        else postpone(slot, hasHome, nowMs);
-      }
+      const isYoung = nowMs - slot.upAtMs < stableMs;
+      const isRestarting = slot.leaving === 'restarting';
+      if (isYoung || !isRestarting) slot.failures++;
+      if (isRestarting) {
+        // It also said when to come back. But who says so to whoever comes is no better than one that takes clients only to kill them.
+        if (isYoung && slot.failures > 1) postpone(slot, hasHome, nowMs, Math.max(0, slot.retryAtMs - nowMs));
+      // A connection that was cut may be had again at once. A relay that fell silent, or kills its clients, waits.
+      } else if (reason === 'transport' && slot.failures === 1 && !isYoung) slot.retryAtMs = nowMs;
+      else postpone(slot, hasHome, nowMs);
       die(slot);
     },
     heed(slot, notice, nowMs, spreadMs = 0) {
@@ -174,19 +140,21 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
         slot.leaving = undefined;
         return put({ do: 'note', region: slot.region, type: 'up' });
       }
-      const bounded = (ms: number): number => Math.min(Math.max(0, ms), mostRestartMs);
+      // Nor is what is no number one.
+      const bounded = (ms: number): number => (ms > 0 ? Math.min(ms, mostRestartMs) : 0);
       slot.leaving = 'restarting';
-      slot.backOffMs = 0;
+      if (nowMs - slot.upAtMs >= stableMs) slot.backOffMs = 0;
       const dueMs = nowMs + bounded(notice.reconnectInMs);
       slot.retryAtMs = dueMs + random() * spreadMs;
       slot.recheckAtMs = slot.retryAtMs + random() * recheckSpreadMs;
       slot.tryUntilMs = dueMs + bounded(notice.tryForMs);
+      slot.believedUntilMs = Math.max(slot.tryUntilMs, nowMs + leastRestartMs);
       return put({ do: 'note', region: slot.region, type: 'draining' });
     },
     review(nowMs, isDue) {
       for (const slot of slots.values()) {
         // It said that it would restart, and did not.
-        if (slot.leaving !== 'restarting' || slot.phase !== 'up' || !isDue(slot.tryUntilMs, nowMs)) continue;
+        if (slot.leaving !== 'restarting' || slot.phase !== 'up' || !isDue(slot.believedUntilMs, nowMs)) continue;
         slot.leaving = undefined;
         put({ do: 'note', region: slot.region, type: 'up' });
       }

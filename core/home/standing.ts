@@ -4,7 +4,8 @@ import type { Announced } from './announced.ts';
 import type { Atlas } from './atlas.ts';
 import type { Calm } from './calm.ts';
 import type { Refusals } from './refusals.ts';
-import type { Slot, SlotBook } from './slots.ts';
+import type { Slot } from './slot.ts';
+import type { SlotBook } from './slots.ts';
 
 /** How things stand: what rules look at, and act upon. */
 export interface Standing {

@@ -1,4 +1,4 @@
-import type { Slot } from './slots.ts';
+import type { Slot } from './slot.ts';
 import type { Look, Standing } from './standing.ts';
 
 /** Who wants a connection to a region waits for its next attempt no longer, ms. */

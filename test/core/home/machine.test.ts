@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { trialMs } from '../../../core/home/move.ts';
 import { tentativeMs } from '../../../core/home/seek.ts';
-import { mostRestartMs, stableMs, unwellMs } from '../../../core/home/slots.ts';
+import { leastRestartMs, mostRestartMs, stableMs, unwellMs } from '../../../core/home/slots.ts';
 import type { RelayMap } from '../../../core/model/map.ts';
 import { mapOf } from '../../maps.ts';
 import { announcements, fra, idleCloseMs, nyc, onlyMatching, par, setUp, wantOf, whole } from './machine-rig.ts';
@@ -170,6 +170,21 @@ describe('a home', () => {
     expect(onlyMatching(said, announcements)).toEqual(['up 2 first', 'down 2 silent']);
   });
 
+  it('lets one relay that does not know its credentials stop nothing, where another took them', () => {
+    const { want, fail, up, pass, lose, said } = setUp();
+    want(fra);
+    up(fra);
+    want(par);
+    fail(par, { class: 'stop' });
+    expect(onlyMatching(said, announcements)).toEqual(['up 1 first']);
+    pass(stableMs);
+    lose(fra, 'silent');
+    fail(par, { class: 'stop' });
+    expect(onlyMatching(said, /stop/)).toEqual([]);
+    fail(nyc, { class: 'stop' });
+    expect(onlyMatching(said, announcements).at(-1)).toBe('stop');
+  });
+
   it('stops when the only relay hangs up twice', () => {
     const { want, fail, pass, said } = setUp();
     want(fra, mapOf(['fra']), [fra]);
@@ -226,6 +241,50 @@ describe('a home', () => {
     hear(fra, { type: 'restarting', reconnectInMs: 2 ** 32, tryForMs: 2 ** 32 });
     expect(machine.slot(fra)?.tryUntilMs).toBe(2 * mostRestartMs);
     expect(pass(2 * mostRestartMs)).toEqual(['note 1 up']);
+  });
+
+  it.each([{ ms: 0 }, { ms: -1 }, { ms: NaN }])('leaves a relay that says that it restarts in $ms ms, and finds it again soon', ({ ms }) => {
+    const { want, up, hear, lose, pass } = setUp();
+    want(fra);
+    up(fra);
+    pass(stableMs);
+    expect(hear(fra, { type: 'restarting', reconnectInMs: ms, tryForMs: ms })).toEqual(['note 1 draining', 'connect 2a']);
+    expect(onlyMatching(up(par), announcements)).toEqual(['moved 2 restarting']);
+    lose(fra);
+    expect(onlyMatching(pass(10_000), /connect/)).toEqual(['connect 1a']);
+  });
+
+  it('takes a relay that ends nothing of what it said for one that stays', () => {
+    const { want, up, hear, pass } = setUp();
+    want(fra, mapOf(['fra']), [fra]);
+    up(fra);
+    hear(fra, { type: 'restarting', reconnectInMs: 0, tryForMs: 0 });
+    expect([pass(leastRestartMs - 1), pass(1)]).toEqual([[], ['note 1 up']]);
+  });
+
+  it('waits ever longer for a relay that says to whoever comes that it restarts, and kills them', () => {
+    const { want, up, hear, lose, pass, machine } = setUp();
+    want(fra, mapOf(['fra']), [fra]);
+    const waits: number[] = [];
+    for (let round = 0; round < 12; round++) {
+      up(fra);
+      hear(fra, { type: 'restarting', reconnectInMs: 0, tryForMs: 0 });
+      const heard = lose(fra);
+      waits.push(machine.slot(fra)?.backOffMs ?? 0);
+      expect(onlyMatching([...heard, ...pass(10_000)], /connect/)).toEqual(['connect 1a']);
+    }
+    // The first time it may be true.
+    expect(waits.slice(0, 3)).toEqual([0, 1_000, 1_750]);
+    expect(waits.at(-1)).toBe(10_000);
+  });
+
+  it.each([{ by: 'its owner', isAsked: true }, { by: 'another network', isAsked: false }])('asks a relay that restarts sooner than it said by $by: $isAsked', ({ isAsked }) => {
+    const { want, up, hear, lose, take } = setUp();
+    want(fra, mapOf(['fra']), [fra]);
+    up(fra);
+    hear(fra, { type: 'restarting', reconnectInMs: 60_000, tryForMs: 60_000 });
+    lose(fra);
+    expect(take(isAsked ? { type: 'retry' } : { ...wantOf(fra, mapOf(['fra']), [fra]), anew: true })).toEqual(isAsked ? ['connect 1a'] : []);
   });
 
   it('leaves a relay that says that something is wrong, where another can be had', () => {
