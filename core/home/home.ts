@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.ts';
 import { ClosedError } from '../errors.ts';
+import type { PickerEvent } from '../events.ts';
 import type { NodeName, RegionId } from '../model/map.ts';
 import { present } from '../model/present.ts';
 import type { Picker } from '../picker/picker.ts';
 import type { WatchRhythm } from '../picker/watch.ts';
-import { attentionOf, type Attention, type AttentionSetting } from './attention.ts';
+import { attentionOf, checkAttention, type Attention, type AttentionSetting } from './attention.ts';
 import type { Connect, RelayConnection } from './connection.ts';
 import type { HomeEvent } from './events.ts';
 import { classify } from './failure.ts';
@@ -16,7 +17,7 @@ import { createWaiting } from './waiting.ts';
 
 export interface HomeOptions<C extends RelayConnection = RelayConnection> {
   /** Says which region should be home, and is told what the connections are like. Outlives the home; close it yourself. */
-  readonly picker: Pick<Picker, 'home' | 'decision' | 'note' | 'subscribe' | 'watch'>;
+  readonly picker: Pick<Picker, 'home' | 'decision' | 'note' | 'subscribe' | 'watch'> & Partial<Pick<Picker, 'latest'>>;
   readonly connect: Connect<C>;
   readonly clock: Clock;
   /** In [0, 1). */
@@ -67,10 +68,16 @@ export interface Home<C extends RelayConnection = RelayConnection> {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Keeps a connection to the home region, and announces it once it is proved. Makes the new one before it gives up the old. */
+/**
+ * Keeps a connection to the home region, and announces it once it is proved. Makes the new one before it gives up the old.
+ *
+ * @throws RangeError on times that cannot be
+ */
 export function createHome<C extends RelayConnection>(options: HomeOptions<C>): Home<C> {
   const { picker, clock, attention = 'auto', connectTimeoutMs = 10_000, idleCloseMs = 60_000, watch = {} } = options;
   const { canAnnounce = () => true } = options;
+  checkAttention(attention);
+  for (const [name, ms] of Object.entries({ connectTimeoutMs, idleCloseMs })) if (!(ms > 0)) throw new RangeError(`${name}: must be above 0, is ${ms}`);
   const machine = createMachine({ random: options.random, canAnnounce: () => guarded(canAnnounce) === true, idleCloseMs });
   const lives = new Map<number, Live<C>>();
   const unfinished = new Set<Promise<void>>();
@@ -187,9 +194,14 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
     const slot = machine.slot(region);
     return slot !== undefined && (slot.isDead || slot.leaving !== undefined);
   } });
-  const unsubscribe = picker.subscribe((event) => {
+  const heed = (event: PickerEvent): void => {
     const input = follow(event);
     if (input) take(input);
+  };
+  const unsubscribe = picker.subscribe(heed);
+  // It may be long until the next report. In a turn of its own: the caller has no home yet.
+  void Promise.resolve(picker.latest).then((event) => {
+    if (event && !closing.signal.aborted) heed(event);
   });
   if (watch !== false) void watchPicker(watch);
 

@@ -32,6 +32,8 @@ export interface Snapshot {
   readonly ageMs?: number;
 }
 
+type ReportEvent = Extract<PickerEvent, { readonly type: 'report' }>;
+
 export interface PickerOptions<S = unknown> {
   readonly map: RelayMap;
   /** Where the map came from, for the report. */
@@ -70,6 +72,8 @@ export interface Picker {
   /** The one that it was made with, or the newest of `update`. */
   readonly map: RelayMap;
   snapshot(): Snapshot;
+  /** The newest event of a report that is over: for those who come later. */
+  readonly latest: ReportEvent | undefined;
   /** Calls back with every event from now on, after `onEvent`; returns how to stop. */
   subscribe(listener: Listener<PickerEvent>): () => void;
   /** Connection truth from outside: counts above probes. */
@@ -92,7 +96,9 @@ export function createLoop<S>(options: Omit<SeriesOptions<S>, 'connections' | 'i
   /** What a caller of `watch` wants instead of the strategy's wait. */
   let givenWaitMs: number | undefined;
   const listeners = new Set(options.onEvent && [options.onEvent]);
+  let latest: ReportEvent | undefined;
   const onEvent: Listener<PickerEvent> = (event) => {
+    if (event.type === 'report') latest = event;
     for (const listener of listeners) listener(event);
   };
   const series = createSeries({ ...options, onEvent, connections, intervalMs: () => givenWaitMs });
@@ -128,6 +134,7 @@ export function createLoop<S>(options: Omit<SeriesOptions<S>, 'connections' | 'i
     get home() { return series.home; },
     get decision() { return series.decision; },
     get map() { return series.map; },
+    get latest() { return latest; },
     snapshot() {
       const { home, decision, last } = series;
       const isFallback = decision.home === undefined && home !== undefined && last !== undefined;

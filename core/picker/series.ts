@@ -106,7 +106,7 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
       can,
       last: memory.last,
       home: home === undefined ? undefined : present({ region: home, alive: connections?.alive(home) }),
-      heard: connections?.heard() ?? {},
+      heard: connections?.heard(timeLine.now()) ?? {},
       preferences: drain || avoid ? present({ ...preferences, drain, avoid }) : preferences,
       network: present({ id: networkId, changed: changed || undefined, gapMs }),
       asked: ask.asked,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createHome } from '../../../core/home/home.ts';
 import { setUp, type FakeConnection } from './rig.ts';
 
 const settled = 10_000;
@@ -134,7 +135,7 @@ describe('createHome', () => {
     expect(attempts).toBeGreaterThan(6 * 10);
     expect(attempts).toBeLessThan(6 * 40);
     await close();
-  });
+  }, minute);
 
   it('moves when another proves nearer: never without a home, both connected on the way', async () => {
     const { clock, relay, beacons, announcements, close } = setUp();
@@ -304,6 +305,27 @@ describe('createHome', () => {
     expect(announcements()).toEqual(['up 1 first']);
     expect(events.some((event) => event.type === 'held')).toBe(true);
     await close();
+  });
+
+  it('connects at once where the picker decided before, though nobody watches that', async () => {
+    const rig = setUp();
+    await rig.clock.advance(minute);
+    let asked: string | undefined;
+    const home = createHome({ picker: rig.picker, clock: rig.clock, random: () => 0.5, watch: false, connect({ region }) {
+      asked ??= region.id;
+      return Promise.reject(new Error('no'));
+    } });
+    await rig.clock.advance(0);
+    expect(asked).toBe('1');
+    await home.close();
+    await rig.close();
+  });
+
+  it.each([
+    { connectTimeoutMs: 0 }, { connectTimeoutMs: NaN }, { idleCloseMs: -1 }, { attention: 'Live' as never }, { attention: { everyMs: 0, knownWithinMs: 1_000 } },
+    { attention: { everyMs: 500, knownWithinMs: NaN } }, { attention: { everyMs: 500, knownWithinMs: 1_000, spreadMs: -1 } },
+  ])('refuses %o', (wrong) => {
+    expect(() => setUp(undefined, wrong)).toThrow(new RegExp(`^${Object.keys(wrong)[0]}: must be`));
   });
 
   it('survives listeners that throw or close it', async () => {

@@ -42,7 +42,7 @@ describe('whatever is handed to a home', () => {
     mistake: fc.constantFrom(...(Object.keys(mistakes) as (keyof typeof mistakes)[])),
     notices: fc.array(fc.constantFrom<RelayNotice>({ type: 'health', problem: 'odd' }, { type: 'health', problem: '' }, { type: 'restarting', reconnectInMs: 0, tryForMs: 0 }, wrong({ type: 'restarting' }), wrong({ type: 'news' })), { maxLength: 4 }),
     passMs: fc.constantFrom(0, 1, 40, 300, 2_000, 12_000, 70_000),
-    then: fc.constantFrom('nothing', 'nothing', 'open', 'open and abort', 'retry', 'pin', 'close'),
+    owner: fc.constantFrom('nothing', 'nothing', 'open', 'open and abort', 'retry', 'pin', 'close'),
   });
 
   it('it goes on, ends when told, and leaves nothing behind', async () => {
@@ -81,13 +81,13 @@ describe('whatever is handed to a home', () => {
         if (event.type === 'home' && event.event !== 'down') homes++;
         return wrong(Promise.reject(new Error('a listener\'s mistake')));
       } });
-      for (const { passMs, then } of run) {
+      for (const { passMs, owner } of run) {
         await rig.clock.advance(passMs);
-        if (then === 'open') opened.push(rig.home.open('3').catch(() => {}));
-        if (then === 'open and abort') opened.push(rig.home.open('2', { signal: AbortSignal.abort() }).catch(() => {}));
-        if (then === 'retry') rig.home.retry();
-        if (then === 'pin') rig.picker.update({ preferences: { pin: String(1 + (passMs % 3)) } });
-        if (then === 'close') opened.push(rig.home.close());
+        if (owner === 'open') opened.push(rig.home.open('3').catch(() => {}));
+        if (owner === 'open and abort') opened.push(rig.home.open('2', { signal: AbortSignal.abort() }).catch(() => {}));
+        if (owner === 'retry') rig.home.retry();
+        if (owner === 'pin') rig.picker.update({ preferences: { pin: String(1 + (passMs % 3)) } });
+        if (owner === 'close') opened.push(rig.home.close());
       }
       const ended = Promise.all([rig.home.close(), rig.home.close(), rig.picker.close()]);
       let isEnded = false;
