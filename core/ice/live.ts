@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { ClosedError } from '../errors.ts';
 import type { Listener } from '../events.ts';
+import type { Decision } from '../model/decision.ts';
 import type { Region } from '../model/map.ts';
 import { changeBetween, compose } from './compose.ts';
 import type { GetCredentials } from './credentials.ts';
@@ -107,7 +108,8 @@ export function openLive({ clock, credentials, fallbacks = 1, marginMs = 300_000
     if (!standing) return Infinity;
     if (!nearest) {
       settle?.reject(new TypeError('no region with TURN or STUN may be a home'));
-      return Infinity;
+      // Servers that have left the map are not to be used.
+      return current ? tell([], current.region, standing.decision) : Infinity;
     }
     const regions = listing({ wanted, listed, keeper, isFirst: current === undefined });
     if (typeof regions === 'number') return regions;
@@ -115,8 +117,12 @@ export function openLive({ clock, credentials, fallbacks = 1, marginMs = 300_000
       settle?.reject(wanted.map(keeper.failureOf).find((failure) => failure !== undefined));
       return Infinity;
     }
+    return tell(regions, nearest, standing.decision);
+  }
+
+  function tell(regions: readonly Region[], nearest: Region, decision: Decision): number {
     const before = current;
-    current = compose(regions, nearest, keeper, standing.decision);
+    current = compose(regions, nearest, keeper, decision);
     listed = regions;
     const change = changeBetween(before, current);
     if (!change) return Infinity;
