@@ -131,6 +131,24 @@ describe('a signal', () => {
     expect([near.isClosed, clock.sleeping]).toEqual([true, 0]);
   });
 
+  it('ends an attempt at any moment, or comes too late', async () => {
+    const outcomes = new Set<string>();
+    for (let moment = 0; moment < 24; moment++) {
+      const clock = virtualClock();
+      const controller = new AbortController();
+      const reason = new Error('no more');
+      const connecting = connected({ signal: controller.signal, clock }).then(async ({ client }) => {
+        await client.close();
+        return 'connected';
+      }, (error: unknown) => (error === reason ? 'aborted' : String(error)));
+      for (let passed = 0; passed < moment; passed++) await Promise.resolve();
+      controller.abort(reason);
+      outcomes.add(await connecting);
+      expect(clock.sleeping).toBe(0);
+    }
+    expect(outcomes).toEqual(new Set(['aborted', 'connected']));
+  });
+
   it('does not end a connection', async () => {
     const controller = new AbortController();
     const { client, link, end } = await connected({ signal: controller.signal });
