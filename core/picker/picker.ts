@@ -6,6 +6,7 @@ import type { Decision } from '../model/decision.ts';
 import { isLocal, type RegionId, type RelayMap } from '../model/map.ts';
 import { present } from '../model/present.ts';
 import type { Report } from '../model/report.ts';
+import { replacedRegions } from '../model/same-relay.ts';
 import type { Strategy } from '../model/strategy.ts';
 import type { NetworkCheck } from '../probe/check.ts';
 import type { Network } from '../probe/network.ts';
@@ -156,6 +157,7 @@ export function createLoop<S>(options: Omit<SeriesOptions<S>, 'connections' | 'i
       if (note.type === 'dead' && note.region === series.home) stir();
     },
     update(change) {
+      if (change.map) connections.forget(replacedRegions(series.map, change.map));
       series.update(change);
       stir();
     },

@@ -5,7 +5,6 @@ import type { Decision } from '../model/decision.ts';
 import type { Kind } from '../model/kind.ts';
 import { regionById, spokenKinds, type RegionId, type RelayMap } from '../model/map.ts';
 import { present } from '../model/present.ts';
-import { replacedRegions } from '../model/same-relay.ts';
 import type { Report } from '../model/report.ts';
 import { createRunner } from '../probe/run.ts';
 import type { Transport } from '../probe/transport.ts';
@@ -176,7 +175,6 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
     now: timeLine.now,
     update(change) {
       if (change.map) {
-        connections?.forget(replacedRegions(map, change.map));
         map = change.map;
         can = capabilities(map, options.transports);
         if (before.home !== undefined && !regionById(map, before.home)) publish(decisionOf(map, { state: 'failing', reason: 'no-answer' }));
