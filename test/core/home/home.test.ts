@@ -307,6 +307,25 @@ describe('createHome', () => {
     await close();
   });
 
+  it.each([
+    { name: 'set back a day', jump: (rig: ReturnType<typeof setUp>) => rig.clock.setWall(rig.clock.wall() - 1_440 * minute) },
+    { name: 'set forward a day', jump: (rig: ReturnType<typeof setUp>) => rig.clock.setWall(rig.clock.wall() + 1_440 * minute) },
+    { name: 'ahead by a suspend', jump: (rig: ReturnType<typeof setUp>) => rig.clock.suspend(60 * minute) },
+  ])('a clock that is $name moves nothing, and keeps no dead relay', async ({ jump }) => {
+    const rig = setUp(undefined, { attention: 'live' });
+    await rig.clock.advance(minute);
+    jump(rig);
+    await rig.clock.advance(10 * minute);
+    expect(rig.announcements()).toEqual(['up 1 first']);
+    rig.relay('1a').service = 'mute';
+    await rig.clock.advance(1_300 + 5 * 20);
+    expect(rig.announcements().slice(1)).toEqual(['down 1 silent', 'up 2 failover']);
+    expect(rig.lastOf('up')?.downMs).toBe(5 * 20);
+    await rig.clock.advance(10 * minute);
+    expect(rig.picker.decision.home).toBe('2');
+    await rig.close();
+  });
+
   it('connects at once where the picker decided before, though nobody watches that', async () => {
     const rig = setUp();
     await rig.clock.advance(minute);
