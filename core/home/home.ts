@@ -17,7 +17,7 @@ import { createWaiting } from './waiting.ts';
 
 export interface HomeOptions<C extends RelayConnection = RelayConnection> {
   /** Says which region should be home, and is told what the connections are like. Outlives the home; close it yourself. */
-  readonly picker: Pick<Picker, 'home' | 'decision' | 'note' | 'subscribe' | 'watch'> & Partial<Pick<Picker, 'latest'>>;
+  readonly picker: Pick<Picker, 'home' | 'decision' | 'note' | 'subscribe' | 'watch'> & Partial<Pick<Picker, 'latest' | 'map'>>;
   readonly connect: Connect<C>;
   readonly clock: Clock;
   /** In [0, 1). */
@@ -201,7 +201,7 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
   const unsubscribe = picker.subscribe(heed);
   // It may be long until the next report. In a turn of its own: the caller has no home yet.
   void Promise.resolve(picker.latest).then((event) => {
-    if (event && !closing.signal.aborted) heed(event);
+    if (event && event.context.map === (picker.map ?? event.context.map) && !closing.signal.aborted) heed(event);
   });
   if (watch !== false) void watchPicker(watch);
 

@@ -326,16 +326,17 @@ describe('createHome', () => {
     await rig.close();
   });
 
-  it('connects at once where the picker decided before, though nobody watches that', async () => {
-    const rig = setUp();
-    await rig.clock.advance(minute);
+  it.each([{ name: 'connects at once where the picker decided before, though nobody watches that', isNew: false }, { name: 'asks no relay of a map that the picker has no more', isNew: true }])('$name', async ({ isNew }) => {
+    const rig = setUp(undefined, { watch: false });
+    await rig.clock.until(rig.picker.report());
+    if (isNew) rig.picker.update({ map: { ...rig.map } });
     let asked: string | undefined;
     const home = createHome({ picker: rig.picker, clock: rig.clock, random: () => 0.5, watch: false, connect({ region }) {
       asked ??= region.id;
       return Promise.reject(new Error('no'));
     } });
     await rig.clock.advance(0);
-    expect(asked).toBe('1');
+    expect(asked).toBe(isNew ? undefined : '1');
     await home.close();
     await rig.close();
   });
