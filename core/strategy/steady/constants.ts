@@ -31,6 +31,16 @@ export const expressVotes = 5.3;
 export const expressGain = 10;
 export const expressNoise = 0.15;
 
+/** Where the home reads as ever and another came that much nearer, which noise cannot do, two reports. */
+export const nearerVotes = 1.6;
+
+/**
+ * A home that has cost so much more than another, ms times seconds by the floors of at least so many reports, is left though the
+ * fault may pass: 75 ms for two minutes, 130 ms for 70 s.
+ */
+export const dearMsSeconds = 9_000;
+export const dearReports = 4;
+
 /** Votes more for each least gain that the difference jumps by on average, and so many at the most. */
 export const noisyReports = 0.08;
 export const noisyPatience = 5;

@@ -7,6 +7,7 @@ import { isBarred } from './bars.ts';
 import { leastGain, provenBy, trialOf, votesNeeded, type Evidence } from './evidence.ts';
 import { nearestOf } from './nearest.ts';
 import { aliveOf, candidatesOf, favourMs, wasHeard, type Seen } from './seen.ts';
+import { reportsUntilDear } from './trial.ts';
 import { isLossy, weigh } from './weigh.ts';
 
 /** A choice and the figures behind it, before it is put into words. */
@@ -133,6 +134,6 @@ function judgeAnswering(seen: Seen, home: RegionId, candidates: readonly RegionI
   const surplus = Math.min(1, (aheadMs + favourMs(seen, rival, homeMs) - favourMs(seen, home, homeMs) - neededMs) / neededMs);
   if (surplus <= 0) return { home, reason: 'gain-too-small', rival, evidence, figures };
   const trial = trialOf(evidence, rival);
-  const reportsLeft = Math.max(1, Math.ceil((votesNeeded(trial, aheadMs, terms) - trial.votes) / surplus));
+  const reportsLeft = Math.max(1, Math.min(Math.ceil((votesNeeded(trial, aheadMs, terms) - trial.votes) / surplus), reportsUntilDear(trial.pairs, aheadMs)));
   return { home, reason: 'gain-unproven', rival, evidence, figures: { ...figures, reportsLeft } };
 }
