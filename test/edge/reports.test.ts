@@ -87,15 +87,15 @@ describe('POST /v1/reports', () => {
     expect(got.status).toBe(422);
     expect(JSON.stringify(problem)).not.toContain('secret');
     expect(problem.errors?.map(({ path }) => path)).toEqual([
-      'at', 'full', 'udp', 'notes[0].message', 'regions.1.latencyMs', 'regions.1.kind', 'regions.1.kinds.*', 'regions.1.samples', 'regions.1.lost', 'regions.1.doubt[1]', 'regions.*.latencyMs', 'home',
+      'at', 'full', 'notes[0].message', 'regions.1.samples', 'regions.1.lost', 'regions.1.doubt[1]', 'regions.1.latencyMs', 'regions.1.kind', 'regions.1.kinds.*', 'regions.*.latencyMs', 'home', 'udp',
     ]);
-    expect(problem.errors?.[0]).toEqual({ path: 'at', message: 'must be number' });
+    expect(problem.errors?.[0]).toEqual({ path: 'at', message: 'must be number from 0 to 9007199254740991' });
   });
 
-  it('tells of a long body the first thing alone: finding all would cost more than the answer is worth', async () => {
+  it('tells of a long body the first twenty things', async () => {
     const regions = Object.fromEntries(Array.from({ length: 1_500 }, (_, at) => [at.toString(36), 1]));
     const got = await createRig().post({ ...reportOf(), regions });
-    expect([got.status, (await problemOf(got)).errors?.length]).toEqual([422, 1]);
+    expect([got.status, (await problemOf(got)).errors?.length]).toEqual([422, 20]);
   });
 
   it('a client that goes away in the middle is no fault of the edge', async () => {
