@@ -26,7 +26,7 @@ export function createEdgeMetrics(): EdgeMetrics {
   const failures = counter('store_errors_total', 'Operations of the store that failed.');
   for (const outcome of ['accepted', 'refused', 'limited']) reports.add({ outcome }, 0);
   for (const outcome of ['made', 'failed']) sweeps.add({ outcome }, 0);
-  for (const operation of ['read', 'save-sweep', 'save-report', 'locations']) failures.add({ operation }, 0);
+  for (const operation of ['read', 'save-sweep', 'save-report', 'locations', 'key']) failures.add({ operation }, 0);
   return {
     request(route, status) {
       const statuses = answered.get(route) ?? new Map<number, number>();

@@ -42,7 +42,10 @@ export function reports(app: Hono<EdgeEnv>, edge: Edge): void {
     if (problems.length > 0) throw refused('the body is not a report', problems);
     const location = deps.locate(request);
     const place = coarsePlaceOf(client);
-    const pseudonym = await edge.pseudonyms.both(client, location);
+    const pseudonym = await edge.pseudonyms.both(client, location).catch((error: unknown) => {
+      edge.storeFailed('key', location, error);
+      throw new Problem(503, 'the store does not answer', { headers: { 'retry-after': '10' } });
+    });
     const accepted = acceptReport({ report, map, location, client: place ? { ...pseudonym, place } : pseudonym, now });
     if ('errors' in accepted) throw refused('the report cannot be true, or is about another map', accepted.errors);
     metrics.report('accepted');

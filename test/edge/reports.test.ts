@@ -122,6 +122,15 @@ describe('POST /v1/reports', () => {
     expect((await rig.post(reportOf(undefined, rig.now))).status).toBe(202);
   });
 
+  it.each([['fails', async () => { throw new RangeError('secret'); }], ['does not answer', () => new Promise<never>(() => {})]] as const)('says 503 where the key %s, and a hint goes without', async (_, hashKey) => {
+    const report = { at: now0, client: 'c', network: 'n', kind: 'stun' as const, latencyMs: { 1: 5 } };
+    const rig = createRig({ hashKey, facts: { history: {}, reports: [report] } });
+    const got = await rig.post(reportOf());
+    expect([got.status, got.headers.get('retry-after')]).toEqual([503, '10']);
+    expect((await rig.get('/v1/hint')).status).toBe(200);
+    expect(rig.logged.filter(({ event }) => event === 'store-failed').map(({ operation }) => operation)).toEqual(['key', 'key']);
+  });
+
   it('answers though the store fails, and says so in the log', async () => {
     const rig = createRig({ store: { locations: async () => [], location: () => ({ saveSweep: async () => {}, saveReport: () => Promise.reject(new RangeError('secret')), read: async () => ({ history: {}, reports: [] }) }) } });
     expect((await rig.post(reportOf())).status).toBe(202);
