@@ -85,6 +85,14 @@ describe('a sweep', () => {
     expect((await sweep(map, second)).regions[1]).toMatchObject({ missed: 2 });
   });
 
+  it.each([{ count: 10, dead: 2 }, { count: 60, dead: 59 }, { count: 300, dead: 10 }])('counts the misses of $dead of $count that are silent over UDP, where others answer', async ({ count, dead }) => {
+    const map: RelayMap = { version: 1, regions: mapOf(codes(count)).regions.map((region) => ({ ...region, nodes: region.nodes.map(({ name, host }) => ({ name, host, ipv4: '192.0.2.1', stun: { port: 3478, dialect: 'plain' as const } })) })) };
+    const stun = (): Transport => scriptedTransport('stun', clock, (node) => (idOf(node) > count - dead ? 'silent' : 20));
+    const sweep = createSweep({ clock, places: 64, strategy: steady(), transports: () => [stun()] });
+    const found = await clock.until(sweep({ map, location, signal: new AbortController().signal }));
+    expect(Object.values(found.regions).filter(({ latencyMs, missed }) => (latencyMs === 20 ? missed === 0 : missed === 1))).toHaveLength(count);
+  });
+
   it('fetches where TCP is refused, and next time at once', async () => {
     const sweep = rig({ tcp: (node) => (node === '2a' ? { failsAfterMs: 1, code: 'failed' } : 4), https: () => 6 });
     const first = await sweep(mapOf(codes(3)));
