@@ -31,10 +31,10 @@ export interface Progress {
   readonly plan: ProbePlan;
   /** Since the start of the report. */
   readonly elapsedMs: number;
-  /** Sets of the plan, then those added since. */
-  readonly sets: readonly ProbeSet[];
-  /** Which of them are over: answered, dropped, skipped, or without a probe that could still answer. */
-  readonly over: readonly boolean[];
+  /** Sets of the plan, then those added since. This package's runner tells them; one that does not puts what is added into the plan. */
+  readonly sets?: readonly ProbeSet[];
+  /** Which of them are over: answered, dropped, skipped, or without a probe that could still answer. This package's runner tells. */
+  readonly over?: readonly boolean[];
   /** What went out, in order. */
   readonly sent: readonly Sent[];
   /** Partial; regions in flight are pending. */
@@ -44,12 +44,15 @@ export interface Progress {
   readonly due?: { readonly set: number; readonly probe: number };
 }
 
+/** As this package's runner tells it. */
+export type FullProgress = Progress & Required<Pick<Progress, 'sets' | 'over'>>;
+
 /** A probe that went out, and what became of it. Times are ms since the start of the report. */
 export interface Sent {
   readonly set: number;
   readonly node: NodeName;
   readonly atMs: number;
-  /** When its answer came. */
+  /** When its answer came. Told by this package's runner. */
   readonly answeredMs?: number;
   /** When it was known to have failed. */
   readonly failedMs?: number;
