@@ -33,12 +33,14 @@ describe('a file', () => {
   const file = (name: string): string => join(folder, name);
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'maps-'));
-    await Promise.all([writeFile(file('good.json'), text), writeFile(file('wrong.json'), wrong), writeFile(file('cut.json'), text.slice(0, 50)), writeFile(file('huge.json'), ' '.repeat(32 * 1024 * 1024 + 1))]);
+    await Promise.all([writeFile(file('good.json'), text), writeFile(file('marked.json'), `\ufeff${text}`), writeFile(file('wrong.json'), wrong), writeFile(file('cut.json'), text.slice(0, 50)), writeFile(file('huge.json'), ' '.repeat(32 * 1024 * 1024 + 1))]);
   });
   afterAll(() => rm(folder, { recursive: true }));
 
   it('is read, and named as it was given', async () => {
     expect(await loadMap(file('good.json'), never)).toMatchObject({ map, source: file('good.json') });
+    // With a byte order mark, as editors on Windows write it.
+    expect(await loadMap(file('marked.json'), never)).toMatchObject({ map });
   });
 
   it.each([
