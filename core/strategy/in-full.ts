@@ -4,30 +4,27 @@ import type { FullProgress, Progress } from '../model/strategy.ts';
 
 /** What a runner need not tell, made out from what it must: which sets there are, which are over, and when answers came. */
 export function inFull(progress: Progress): FullProgress {
-  if (progress.sets && progress.over) return progress as FullProgress;
-  const { plan, report } = progress;
-  const sets = progress.sets ?? plan.sets;
-  const tries = new Map<number, number>();
+  const { plan, report, sets = plan.sets } = progress;
+  if (progress.over) return { ...progress, sets, over: progress.over };
+  const figures = sets.map((set) => figureOf(set, report));
+  const left = sets.map(({ probes }) => probes.length);
   const sent = progress.sent.map((entry) => {
-    const count = tries.get(entry.set) ?? 0;
-    tries.set(entry.set, count + 1);
-    const set = sets[entry.set];
-    const ms = set && count === 0 ? figureOf(set, report) : undefined;
-    return ms === undefined ? entry : { answeredMs: Math.min(progress.elapsedMs, entry.atMs + ms), ...entry };
+    const { set, atMs } = entry;
+    const ms = figures[set];
+    const isFirst = left[set] === sets[set]?.probes.length;
+    left[set] = (left[set] ?? 0) - 1;
+    return ms === undefined || !isFirst ? entry : { answeredMs: atMs + ms, ...entry };
   });
   // A region that may still answer is pending; of one that neither is nor has answered the probes are lost.
-  const isLost = (set: ProbeSet, index: number): boolean => {
-    const region = report.regions[set.region];
-    return region?.latencyMs === undefined && !region?.pending && (tries.get(index) ?? 0) >= set.probes.length;
-  };
-  return { ...progress, sets, sent, over: progress.over ?? sets.map((set, index) => figureOf(set, report) !== undefined || isLost(set, index)) };
+  const isLost = ({ region }: ProbeSet, index: number): boolean => left[index] === 0 && !report.regions[region]?.pending && report.regions[region]?.latencyMs === undefined;
+  return { ...progress, sets, sent, over: sets.map((set, index) => figures[index] !== undefined || isLost(set, index)) };
 }
 
 /** What the report has of the set's kind and family. A stand-in answers for any kind. */
 function figureOf({ region: id, kind, family }: ProbeSet, { regions }: Report): number | undefined {
   const region = regions[id];
-  const of = region?.kinds?.[kind] ?? (region && (region.kind ?? kind) !== kind && region.kind !== 'fake' ? undefined : { ...region, ms: region?.latencyMs });
-  if (!of || family === undefined) return of?.ms;
-  const hasFamily = of.v4Ms !== undefined || of.v6Ms !== undefined;
-  return hasFamily ? (family === 4 ? of.v4Ms : of.v6Ms) : of.ms;
+  if (!region) return undefined;
+  const isOf = region.kind === kind || region.kind === undefined || region.kind === 'fake';
+  const { ms, v4Ms, v6Ms } = region.kinds?.[kind] ?? (isOf ? { ...region, ms: region.latencyMs } : {}) as { ms?: number; v4Ms?: number; v6Ms?: number };
+  return family === undefined || (v4Ms ?? v6Ms) === undefined ? ms : family === 4 ? v4Ms : v6Ms;
 }
