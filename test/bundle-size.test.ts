@@ -8,7 +8,7 @@ const mostKb = {
   'nearest() for a page': 30,
   '  later, for a map by URL, while that is on its way': 3,
   '  later, for a DERP map or RTCIceServers': 2.2,
-  'watchIceServers() for a page': 33.2,
+  'watchIceServers() for a page': 33.4,
   'connectDerp() with its cryptography': 13,
   'the widget with its land': 41.2,
   'the Worker with its dashboard': 60,
