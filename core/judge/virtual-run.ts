@@ -2,7 +2,7 @@ import type { Context } from '../model/context.ts';
 import { answerDueMs, isUdpKind, type Kind } from '../model/kind.ts';
 import type { NodeName, RegionId, RelayNode } from '../model/map.ts';
 import type { ProbePlan } from '../model/plan.ts';
-import type { Follow, FullProgress, StopReason } from '../model/strategy.ts';
+import type { Follow, Progress, StopReason } from '../model/strategy.ts';
 import { createCourse, type CourseResult, type Probe, type Reach } from '../probe/course.ts';
 import { defaultPace } from '../probe/pace.ts';
 
@@ -11,7 +11,7 @@ export interface VirtualRunOptions {
   readonly context: Context;
   /** The strategy's name, for the report. */
   readonly strategy: string;
-  next(progress: FullProgress): Follow;
+  next(progress: Progress): Follow;
   /** The round trip that the `attempt`-th probe of the region meets; `Infinity`: lost. `atMs`: since the report began. */
   probe(region: RegionId, kind: Kind, atMs: number, attempt: number): number;
   /** Nodes of the map by region and name. */

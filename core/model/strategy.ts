@@ -18,7 +18,7 @@ export interface Strategy<S = unknown> {
   /** Obeys `context.full`, except that a `last` without latencies gives a full plan. */
   plan(state: S, context: Context): ProbePlan;
   /** Asked at the start, after every answer, loss and send error, at `wakeMs`, and when a delayed probe is due. */
-  next(state: S, progress: Progress): Follow;
+  next(state: S, progress: LeastProgress): Follow;
   /** The report with what the strategy knows of it beyond what was counted: bounds by light, doubts, notes. Asked before `choose`; without it the report stays as it is. */
   annotate?(state: S, report: Report, context: Context): Report;
   choose(state: S, report: Report, context: Context): { readonly state: S; readonly decision: Decision };
@@ -31,10 +31,10 @@ export interface Progress {
   readonly plan: ProbePlan;
   /** Since the start of the report. */
   readonly elapsedMs: number;
-  /** Sets of the plan, then those added since. This package's runner tells them; one that does not puts what is added into the plan. */
-  readonly sets?: readonly ProbeSet[];
-  /** Which of them are over: answered, dropped, skipped, or without a probe that could still answer. This package's runner tells. */
-  readonly over?: readonly boolean[];
+  /** Sets of the plan, then those added since. */
+  readonly sets: readonly ProbeSet[];
+  /** Which of them are over: answered, dropped, skipped, or without a probe that could still answer. */
+  readonly over: readonly boolean[];
   /** What went out, in order. */
   readonly sent: readonly Sent[];
   /** Partial; regions in flight are pending. */
@@ -44,15 +44,15 @@ export interface Progress {
   readonly due?: { readonly set: number; readonly probe: number };
 }
 
-/** As this package's runner tells it. */
-export type FullProgress = Progress & Required<Pick<Progress, 'sets' | 'over'>>;
+/** What a runner must tell at the least. This package's tells all; one that does not puts the sets that are added into the plan. */
+export type LeastProgress = Omit<Progress, 'sets' | 'over'> & Partial<Pick<Progress, 'sets' | 'over'>>;
 
 /** A probe that went out, and what became of it. Times are ms since the start of the report. */
 export interface Sent {
   readonly set: number;
   readonly node: NodeName;
   readonly atMs: number;
-  /** When its answer came. Told by this package's runner. */
+  /** When its answer came. */
   readonly answeredMs?: number;
   /** When it was known to have failed. */
   readonly failedMs?: number;

@@ -4,7 +4,7 @@ import type { NodeName, RegionId, RelayNode } from '../model/map.ts';
 import type { ProbePlan, ProbeSet } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
 import type { Sample } from '../model/sample.ts';
-import type { Follow, FullProgress, Sent, StopReason } from '../model/strategy.ts';
+import type { Follow, Progress, Sent, StopReason } from '../model/strategy.ts';
 import { costOf, type Cost } from './cost.ts';
 import { createBucket, type Pace } from './pace.ts';
 import { createSchedule } from './schedule.ts';
@@ -32,7 +32,7 @@ export interface CourseOptions<R extends Reach> {
   readonly pace: Pace;
   /** Since the report began. */
   elapsedMs(): number;
-  next(progress: FullProgress): Follow;
+  next(progress: Progress): Follow;
   /** How the node can be asked; undefined: not at all. */
   reach(set: ProbeSet, node: NodeName): R | undefined;
   /** Sends it. What becomes of it is told to `answered` or `failed`, later, once. */
@@ -92,7 +92,7 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
   const hasRoom = (kind: Kind): boolean => (underWay.get(kind) ?? 0) < (isUdpKind(kind) ? pace.maxUdp : pace.maxOther);
   const priceOf = (kind: Kind, { reach, set }: Pick<Probe<R>, 'reach' | 'set'>): Cost => costOf(kind, reach.node, set.family);
 
-  function progressNow(due?: FullProgress['due']): FullProgress {
+  function progressNow(due?: Progress['due']): Progress {
     const atMs = elapsedMs();
     return { plan, elapsedMs: atMs, sets: schedule.sets, over: schedule.over, sent, report: tally.report({ atMs, open: schedule.open() }), context, ...(due && { due }) };
   }

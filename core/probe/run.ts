@@ -6,7 +6,7 @@ import { regionById, type NodeName } from '../model/map.ts';
 import type { ProbePlan, ProbeSet } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
 import type { Sample } from '../model/sample.ts';
-import type { Follow, FullProgress, StopReason } from '../model/strategy.ts';
+import type { Follow, Progress, StopReason } from '../model/strategy.ts';
 import { createCourse, type Budget, type CourseResult, type Probe, type Reach } from './course.ts';
 import { defaultPace, type Pace } from './pace.ts';
 import type { Transport } from './transport.ts';
@@ -25,7 +25,7 @@ interface RunOptions {
   readonly context: Context;
   /** The strategy's name, for the report. */
   readonly strategy: string;
-  next(progress: FullProgress): Follow;
+  next(progress: Progress): Follow;
   /** Books what a probe costs before it is sent. */
   readonly budget?: Budget;
   /** When it settles `next` is asked again. Never rejects. */

@@ -1,9 +1,9 @@
 import type { ProbeSet } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
-import type { FullProgress, Progress } from '../model/strategy.ts';
+import type { Progress, LeastProgress } from '../model/strategy.ts';
 
 /** What a runner need not tell, made out from what it must: which sets there are, which are over, and when answers came. */
-export function inFull(progress: Progress): FullProgress {
+export function inFull(progress: LeastProgress): Progress {
   const { plan, report, sets = plan.sets } = progress;
   if (progress.over) return { ...progress, sets, over: progress.over };
   const figures = sets.map((set) => figureOf(set, report));

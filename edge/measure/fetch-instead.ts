@@ -1,12 +1,12 @@
 import type { RelayNode } from '../../core/model/map.ts';
 import type { ProbeSet } from '../../core/model/plan.ts';
-import type { Follow, FullProgress } from '../../core/model/strategy.ts';
+import type { Follow, Progress } from '../../core/model/strategy.ts';
 
 /**
  * What a strategy says, and beside it: a relay that TCP may not connect to is asked by HTTPS. Workers refuse Cloudflare's own
  * ranges, where `fetch` does get through. Silence is no refusal: after `patienceMs` the relay is dead.
  */
-export function fetchInstead(follow: Follow, { sets, sent, elapsedMs, context }: FullProgress, canFetch: (node: RelayNode) => boolean, patienceMs: number): Follow {
+export function fetchInstead(follow: Follow, { sets, sent, elapsedMs, context }: Progress, canFetch: (node: RelayNode) => boolean, patienceMs: number): Follow {
   const add = sent.flatMap(({ set, node: name, atMs, failedMs }): ProbeSet[] => {
     const { region, kind } = sets[set] ?? {};
     if (region === undefined || kind !== 'tcp' || failedMs === undefined || failedMs - atMs >= patienceMs) return [];

@@ -2,7 +2,7 @@ import type { Kind } from '../../core/model/kind.ts';
 import type { Region, RegionId, RelayNode } from '../../core/model/map.ts';
 import type { ProbeSet } from '../../core/model/plan.ts';
 import type { Report } from '../../core/model/report.ts';
-import type { Follow, FullProgress } from '../../core/model/strategy.ts';
+import type { Follow, Progress } from '../../core/model/strategy.ts';
 import type { KindOffsets, Sweep } from '../fleet/facts.ts';
 import { usualKind } from '../fleet/kind-offsets.ts';
 
@@ -31,7 +31,7 @@ export function pairsToAsk(last: Sweep | undefined, regions: readonly Region[], 
 }
 
 /** What a strategy says, and beside it: a pair's second kind, once the first has answered. */
-export function askPairs(follow: Follow, { sets, elapsedMs, report }: FullProgress, pairs: readonly Pair[]): Follow {
+export function askPairs(follow: Follow, { sets, elapsedMs, report }: Progress, pairs: readonly Pair[]): Follow {
   const add = pairs.flatMap(({ region, node, usual, kind }): ProbeSet[] => {
     const isDue = report.regions[region]?.kinds?.[usual]?.ms !== undefined && !sets.some((set) => set.region === region && set.kind === kind);
     return isDue ? [{ region, kind, probes: [{ node, delayMs: elapsedMs }] }] : [];

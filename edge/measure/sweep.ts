@@ -3,7 +3,7 @@ import type { Kind } from '../../core/model/kind.ts';
 import { spokenKinds, type Region, type RegionId, type RelayMap, type RelayNode } from '../../core/model/map.ts';
 import { present } from '../../core/model/present.ts';
 import type { Report } from '../../core/model/report.ts';
-import type { Follow, FullProgress, Strategy } from '../../core/model/strategy.ts';
+import type { Follow, Progress, Strategy } from '../../core/model/strategy.ts';
 import { createRunner } from '../../core/probe/run.ts';
 import { defaultPace } from '../../core/probe/pace.ts';
 import type { Transport } from '../../core/probe/transport.ts';
@@ -31,7 +31,7 @@ export interface SweepOptions {
 }
 
 /** The part of a strategy that a sweep needs: it chooses nothing. */
-type Planning = Pick<Strategy, 'name' | 'plan'> & { next(state: unknown, progress: FullProgress): Follow };
+type Planning = Pick<Strategy, 'name' | 'plan'> & { next(state: unknown, progress: Progress): Follow };
 
 /** `steady` without what it chooses by, which is half of it: a Worker is to be small. */
 const steadyPlanning: Planning = { name: 'steady', plan: (_, context) => plan(startPlan(), context), next: (_, progress) => next(startPlan(), progress) };
@@ -86,7 +86,7 @@ function preferred(kinds: readonly Kind[], last: RegionSweep | undefined): Kind[
 }
 
 /** A client has enough once the nearest are known; here every region is wanted, and each probe has its own bound. */
-const awaitAll = (follow: Follow, { over }: FullProgress): Follow => (follow.stop === 'enough' && !over.every(Boolean) ? { ...follow, stop: undefined } : follow);
+const awaitAll = (follow: Follow, { over }: Progress): Follow => (follow.stop === 'enough' && !over.every(Boolean) ? { ...follow, stop: undefined } : follow);
 
 /** Where a region was asked by two kinds, its figure is that of the usual one: it stands beside figures of that kind. */
 function asUsual(report: Report, pairs: readonly Pair[]): Report {

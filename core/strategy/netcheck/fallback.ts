@@ -3,19 +3,19 @@ import { isUdpKind } from '../../model/kind.ts';
 import type { Context } from '../../model/context.ts';
 import type { Region } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
-import type { Follow, FullProgress, StopReason } from '../../model/strategy.ts';
+import type { Follow, Progress, StopReason } from '../../model/strategy.ts';
 import { icmpPhaseMs } from './constants.ts';
 import type { Edition } from './edition.ts';
 import { httpSets, isAble } from './reach.ts';
 
 /** UDP brought nothing, so it is presumably blocked: time every relay by HTTPS and ICMP, both at once. */
-export function startFallback(edition: Edition, { context, elapsedMs }: FullProgress, otherwise: StopReason): Follow {
+export function startFallback(edition: Edition, { context, elapsedMs }: Progress, otherwise: StopReason): Follow {
   const add = context.map.regions.filter((region) => mayFallBack(edition, region)).flatMap((region) => fallbackSets(context, region, elapsedMs));
   return add.length ? { add, wakeMs: elapsedMs + icmpPhaseMs } : { stop: otherwise };
 }
 
 /** All are awaited, ICMP for its second, HTTPS until the report's end. */
-export function followFallback({ sets, over, elapsedMs }: FullProgress): Follow {
+export function followFallback({ sets, over, elapsedMs }: Progress): Follow {
   const open = sets.flatMap(({ kind }, index) => (isUdpKind(kind) || over[index] ? [] : index));
   const pings = open.filter((index) => sets[index]?.kind === 'icmp');
   const endMs = (index: number): number => (sets[index]?.probes[0]?.delayMs ?? 0) + icmpPhaseMs;

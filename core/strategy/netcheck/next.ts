@@ -2,20 +2,20 @@ import { isUdpKind } from '../../model/kind.ts';
 import type { RegionId } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
 import type { Report } from '../../model/report.ts';
-import type { Follow, FullProgress } from '../../model/strategy.ts';
+import type { Follow, Progress } from '../../model/strategy.ts';
 import { enoughRegions, fullPatience, stunPhaseMs } from './constants.ts';
 import type { Edition } from './edition.ts';
 import { followFallback, startFallback } from './fallback.ts';
 import { answeredByUdp, udpKind } from './reach.ts';
 
 /** A report has two phases: STUN, and if that brought nothing HTTPS and ICMP. Without UDP it just waits for all answers. */
-export function next(edition: Edition, progress: FullProgress): Follow {
+export function next(edition: Edition, progress: Progress): Follow {
   if (udpKind(progress.context) === undefined) return progress.over.every(Boolean) ? { stop: 'enough' } : {};
   return progress.sets.some(({ kind }) => !isUdpKind(kind)) ? followFallback(progress) : followStun(edition, progress);
 }
 
 /** The STUN phase ends when all sets are done, when enough regions answered and the rest had its time, or after 3 s. */
-function followStun(edition: Edition, progress: FullProgress): Follow {
+function followStun(edition: Edition, progress: Progress): Follow {
   const { plan, elapsedMs, due } = progress;
   const skips = due !== undefined && !wouldHelp(plan.sets[due.set], progress.report);
   const skip = skips ? { skip: true } : {};
@@ -41,7 +41,7 @@ function wouldHelp(set: ProbeSet | undefined, report: Report): boolean {
  * A set is done when it has answered, or when a probe that fell due was not worth sending. One whose probes all went out,
  * or that had nothing to send to, is waited for until the phase ends.
  */
-function doneSets({ sets, over, sent, report }: FullProgress): (set: number) => boolean {
+function doneSets({ sets, over, sent, report }: Progress): (set: number) => boolean {
   const answers = new Set<number>();
   const tries = new Map<number, number>();
   for (const { set, answeredMs } of sent) {
@@ -52,7 +52,7 @@ function doneSets({ sets, over, sent, report }: FullProgress): (set: number) => 
 }
 
 /** When enough regions have answered the others get as long again as the slowest of these took, in a full report twice that. */
-function enoughAtMs({ plan, sent, sets, report, context }: FullProgress): number {
+function enoughAtMs({ plan, sent, sets, report, context }: Progress): number {
   const first = new Map<RegionId, number>();
   for (const { set, answeredMs = Infinity } of sent) {
     const region = sets[set]?.region ?? '';

@@ -1,5 +1,5 @@
 import type { ProbeSet } from '../../model/plan.ts';
-import type { Follow, FullProgress } from '../../model/strategy.ts';
+import type { Follow, Progress } from '../../model/strategy.ts';
 import { affordable, leftAfter } from './afford.ts';
 import { confirm } from './confirm.ts';
 import { certainAtMs, endOf } from './end.ts';
@@ -11,7 +11,7 @@ import { nextWave } from './waves.ts';
 import { askNeighbours, widen, widenInSilence } from './widen.ts';
 
 /** What is still to ask, when to look again, and when the report is over. */
-export function next(known: PlanState, progress: FullProgress): Follow {
+export function next(known: PlanState, progress: Progress): Follow {
   const stand = standOf(progress, known);
   const wave = nextWave(stand);
   const answers = [resend(stand), turnToConnections(stand), verifySilent(stand), widenInSilence(stand), askNeighbours(stand), ...(wave.isHolding ? [] : [askTogether(stand)])];
@@ -28,7 +28,7 @@ export function next(known: PlanState, progress: FullProgress): Follow {
 }
 
 /** These are sent; then it is as the report stands with them. */
-function asked(known: PlanState, progress: FullProgress, add: readonly ProbeSet[]): Follow {
+function asked(known: PlanState, progress: Progress, add: readonly ProbeSet[]): Follow {
   const { stop: _, ...follow } = next(known, { ...progress, sets: [...progress.sets, ...add], over: [...progress.over, ...add.map(() => false)] });
   return { ...follow, add: [...add, ...(follow.add ?? [])] };
 }

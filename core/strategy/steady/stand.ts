@@ -2,7 +2,7 @@ import { distanceKm, leastRttMs, placeOf } from '../../choice/light.ts';
 import { isUdpKind, type Family, type Kind } from '../../model/kind.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
 import { answered } from '../../model/report.ts';
-import type { FullProgress } from '../../model/strategy.ts';
+import type { Progress } from '../../model/strategy.ts';
 import { answeredByUdp } from '../netcheck/reach.ts';
 import type { PlanState } from './plan-state.ts';
 
@@ -20,7 +20,7 @@ interface Try {
 }
 
 /** How a report stands, as the planner looks at it. */
-export interface Stand extends FullProgress {
+export interface Stand extends Progress {
   readonly known: PlanState;
   readonly tries: ReadonlyMap<RegionId, readonly Try[]>;
   /** Those of the regions that have not answered. */
@@ -38,7 +38,7 @@ export interface Stand extends FullProgress {
 /** Paths are so much longer than the great circle, in light's time: fibre by 1.5, detours by the rest. */
 const detour = 1.8;
 
-export function standOf(progress: FullProgress, known: PlanState): Stand {
+export function standOf(progress: Progress, known: PlanState): Stand {
   const { plan, elapsedMs, sets, over, sent, report, context, due } = progress;
   const { regions } = report;
   const tries = triesOf(progress);
@@ -66,7 +66,7 @@ export function standOf(progress: FullProgress, known: PlanState): Stand {
   };
 }
 
-function triesOf({ sets, over, sent, elapsedMs }: FullProgress): Map<RegionId, Try[]> {
+function triesOf({ sets, over, sent, elapsedMs }: Progress): Map<RegionId, Try[]> {
   const firstMs: number[] = [];
   const answeredMs: number[] = [];
   for (const { set, atMs, answeredMs: ms } of sent) {

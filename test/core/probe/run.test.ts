@@ -3,7 +3,7 @@ import { ConcurrentRunError } from '../../../core/errors.ts';
 import type { ProbeEvent } from '../../../core/events.ts';
 import type { Context } from '../../../core/model/context.ts';
 import type { ProbePlan, ProbeSet } from '../../../core/model/plan.ts';
-import type { Follow, FullProgress } from '../../../core/model/strategy.ts';
+import type { Follow, Progress } from '../../../core/model/strategy.ts';
 import { createRunner } from '../../../core/probe/run.ts';
 import { mapOf } from '../../maps.ts';
 import { scriptedTransport, type Script } from '../../scripted-transport.ts';
@@ -14,7 +14,7 @@ const context: Context = { now: 1_000_000, full: true, map, families: { v4: true
 const set = (region: string, ...delays: number[]): ProbeSet => ({ region, kind: 'stun', family: 4, probes: delays.map((delayMs) => ({ node: `${region}a`, delayMs })) });
 const planOf = (sets: readonly ProbeSet[], timeoutMs = 5_000): ProbePlan => ({ full: true, timeoutMs, sets, skipped: {} });
 /** Stops when all sets are over. */
-const untilOver = ({ over }: FullProgress): Follow => (over.every(Boolean) ? { stop: 'enough' } : {});
+const untilOver = ({ over }: Progress): Follow => (over.every(Boolean) ? { stop: 'enough' } : {});
 
 function setUp(script: (node: string, attempt: number) => Script) {
   const clock = virtualClock();
@@ -61,9 +61,9 @@ describe('run', () => {
   });
 
   it('asks at the start, after answers and losses, at wakeMs, and before each delayed probe', async () => {
-    const asked: { at: number; due?: FullProgress['due'] }[] = [];
+    const asked: { at: number; due?: Progress['due'] }[] = [];
     const { clock, run } = setUp((node, attempt) => (node === '1a' ? (attempt === 0 ? { failsAfterMs: 5, code: 'refused' } : 7) : 20));
-    const next = (progress: FullProgress): Follow => {
+    const next = (progress: Progress): Follow => {
       asked.push({ at: progress.elapsedMs, ...(progress.due && { due: progress.due }) });
       return { ...untilOver(progress), wakeMs: progress.elapsedMs < 50 ? 50 : 10_000 };
     };
@@ -71,7 +71,7 @@ describe('run', () => {
     expect(asked).toEqual([{ at: 0 }, { at: 5 }, { at: 20 }, { at: 50 }, { at: 100 }, { at: 100, due: { set: 0, probe: 1 } }, { at: 107 }]);
   });
 
-  it.each<{ name: string; follow: (progress: FullProgress) => Follow; sent: string[] }>([
+  it.each<{ name: string; follow: (progress: Progress) => Follow; sent: string[] }>([
     { name: 'skip ends the set of the probe that is due', follow: ({ due }) => (due ? { skip: true } : {}), sent: ['2a@0', '1a@0'] },
     { name: 'drop ends a set', follow: ({ elapsedMs }) => (elapsedMs === 0 ? { drop: [1] } : {}), sent: ['1a@0', '1a@100'] },
     { name: 'add brings a set, by its own clock', follow: ({ sets }) => (sets.length === 2 ? { add: [set('3', 30)] } : {}), sent: ['2a@0', '1a@0', '3a@30', '1a@100'] },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPicker } from '../../../core/picker/picker.ts';
 import type { Report } from '../../../core/model/report.ts';
-import type { Progress, Strategy } from '../../../core/model/strategy.ts';
+import type { LeastProgress, Strategy } from '../../../core/model/strategy.ts';
 import { netcheck } from '../../../core/strategy/netcheck/netcheck.ts';
 import { steady } from '../../../core/strategy/steady/steady.ts';
 import { mapOf } from '../../maps.ts';
@@ -12,7 +12,7 @@ const strategies: Readonly<Record<string, Strategy>> = { steady: steady() as Str
 const map = mapOf(['fra', 'par', 'nyc', 'syd']);
 
 /** What a runner must tell, and no more. */
-const least = ({ plan, elapsedMs, sets, sent, report, context, due }: Progress): Progress => ({
+const least = ({ plan, elapsedMs, sets, sent, report, context, due }: LeastProgress): LeastProgress => ({
   plan: { ...plan, sets: sets ?? plan.sets }, elapsedMs, report, context, ...(due && { due }),
   sent: sent.map(({ set, node, atMs }) => ({ set, node, atMs })),
 });
@@ -54,7 +54,7 @@ describe.each(Object.entries(strategies))('%s, with the least that a runner may 
     at: 0, full: true, durationMs: 0, strategy: '', partial: true, notes: [],
     regions: Object.fromEntries(map.regions.map(({ id, code }, index) => [id, ms[index] === undefined ? { code, samples: 0, lost: 0, doubt: [], pending: true } : { code, latencyMs: ms[index], kind: 'stun', samples: 1, lost: 0, doubt: [] }])),
   });
-  const at = (elapsedMs: number, ms: readonly (number | undefined)[], due?: Progress['due']) => strategy.next(strategy.start(), {
+  const at = (elapsedMs: number, ms: readonly (number | undefined)[], due?: LeastProgress['due']) => strategy.next(strategy.start(), {
     plan, elapsedMs, report: reportOf(ms), context, ...(due && { due }),
     sent: elapsedMs === 0 ? [] : plan.sets.map(({ probes }, set) => ({ set, node: probes[0]?.node ?? '', atMs: 0 })),
   });

@@ -4,7 +4,7 @@ import type { Family, Kind } from '../../../../core/model/kind.ts';
 import type { RelayMap } from '../../../../core/model/map.ts';
 import type { ProbeSet } from '../../../../core/model/plan.ts';
 import type { RegionReport, Report } from '../../../../core/model/report.ts';
-import type { Follow, FullProgress, Sent } from '../../../../core/model/strategy.ts';
+import type { Follow, Progress, Sent } from '../../../../core/model/strategy.ts';
 import { netcheck } from '../../../../core/strategy/netcheck/netcheck.ts';
 import { context, mapOf, node, region, regionReport, report } from './situation.ts';
 
@@ -42,7 +42,7 @@ function ask({ sets, added = [], at, sent = [], over = [], due, full = true, map
     regions[of.region] = regionReport(of.region, { ...before, latencyMs: Math.min(ms, before?.latencyMs ?? ms), kind: of.kind, ...(of.family && { [key]: ms }) });
   }
   const answered = new Set(sent.filter(([, , answeredMs]) => answeredMs !== undefined).map(([index]) => index));
-  const progress: FullProgress = {
+  const progress: Progress = {
     plan: { full, timeoutMs: 5000, sets, skipped: {} },
     elapsedMs: at,
     sets: all,
