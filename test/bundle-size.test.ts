@@ -10,7 +10,7 @@ const mostKb = {
   '  later, for a DERP map or RTCIceServers': 2.2,
   'watchIceServers() for a page': 33.4,
   'connectDerp() with its cryptography': 13,
-  'the widget with its land': 41.2,
+  'the widget with its land': 41.4,
   'the Worker with its dashboard': 60,
 };
 

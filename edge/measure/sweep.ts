@@ -31,10 +31,10 @@ export interface SweepOptions {
 }
 
 /** The part of a strategy that a sweep needs: it chooses nothing. */
-type Planning = Pick<Strategy, 'name' | 'plan'> & { next(state: unknown, progress: Progress): Follow };
+type Planning = Pick<Strategy, 'name' | 'plan' | 'next'>;
 
 /** `steady` without what it chooses by, which is half of it: a Worker is to be small. */
-const steadyPlanning: Planning = { name: 'steady', plan: (_, context) => plan(startPlan(), context), next: (_, progress) => next(startPlan(), progress) };
+const steadyPlanning: Planning = { name: 'steady', plan: (_, context) => plan(startPlan(), context), next: (_, progress: Progress) => next(startPlan(), progress) };
 
 /** The farthest relay on Earth has shaken hands over TCP and TLS and answered twice in this. Places: a dead relay must not keep one for the whole sweep. */
 const patienceMs = 2_000;
