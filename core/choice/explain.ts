@@ -31,13 +31,16 @@ interface Words {
   figure(name: string, text: (value: number) => string): string;
 }
 
+/** Longer ago it is no longer what keeps a home: its connection is. */
+const heardOfLateMs = 120_000;
+
 const sentences: Readonly<Record<Reason, (words: Words) => string>> = {
   first: (w) => `chose ${w.home}: nearest${w.figure('answered', (n) => ` of ${n} that answered`)}${at(w)}`,
   only: (w) => `chose ${w.home}: it alone answered${at(w)}`,
   nearest: (w) => `kept ${w.home}: nearest${at(w)}`,
   'gain-too-small': (w) => `${ahead(w)}${w.figure('movesAtMs', (ms) => `, moves at ${formatMs(ms)} ms`)}`,
   'gain-unproven': (w) => `${ahead(w)}${w.figure('movesAtMs', (ms) => `, moves at ${formatMs(ms)} ms ${w.figure('reportsLeft', (n) => `over ${n} more report${n === 1 ? '' : 's'}`) || 'once that has lasted'}`)}`,
-  heard: (w) => `kept ${w.home}: no answer, but its relay ${w.figure('heardAgoMs', (ms) => `was heard ${formatMs(ms / 1000)} s ago`) || 'is connected'}`,
+  heard: (w) => `kept ${w.home}: no answer, but its relay ${w.figure('heardAgoMs', (ms) => (ms > heardOfLateMs ? '' : `was heard ${formatMs(ms / 1000)} s ago`)) || 'is connected'}`,
   missed: (w) => `kept ${w.home}: no answer${w.figure('misses', (n) => ` in ${n} report${n === 1 ? '' : 's'}`)}${w.figure('leavesAt', (n) => `, leaves at ${n}`)}`,
   'not-asked': (w) => `kept ${w.home}: not asked, the budget for measurements is used up`,
   'moved-nearer': (w) => `moved to ${w.home}${w.previous === undefined ? '' : ` from ${w.previous}`}${w.figure('gainMs', (ms) => `: ${formatMs(ms)} ms nearer`)}`,

@@ -141,6 +141,7 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
       for (let due = schedule.due(elapsedMs(), hasRoom); stop === undefined && due; due = schedule.due(elapsedMs(), hasRoom)) {
         const reach = options.reach(due.set, due.node);
         if (!reach) {
+          skipped[due.set.region] ??= 'impossible';
           schedule.skip(due);
           isChanged = true;
           continue;

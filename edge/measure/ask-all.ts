@@ -1,9 +1,11 @@
-import type { Strategy } from '../../core/model/strategy.ts';
+import type { Follow, Progress, Strategy } from '../../core/model/strategy.ts';
 import { reportTimeoutMs } from '../../core/strategy/netcheck/constants.ts';
 import { httpSets } from '../../core/strategy/netcheck/reach.ts';
 
-/** The part of a strategy that a sweep needs: it chooses nothing, and remembers nothing of its own. */
-export type Planning = Pick<Strategy, 'name' | 'start' | 'plan' | 'next'>;
+/** The part of a strategy that a sweep needs: it chooses nothing, and remembers nothing of its own. The runner tells all of the progress. */
+export interface Planning extends Pick<Strategy, 'name' | 'start' | 'plan'> {
+  next(state: unknown, progress: Progress): Follow;
+}
 
 /**
  * What `steady` comes to where there is no UDP, nothing is known beforehand and every region is waited for: a connection to

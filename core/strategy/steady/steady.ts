@@ -5,6 +5,7 @@ import type { Context } from '../../model/context.ts';
 import type { Decision } from '../../model/decision.ts';
 import { answered, type Report } from '../../model/report.ts';
 import type { Strategy } from '../../model/strategy.ts';
+import { inFull } from '../in-full.ts';
 import { full } from '../netcheck/full.ts';
 import { annotate } from './annotate.ts';
 import { choose } from './choose.ts';
@@ -31,7 +32,7 @@ export function steady({ spread = false }: { readonly spread?: boolean } = {}): 
     // What looks like another network is measured whole at once.
     full: (state, context) => state.unsettled === true || full(state, context),
     plan: (state, context) => plan(knownOf(state, context), context),
-    next: (state, progress) => next(knownOf(state, progress.context), progress),
+    next: (state, progress) => next(knownOf(state, progress.context), inFull(progress)),
     annotate: (state, report, context) => annotate(knownOf(state, context), report, context),
     choose(state, report, context) {
       const chosen = unasked(state, report, context) ?? choose(state, report, context, { spread });

@@ -111,6 +111,7 @@ describe('what is not known is left out, what is known is heeded', () => {
     ['a home whose connection died', [{ type: 'home', at: 1, region: '1', alive: false }], ['first 1', 'moved-home-dead 2', 'nearest 2']],
     ['a home of another region', [{ type: 'home', at: 1, region: '4', alive: false }], ['first 1', 'nearest 1', 'nearest 1']],
     ['a start', [{ type: 'start', state: steady().start() }], ['first 1', 'first 1', 'nearest 1']],
+    ['a start from nothing', [{ type: 'start' }], ['first 1', 'first 1', 'nearest 1']],
     ['another map', [{ type: 'map', map: formatRelayMap(mapOf(['ams', 'par'])) }], ['first 1', 'first 1', 'nearest 1']],
   ])('%s', async (_, more, reasons) => {
     expect(await reasonsWith(...more)).toEqual(reasons);
