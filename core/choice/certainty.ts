@@ -17,7 +17,8 @@ const priorMiss = 0.03;
  * Before anything is measured each allowed region is as likely the nearest as any other: a share of 1/n. A region that
  * was asked longer ago than the home took to answer, less the tolerance, and is silent, is known to be slower, or its
  * packets were lost. One asked later, or not at all, may still be the nearest. Of one that answered, the difference must
- * be noise for it to be nearer: noise only ever adds, about exponentially, less over the minimum of several samples.
+ * be noise for it to be nearer: noise only ever adds, about exponentially, less over the minimum of several samples. Of one
+ * that was read late any round trip down to its bound is as likely; where that is nearer, it counts no less than if it were not measured.
  *
  * For regions that this report did not ask, `known` has lowest latencies of the recent past, `bounds` how long they were
  * silent when they were last asked.
@@ -39,7 +40,11 @@ export function certainty(options: { readonly report: Report; readonly home: Reg
     if (id === home) continue;
     const region = regions(id);
     const measuredMs = rankOf(region);
-    if (measuredMs !== undefined) wrong += nearerByNoise(measuredMs - homeMs, noiseMs(measuredMs, region) + homeNoiseMs);
+    if (measuredMs !== undefined) {
+      const lateMs = region?.lateMs === undefined ? 0 : Math.max(0, measuredMs - (region.latencyMs ?? 0) + region.lateMs);
+      const nearer = nearerByNoise(measuredMs - homeMs, noiseMs(measuredMs, region) + homeNoiseMs, lateMs);
+      wrong += lateMs > 0 && measuredMs - lateMs < homeMs - toleranceMs ? Math.max(share, nearer) : nearer;
+    }
     else if (region?.skipped === 'light' || region?.skipped === 'impossible' || region?.skipped === 'flag' || region?.skipped === 'drained') continue;
     else if (region && !wasAsked(region) && known(id) !== undefined) wrong += nearerThanKnown(known(id) ?? 0, homeMs);
     else if (region?.skipped === 'enough') wrong += share * priorMiss;
@@ -61,14 +66,18 @@ const wasAsked = ({ samples, lost, pending }: RegionReport): boolean => samples 
 /** Scale of what a figure may exceed the truth by: jitter grows with the path; the minimum of n samples has 1/n of it. */
 function noiseMs(latencyMs: number, region: Partial<RegionReport> = {}): number {
   const samples = Math.max(1, region.samples ?? 1);
-  const doubtful = region.doubt?.some((doubt) => doubt === 'cold' || doubt === 'event-loop' || doubt === 'retransmitted') === true;
+  const doubtful = region.doubt?.some((doubt) => doubt === 'cold' || (doubt === 'event-loop' && region.lateMs === undefined) || doubt === 'retransmitted') === true;
   return ((0.2 + 0.01 * latencyMs) * (doubtful ? 5 : 1)) / Math.min(samples, 4);
 }
 
-/** Probability that a region that read `gapMs` slower is in truth nearer by more than the tolerance. */
-function nearerByNoise(gapMs: number, scaleMs: number): number {
+/** Probability that a region that read `gapMs` slower, up to `lateMs` of which may be this process's own, is in truth nearer by more than the tolerance. */
+function nearerByNoise(gapMs: number, scaleMs: number, lateMs = 0): number {
   const neededMs = gapMs + toleranceMs;
-  return neededMs >= 0 ? 0.5 * Math.exp(-neededMs / scaleMs) : 1 - 0.5 * Math.exp(neededMs / scaleMs);
+  const tail = 0.5 * Math.exp(-Math.abs(neededMs) / scaleMs);
+  if (lateMs === 0) return neededMs >= 0 ? tail : 1 - tail;
+  // The mean over all delays up to that: `sumTo` is what the above integrates to.
+  const sumTo = (ms: number): number => Math.min(0, ms) - scaleMs * 0.5 * Math.exp(-Math.abs(ms) / scaleMs);
+  return (sumTo(neededMs) - sumTo(neededMs - lateMs)) / lateMs;
 }
 
 /** A region that this report left out: judged by its past, which is worth less than a measurement of now. */

@@ -172,10 +172,11 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
       return { untilMs: Math.max(nowMs + hairMs, Math.min(plan.timeoutMs, wakeMs, schedule.nextDueMs(nowMs), pacedMs)) };
     },
     answered(probe, sample) {
-      probe.entry.answeredMs = elapsedMs();
+      const readMs = elapsedMs();
+      probe.entry.answeredMs = readMs;
       arrive(probe.set);
       spend(sample.kind, probe);
-      tally.answered(probe.set.region, sample, probe.entry.atMs);
+      tally.answered(probe.set.region, sample, probe.entry.atMs, readMs);
       schedule.answered(probe.entry.set);
     },
     failed(probe, wasSent) {

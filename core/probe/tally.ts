@@ -3,6 +3,7 @@ import type { Region, RegionId, RelayMap } from '../model/map.ts';
 import { present } from '../model/present.ts';
 import type { KindReport, RegionReport, Report, SkipReason } from '../model/report.ts';
 import type { Doubt, Sample } from '../model/sample.ts';
+import { inOrderOfAnswers, type Late } from './late-order.ts';
 import { roundGapMs, withoutSharedDelay, type Timed } from './shared-delay.ts';
 
 /** Adds up samples and losses to a report, which can be read at any time. Times are ms since its start. */
@@ -11,8 +12,8 @@ export interface Tally {
   sent(region: RegionId, kind: Kind, atMs: number): void;
   /** The system took a datagram of the family. */
   canSend(family: Family): void;
-  /** `sentMs`: when its probe went out. */
-  answered(region: RegionId, sample: Sample, sentMs: number): void;
+  /** `sentMs`: when its probe went out; `readMs`: now. */
+  answered(region: RegionId, sample: Sample, sentMs: number, readMs: number): void;
   lost(region: RegionId, kind: Kind): void;
   /** Of the probe that went out at that time nothing left this machine: its silence says nothing about distance. */
   notSent(region: RegionId, kind: Kind, atMs: number): void;
@@ -27,6 +28,8 @@ interface KindTally {
   v6Ms?: number;
   ms?: number;
   best?: Sample;
+  /** The most that its samples say the round trip is at the least, by family. */
+  readonly atLeastMs: Map<Family | undefined, number>;
   samples: number;
   lost: number;
   /** When its probes went out. */
@@ -56,15 +59,17 @@ export function createTally(options: {
   let otherAnswers = false;
   /** Answers over UDP that were read in time. */
   const timed: Timed[] = [];
+  /** Those that were not, of regions by STUN: of one socket. */
+  const late: Late[] = [];
   /** A region was asked in two rounds. Until then there is nothing to hold rounds against, which takes time in a large map. */
   let isAskedAgain = false;
-  let ranked: { readonly of: number; readonly byRegion: ReadonlyMap<RegionId, number> | undefined } = { of: 0, byRegion: undefined };
+  let ranked: { readonly of: string; readonly byRegion: ReadonlyMap<RegionId, number> | undefined } = { of: '', byRegion: undefined };
   // A report is read after every turn, and most regions stay as they were.
   const told = new Map<RegionId, Told>();
 
   const kindTally = (id: RegionId, kind: Kind): KindTally => {
     const region = regions.get(id) ?? new Map<Kind, KindTally>();
-    const tally = region.get(kind) ?? { samples: 0, lost: 0, sentMs: [] };
+    const tally = region.get(kind) ?? { samples: 0, lost: 0, sentMs: [], atLeastMs: new Map() };
     regions.set(id, region.set(kind, tally));
     // Asked for by all that changes something.
     told.delete(id);
@@ -92,8 +97,9 @@ export function createTally(options: {
 
   /** What ranks each region, where latencies alone would mislead. Short reports are held against one another, pair by pair. */
   function ranks(): ReadonlyMap<RegionId, number> | undefined {
-    if (!options.full || !isAskedAgain) return undefined;
-    if (ranked.of !== timed.length) ranked = { of: timed.length, byRegion: withoutSharedDelay(timed) };
+    if (!options.full) return undefined;
+    const of = `${timed.length} ${late.length}`;
+    if (ranked.of !== of) ranked = { of, byRegion: (isAskedAgain ? withoutSharedDelay(timed) : undefined) ?? (late.length ? inOrderOfAnswers(late, ({ region, family }) => lowestOf(regions.get(region)?.get('stun'), family), (id) => lateMsOf(regions.get(id)?.get('stun')) !== undefined) : undefined) };
     return ranked.byRegion;
   }
 
@@ -115,15 +121,17 @@ export function createTally(options: {
     canSend(family) {
       facts[family === 4 ? 'ipv4CanSend' : 'ipv6CanSend'] = true;
     },
-    answered(region, sample, sentMs) {
+    answered(region, sample, sentMs, readMs) {
       const tally = kindTally(region, sample.kind);
       tally.samples++;
       if (tally.best === undefined || sample.latencyMs < tally.best.latencyMs) tally.best = sample;
       tally.ms = tally.best.latencyMs;
+      tally.atLeastMs.set(sample.family, Math.max(tally.atLeastMs.get(sample.family) ?? 0, sample.latencyMs - (sample.lateMs ?? 0)));
       if (sample.family === 4) tally.v4Ms = Math.min(tally.v4Ms ?? Infinity, sample.latencyMs);
       if (sample.family === 6) tally.v6Ms = Math.min(tally.v6Ms ?? Infinity, sample.latencyMs);
       if (sample.kind === 'fake') return;
       if (isUdpKind(sample.kind) && !sample.doubt?.includes('event-loop')) timed.push({ region, atMs: sentMs, ms: sample.latencyMs });
+      if (sample.kind === 'stun' && sample.lateMs !== undefined) late.push({ region, atMs: sentMs, ms: sample.latencyMs, readMs, family: sample.family });
       if (isUdpKind(sample.kind)) facts.udp = true;
       else otherAnswers = true;
       if (sample.family) facts[sample.family === 4 ? 'ipv4' : 'ipv6'] = true;
@@ -167,6 +175,15 @@ export function createTally(options: {
   };
 }
 
+/** Its lowest over the family. */
+const lowestOf = (of: KindTally | undefined, family: Family | undefined): number => (family === 4 ? of?.v4Ms : family === 6 ? of?.v6Ms : of?.ms) ?? Infinity;
+
+/** So much of its lowest may be this process's own; undefined where none is, also by what its other samples say. */
+function lateMsOf({ best, atLeastMs }: Pick<KindTally, 'best' | 'atLeastMs'> = { atLeastMs: new Map() }): number | undefined {
+  const leftMs = best?.lateMs === undefined ? 0 : best.latencyMs - (atLeastMs.get(best.family) ?? 0);
+  return leftMs > 0 ? leftMs : undefined;
+}
+
 const skip = (reason: string | undefined): { skipped: SkipReason } => ({ skipped: (reason as SkipReason | undefined) ?? 'not-due' });
 
 function tell(code: string, tally: RegionTally, open: boolean): Told {
@@ -185,8 +202,9 @@ function tell(code: string, tally: RegionTally, open: boolean): Told {
     return { open, asked, report: { code, kinds, samples, lost, doubt: [], ...(open && { pending: true }) } };
   }
   const { best, v4Ms, v6Ms } = chosen;
-  const doubt: readonly Doubt[] = [...(best.doubt ?? []), ...(chosen.samples === 1 ? (['single'] as const) : [])];
-  return { open, report: present({ code, latencyMs: best.latencyMs, kind: best.kind, family: best.family, v4Ms, v6Ms, kinds, samples, lost, doubt }) };
+  const lateMs = lateMsOf(chosen);
+  const doubt: readonly Doubt[] = [...(best.doubt ?? []).filter((one) => one !== 'event-loop' || best.lateMs === undefined || lateMs !== undefined), ...(chosen.samples === 1 ? (['single'] as const) : [])];
+  return { open, report: present({ code, latencyMs: best.latencyMs, lateMs, kind: best.kind, family: best.family, v4Ms, v6Ms, kinds, samples, lost, doubt }) };
 }
 
 /** Which kind speaks for a region that answered in several: UDP, whose clock is the relay's own, else the lowest (netcheck: ICMP beside HTTPS). */
