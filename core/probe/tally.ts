@@ -3,8 +3,8 @@ import type { Region, RegionId, RelayMap } from '../model/map.ts';
 import { present } from '../model/present.ts';
 import type { KindReport, RegionReport, Report, SkipReason } from '../model/report.ts';
 import type { Doubt, Sample } from '../model/sample.ts';
-import { inOrderOfAnswers, type Late } from './late-order.ts';
 import { roundGapMs, withoutSharedDelay, type Timed } from './shared-delay.ts';
+import type { Late, Transport } from './transport.ts';
 
 /** Adds up samples and losses to a report, which can be read at any time. Times are ms since its start. */
 export interface Tally {
@@ -52,6 +52,7 @@ export function createTally(options: {
   readonly full: boolean;
   readonly strategy: string;
   readonly skipped: Readonly<Record<RegionId, string>>;
+  readonly inOrder?: Transport['inOrder'] | undefined;
 }): Tally {
   const regions = new Map<RegionId, RegionTally>();
   const facts: { -readonly [K in 'udp' | 'ipv4' | 'ipv6' | 'ipv4CanSend' | 'ipv6CanSend' | 'icmpv4' | 'mappingVariesByDestIp' | 'globalV4' | 'globalV6']?: Report[K] } = {};
@@ -59,11 +60,11 @@ export function createTally(options: {
   let otherAnswers = false;
   /** Answers over UDP that were read in time. */
   const timed: Timed[] = [];
-  /** Those that were not, of regions by STUN: of one socket. */
+  /** Those of which is known how late they were. */
   const late: Late[] = [];
   /** A region was asked in two rounds. Until then there is nothing to hold rounds against, which takes time in a large map. */
   let isAskedAgain = false;
-  let ranked: { readonly of: string; readonly byRegion: ReadonlyMap<RegionId, number> | undefined } = { of: '', byRegion: undefined };
+  let ranked: { readonly of: number; readonly byRegion: ReadonlyMap<RegionId, number> | undefined } = { of: 0, byRegion: undefined };
   // A report is read after every turn, and most regions stay as they were.
   const told = new Map<RegionId, Told>();
 
@@ -96,10 +97,10 @@ export function createTally(options: {
   }
 
   /** What ranks each region, where latencies alone would mislead. Short reports are held against one another, pair by pair. */
-  function ranks(): ReadonlyMap<RegionId, number> | undefined {
+  function ranks(found: Report['regions']): ReadonlyMap<RegionId, number> | undefined {
     if (!options.full) return undefined;
-    const of = `${timed.length} ${late.length}`;
-    if (ranked.of !== of) ranked = { of, byRegion: (isAskedAgain ? withoutSharedDelay(timed) : undefined) ?? (late.length ? inOrderOfAnswers(late, ({ region, family }) => lowestOf(regions.get(region)?.get('stun'), family), (id) => lateMsOf(regions.get(id)?.get('stun')) !== undefined) : undefined) };
+    const of = timed.length + late.length;
+    if (ranked.of !== of) ranked = { of, byRegion: (isAskedAgain ? withoutSharedDelay(timed) : undefined) ?? options.inOrder?.(late, found) };
     return ranked.byRegion;
   }
 
@@ -131,7 +132,7 @@ export function createTally(options: {
       if (sample.family === 6) tally.v6Ms = Math.min(tally.v6Ms ?? Infinity, sample.latencyMs);
       if (sample.kind === 'fake') return;
       if (isUdpKind(sample.kind) && !sample.doubt?.includes('event-loop')) timed.push({ region, atMs: sentMs, ms: sample.latencyMs });
-      if (sample.kind === 'stun' && sample.lateMs !== undefined) late.push({ region, atMs: sentMs, ms: sample.latencyMs, readMs, family: sample.family });
+      if (isUdpKind(sample.kind) && sample.lateMs !== undefined) late.push({ region, atMs: sentMs, ms: sample.latencyMs, readMs, family: sample.family });
       if (isUdpKind(sample.kind)) facts.udp = true;
       else otherAnswers = true;
       if (sample.family) facts[sample.family === 4 ? 'ipv4' : 'ipv6'] = true;
@@ -152,11 +153,10 @@ export function createTally(options: {
     },
     report({ atMs, open }) {
       const found: Record<RegionId, RegionReport> = {};
-      const byRegion = ranks();
-      for (const region of options.map.regions) {
-        const report = regionNow(region, atMs, open?.has(region.id) === true);
-        const rankMs = byRegion?.get(region.id);
-        found[region.id] = rankMs !== undefined && report.kind !== undefined && isUdpKind(report.kind) ? { ...report, rankMs } : report;
+      for (const region of options.map.regions) found[region.id] = regionNow(region, atMs, open?.has(region.id) === true);
+      for (const [id, rankMs] of ranks(found) ?? []) {
+        const report = found[id];
+        if (report?.kind !== undefined && isUdpKind(report.kind)) found[id] = { ...report, rankMs };
       }
       const triedUdp = facts.ipv4CanSend === true || facts.ipv6CanSend === true;
       return {
@@ -173,15 +173,6 @@ export function createTally(options: {
       };
     },
   };
-}
-
-/** Its lowest over the family. */
-const lowestOf = (of: KindTally | undefined, family: Family | undefined): number => (family === 4 ? of?.v4Ms : family === 6 ? of?.v6Ms : of?.ms) ?? Infinity;
-
-/** So much of its lowest may be this process's own; undefined where none is, also by what its other samples say. */
-function lateMsOf({ best, atLeastMs }: Pick<KindTally, 'best' | 'atLeastMs'> = { atLeastMs: new Map() }): number | undefined {
-  const leftMs = best?.lateMs === undefined ? 0 : best.latencyMs - (atLeastMs.get(best.family) ?? 0);
-  return leftMs > 0 ? leftMs : undefined;
 }
 
 const skip = (reason: string | undefined): { skipped: SkipReason } => ({ skipped: (reason as SkipReason | undefined) ?? 'not-due' });
@@ -202,8 +193,9 @@ function tell(code: string, tally: RegionTally, open: boolean): Told {
     return { open, asked, report: { code, kinds, samples, lost, doubt: [], ...(open && { pending: true }) } };
   }
   const { best, v4Ms, v6Ms } = chosen;
-  const lateMs = lateMsOf(chosen);
-  const doubt: readonly Doubt[] = [...(best.doubt ?? []).filter((one) => one !== 'event-loop' || best.lateMs === undefined || lateMs !== undefined), ...(chosen.samples === 1 ? (['single'] as const) : [])];
+  // What other samples say that it takes at the least is not this process's own.
+  const lateMs = best.lateMs && (Math.max(0, best.latencyMs - (chosen.atLeastMs.get(best.family) ?? 0)) || undefined);
+  const doubt: readonly Doubt[] = [...(best.doubt ?? []).filter((one) => one !== 'event-loop' || !best.lateMs || lateMs), ...(chosen.samples === 1 ? (['single'] as const) : [])];
   return { open, report: present({ code, latencyMs: best.latencyMs, lateMs, kind: best.kind, family: best.family, v4Ms, v6Ms, kinds, samples, lost, doubt }) };
 }
 

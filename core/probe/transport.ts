@@ -1,6 +1,8 @@
 import type { Family, Kind } from '../model/kind.ts';
-import type { RelayNode } from '../model/map.ts';
+import type { RegionId, RelayNode } from '../model/map.ts';
+import type { RegionReport } from '../model/report.ts';
 import type { Sample } from '../model/sample.ts';
+import type { Timed } from './shared-delay.ts';
 
 /**
  * Measures one kind. Made by a factory named after what it speaks: `stun()`, `https()`, `tcp()`.
@@ -18,8 +20,16 @@ export interface Transport {
    * After it has settled nothing of it is left: no timer, listener or socket that is not the transport's to keep.
    */
   probe(node: RelayNode, options: ProbeOptions): Promise<Sample>;
+  /** What ranks regions by answers that were read late, where the order in which they are read is that in which they came. Pure. */
+  readonly inOrder?: (answers: readonly Late[], regions: Readonly<Record<RegionId, RegionReport>>) => ReadonlyMap<RegionId, number>;
   /** Ends all sockets; probes under way reject. */
   close(): void | Promise<void>;
+}
+
+/** An answer that this process read late. Its probe left no sooner than `atMs`, and no later than the round trip before the reading. */
+export interface Late extends Timed {
+  readonly readMs: number;
+  readonly family: Family | undefined;
 }
 
 export interface ProbeOptions {

@@ -1,14 +1,19 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inOrderOfAnswers, type Late } from '../../../core/probe/late-order.ts';
+import type { RegionReport } from '../../../core/model/report.ts';
+import { inOrderOfAnswers } from '../../../core/probe/late-order.ts';
+import type { Late } from '../../../core/probe/transport.ts';
 
 /** An answer read at `readMs` to a probe of `atMs`: all of it counts as its round trip. */
 const answer = (region: string, atMs: number, readMs: number, family: 4 | 6 = 4): Late => ({ region, atMs, readMs, ms: readMs - atMs, family });
 
+/** Of a region that was read in time; with `lateMs` late. */
+const region = (latencyMs: number, family: 4 | 6 | undefined, lateMs?: number): RegionReport => ({ code: '', latencyMs, kind: 'stun', ...(family && { family }), ...(lateMs !== undefined && { lateMs }), samples: 1, lost: 0, doubt: [] });
+
 const ranks = (answers: readonly Late[], known: Readonly<Record<string, number>> = {}): string[] => {
-  const lowest = (of: Late): number => Math.min(known[of.region] ?? Infinity, ...answers.filter(({ region }) => region === of.region).map(({ ms }) => ms));
-  const found = inOrderOfAnswers(answers, lowest, (region) => !Object.hasOwn(known, region));
-  const all = new Map([...Object.entries(known), ...found]);
+  const regions: Record<string, RegionReport> = {};
+  for (const of of answers) regions[of.region] = Object.hasOwn(known, of.region) ? region(known[of.region] ?? 0, of.family) : region(Math.min(of.ms, regions[of.region]?.latencyMs ?? Infinity), of.family, 5);
+  const all = new Map([...Object.entries(known), ...inOrderOfAnswers(answers, regions)]);
   return [...all.keys()].sort((a, b) => (all.get(a) ?? 0) - (all.get(b) ?? 0));
 };
 
@@ -29,7 +34,7 @@ describe('regions whose answers were read late', () => {
 
   it('is not misled by a probe that left later than was meant', () => {
     // Meant for 9 ms, sent at 16: its round trip is known to be 8 ms all the same.
-    const found = inOrderOfAnswers([{ region: 'a', atMs: 9, ms: 23, readMs: 39, family: 4 }, answer('b', 16.1, 39.1)], ({ region }) => (region === 'a' ? 8 : 12), () => true);
+    const found = inOrderOfAnswers([{ region: 'a', atMs: 9, ms: 23, readMs: 39, family: 4 }, answer('b', 16.1, 39.1)], { a: region(8, 4, 1), b: region(12, 4, 1) });
     expect(found.get('a')).toBe(8);
   });
 
