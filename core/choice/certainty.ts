@@ -40,11 +40,10 @@ export function certainty(options: { readonly report: Report; readonly home: Reg
     if (id === home) continue;
     const region = regions(id);
     const measuredMs = rankOf(region);
-    if (measuredMs !== undefined) {
-      const lateMs = region?.lateMs === undefined ? 0 : Math.max(0, measuredMs - (region.latencyMs ?? 0) + region.lateMs);
-      const nearer = nearerByNoise(measuredMs - homeMs, noiseMs(measuredMs, region) + homeNoiseMs, lateMs);
-      wrong += lateMs > 0 && measuredMs - lateMs < homeMs - toleranceMs ? Math.max(share, nearer) : nearer;
-    }
+    // How much nearer than the home, with the tolerance, a figure that was read late may be.
+    const nearerMs = homeMs - toleranceMs - (region?.latencyMs ?? 0) + (region?.lateMs ?? -Infinity);
+    if (measuredMs !== undefined && nearerMs > 0) wrong += Math.max(share, Math.min(1, nearerMs / (region?.lateMs ?? 1)));
+    else if (measuredMs !== undefined) wrong += nearerByNoise(measuredMs - homeMs, noiseMs(measuredMs, region) + homeNoiseMs);
     else if (region?.skipped === 'light' || region?.skipped === 'impossible' || region?.skipped === 'flag' || region?.skipped === 'drained') continue;
     else if (region && !wasAsked(region) && known(id) !== undefined) wrong += nearerThanKnown(known(id) ?? 0, homeMs);
     else if (region?.skipped === 'enough') wrong += share * priorMiss;
@@ -66,18 +65,14 @@ const wasAsked = ({ samples, lost, pending }: RegionReport): boolean => samples 
 /** Scale of what a figure may exceed the truth by: jitter grows with the path; the minimum of n samples has 1/n of it. */
 function noiseMs(latencyMs: number, region: Partial<RegionReport> = {}): number {
   const samples = Math.max(1, region.samples ?? 1);
-  const doubtful = region.doubt?.some((doubt) => doubt === 'cold' || (doubt === 'event-loop' && region.lateMs === undefined) || doubt === 'retransmitted') === true;
+  const doubtful = region.doubt?.some((doubt) => doubt === 'cold' || doubt === 'event-loop' || doubt === 'retransmitted') === true;
   return ((0.2 + 0.01 * latencyMs) * (doubtful ? 5 : 1)) / Math.min(samples, 4);
 }
 
-/** Probability that a region that read `gapMs` slower, up to `lateMs` of which may be this process's own, is in truth nearer by more than the tolerance. */
-function nearerByNoise(gapMs: number, scaleMs: number, lateMs = 0): number {
+/** Probability that a region that read `gapMs` slower is in truth nearer by more than the tolerance. */
+function nearerByNoise(gapMs: number, scaleMs: number): number {
   const neededMs = gapMs + toleranceMs;
-  const tail = 0.5 * Math.exp(-Math.abs(neededMs) / scaleMs);
-  if (lateMs === 0) return neededMs >= 0 ? tail : 1 - tail;
-  // The mean over all delays up to that: `sumTo` is what the above integrates to.
-  const sumTo = (ms: number): number => Math.min(0, ms) - scaleMs * 0.5 * Math.exp(-Math.abs(ms) / scaleMs);
-  return (sumTo(neededMs) - sumTo(neededMs - lateMs)) / lateMs;
+  return neededMs >= 0 ? 0.5 * Math.exp(-neededMs / scaleMs) : 1 - 0.5 * Math.exp(neededMs / scaleMs);
 }
 
 /** A region that this report left out: judged by its past, which is worth less than a measurement of now. */

@@ -38,7 +38,7 @@ export interface CourseOptions<R extends Reach> {
   reach(set: ProbeSet, node: NodeName): R | undefined;
   /** Sends it. What becomes of it is told to `answered` or `failed`, later, once. */
   send(probe: Probe<R>): void;
-  readonly inOrder?: Transport['inOrder'] | undefined;
+  readonly late?: Transport['late'] | undefined;
   /** Books what a probe costs before it is sent. */
   readonly budget?: Budget | undefined;
   /** Called in each turn with the report as it stands. */
@@ -83,7 +83,7 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
   const { plan, context, pace, budget, elapsedMs } = options;
   const schedule = createSchedule(plan.sets);
   const skipped = { ...plan.skipped };
-  const tally = createTally({ map: context.map, startedAt: context.now, full: plan.full, strategy: options.strategy, skipped, inOrder: options.inOrder });
+  const tally = createTally({ map: context.map, startedAt: context.now, full: plan.full, strategy: options.strategy, skipped, late: options.late });
   const bucket = createBucket(pace);
   const sent: Probe<R>['entry'][] = [];
   const underWay = new Map<Kind, number>();

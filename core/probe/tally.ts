@@ -4,7 +4,7 @@ import { present } from '../model/present.ts';
 import type { KindReport, RegionReport, Report, SkipReason } from '../model/report.ts';
 import type { Doubt, Sample } from '../model/sample.ts';
 import { roundGapMs, withoutSharedDelay, type Timed } from './shared-delay.ts';
-import type { Late, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 /** Adds up samples and losses to a report, which can be read at any time. Times are ms since its start. */
 export interface Tally {
@@ -28,8 +28,6 @@ interface KindTally {
   v6Ms?: number;
   ms?: number;
   best?: Sample;
-  /** The most that its samples say the round trip is at the least, by family. */
-  readonly atLeastMs: Map<Family | undefined, number>;
   samples: number;
   lost: number;
   /** When its probes went out. */
@@ -52,7 +50,7 @@ export function createTally(options: {
   readonly full: boolean;
   readonly strategy: string;
   readonly skipped: Readonly<Record<RegionId, string>>;
-  readonly inOrder?: Transport['inOrder'] | undefined;
+  readonly late?: Transport['late'] | undefined;
 }): Tally {
   const regions = new Map<RegionId, RegionTally>();
   const facts: { -readonly [K in 'udp' | 'ipv4' | 'ipv6' | 'ipv4CanSend' | 'ipv6CanSend' | 'icmpv4' | 'mappingVariesByDestIp' | 'globalV4' | 'globalV6']?: Report[K] } = {};
@@ -60,8 +58,7 @@ export function createTally(options: {
   let otherAnswers = false;
   /** Answers over UDP that were read in time. */
   const timed: Timed[] = [];
-  /** Those of which is known how late they were. */
-  const late: Late[] = [];
+  const late = options.late?.();
   /** A region was asked in two rounds. Until then there is nothing to hold rounds against, which takes time in a large map. */
   let isAskedAgain = false;
   let ranked: { readonly of: number; readonly byRegion: ReadonlyMap<RegionId, number> | undefined } = { of: 0, byRegion: undefined };
@@ -70,7 +67,7 @@ export function createTally(options: {
 
   const kindTally = (id: RegionId, kind: Kind): KindTally => {
     const region = regions.get(id) ?? new Map<Kind, KindTally>();
-    const tally = region.get(kind) ?? { samples: 0, lost: 0, sentMs: [], atLeastMs: new Map() };
+    const tally = region.get(kind) ?? { samples: 0, lost: 0, sentMs: [] };
     regions.set(id, region.set(kind, tally));
     // Asked for by all that changes something.
     told.delete(id);
@@ -97,10 +94,9 @@ export function createTally(options: {
   }
 
   /** What ranks each region, where latencies alone would mislead. Short reports are held against one another, pair by pair. */
-  function ranks(found: Report['regions']): ReadonlyMap<RegionId, number> | undefined {
-    if (!options.full) return undefined;
-    const of = timed.length + late.length;
-    if (ranked.of !== of) ranked = { of, byRegion: (isAskedAgain ? withoutSharedDelay(timed) : undefined) ?? options.inOrder?.(late, found) };
+  function ranks(): ReadonlyMap<RegionId, number> | undefined {
+    if (!options.full || !isAskedAgain) return undefined;
+    if (ranked.of !== timed.length) ranked = { of: timed.length, byRegion: withoutSharedDelay(timed) };
     return ranked.byRegion;
   }
 
@@ -123,16 +119,15 @@ export function createTally(options: {
       facts[family === 4 ? 'ipv4CanSend' : 'ipv6CanSend'] = true;
     },
     answered(region, sample, sentMs, readMs) {
+      late?.heard(region, sample, sentMs, readMs);
       const tally = kindTally(region, sample.kind);
       tally.samples++;
       if (tally.best === undefined || sample.latencyMs < tally.best.latencyMs) tally.best = sample;
       tally.ms = tally.best.latencyMs;
-      tally.atLeastMs.set(sample.family, Math.max(tally.atLeastMs.get(sample.family) ?? 0, sample.latencyMs - (sample.lateMs ?? 0)));
       if (sample.family === 4) tally.v4Ms = Math.min(tally.v4Ms ?? Infinity, sample.latencyMs);
       if (sample.family === 6) tally.v6Ms = Math.min(tally.v6Ms ?? Infinity, sample.latencyMs);
       if (sample.kind === 'fake') return;
       if (isUdpKind(sample.kind) && !sample.doubt?.includes('event-loop')) timed.push({ region, atMs: sentMs, ms: sample.latencyMs });
-      if (isUdpKind(sample.kind) && sample.lateMs !== undefined) late.push({ region, atMs: sentMs, ms: sample.latencyMs, readMs, family: sample.family });
       if (isUdpKind(sample.kind)) facts.udp = true;
       else otherAnswers = true;
       if (sample.family) facts[sample.family === 4 ? 'ipv4' : 'ipv6'] = true;
@@ -153,10 +148,11 @@ export function createTally(options: {
     },
     report({ atMs, open }) {
       const found: Record<RegionId, RegionReport> = {};
-      for (const region of options.map.regions) found[region.id] = regionNow(region, atMs, open?.has(region.id) === true);
-      for (const [id, rankMs] of ranks(found) ?? []) {
-        const report = found[id];
-        if (report?.kind !== undefined && isUdpKind(report.kind)) found[id] = { ...report, rankMs };
+      const byRegion = ranks();
+      for (const region of options.map.regions) {
+        const report = regionNow(region, atMs, open?.has(region.id) === true);
+        const rankMs = byRegion?.get(region.id);
+        found[region.id] = rankMs !== undefined && report.kind !== undefined && isUdpKind(report.kind) ? { ...report, rankMs } : report;
       }
       const triedUdp = facts.ipv4CanSend === true || facts.ipv6CanSend === true;
       return {
@@ -169,7 +165,7 @@ export function createTally(options: {
         ...facts,
         ...(counters.v4.size + counters.v6.size > 0 && { globalCounters: { v4: Object.fromEntries(counters.v4), v6: Object.fromEntries(counters.v6) } }),
         notes: [],
-        regions: found,
+        regions: late?.told(found, options.full && !byRegion) ?? found,
       };
     },
   };
@@ -193,10 +189,8 @@ function tell(code: string, tally: RegionTally, open: boolean): Told {
     return { open, asked, report: { code, kinds, samples, lost, doubt: [], ...(open && { pending: true }) } };
   }
   const { best, v4Ms, v6Ms } = chosen;
-  // What other samples say that it takes at the least is not this process's own.
-  const lateMs = best.lateMs && (Math.max(0, best.latencyMs - (chosen.atLeastMs.get(best.family) ?? 0)) || undefined);
-  const doubt: readonly Doubt[] = [...(best.doubt ?? []).filter((one) => one !== 'event-loop' || !best.lateMs || lateMs), ...(chosen.samples === 1 ? (['single'] as const) : [])];
-  return { open, report: present({ code, latencyMs: best.latencyMs, lateMs, kind: best.kind, family: best.family, v4Ms, v6Ms, kinds, samples, lost, doubt }) };
+  const doubt: readonly Doubt[] = [...(best.doubt ?? []), ...(chosen.samples === 1 ? (['single'] as const) : [])];
+  return { open, report: present({ code, latencyMs: best.latencyMs, lateMs: best.lateMs, kind: best.kind, family: best.family, v4Ms, v6Ms, kinds, samples, lost, doubt }) };
 }
 
 /** Which kind speaks for a region that answered in several: UDP, whose clock is the relay's own, else the lowest (netcheck: ICMP beside HTTPS). */

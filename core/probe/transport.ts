@@ -2,7 +2,6 @@ import type { Family, Kind } from '../model/kind.ts';
 import type { RegionId, RelayNode } from '../model/map.ts';
 import type { RegionReport } from '../model/report.ts';
 import type { Sample } from '../model/sample.ts';
-import type { Timed } from './shared-delay.ts';
 
 /**
  * Measures one kind. Made by a factory named after what it speaks: `stun()`, `https()`, `tcp()`.
@@ -20,16 +19,18 @@ export interface Transport {
    * After it has settled nothing of it is left: no timer, listener or socket that is not the transport's to keep.
    */
   probe(node: RelayNode, options: ProbeOptions): Promise<Sample>;
-  /** What ranks regions by answers that were read late, where the order in which they are read is that in which they came. Pure. */
-  readonly inOrder?: (answers: readonly Late[], regions: Readonly<Record<RegionId, RegionReport>>) => ReadonlyMap<RegionId, number>;
+  /** Where answers may be read late, and are read in the order in which they came: what a report makes of that. */
+  readonly late?: () => LateAnswers;
   /** Ends all sockets; probes under way reject. */
   close(): void | Promise<void>;
 }
 
-/** An answer that this process read late. Its probe left no sooner than `atMs`, and no later than the round trip before the reading. */
-export interface Late extends Timed {
-  readonly readMs: number;
-  readonly family: Family | undefined;
+/** The answers of one report, of which some were read late. */
+export interface LateAnswers {
+  /** To be told of each, as it is read. */
+  heard(region: RegionId, sample: Sample, sentMs: number, readMs: number): void;
+  /** The regions, with what other samples leave of `lateMs` and, if `isRanked`, with `rankMs` by the order of the answers. Those given stay as they are. */
+  told(regions: Readonly<Record<RegionId, RegionReport>>, isRanked: boolean): Readonly<Record<RegionId, RegionReport>>;
 }
 
 export interface ProbeOptions {

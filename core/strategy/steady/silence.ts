@@ -106,11 +106,10 @@ export function finalAtMs(stand: Stand, id: RegionId): number {
   const of = stand.tries.get(id) ?? [];
   if (of.every(({ isOpen }) => !isOpen)) return -Infinity;
   const latencyMs = stand.latencyMs(id);
-  const { doubt = [], lateMs = doubt.includes('event-loop') ? Infinity : 0 } = stand.report.regions[id] ?? {};
+  const isLate = stand.report.regions[id]?.doubt.includes('event-loop') === true;
   const hasUdpAnswer = of.some(({ isUdp, answeredMs }) => isUdp && answeredMs !== undefined);
   const waits = of.filter(({ isOpen }) => isOpen).map(({ kind, isUdp, atMs }): number => {
-    // A process that was late may be so again.
-    if (latencyMs !== undefined && isUdp && hasUdpAnswer) return atMs + Math.min(1.25 * latencyMs + overheadMs + lateMs, lateMs > 0 ? silencePatienceMs : Infinity);
+    if (latencyMs !== undefined && isUdp && hasUdpAnswer) return atMs + (isLate ? silencePatienceMs : 1.25 * latencyMs + overheadMs);
     if (hasUdpAnswer) return -Infinity;
     if (kind === 'icmp') return atMs + icmpPhaseMs;
     if (nearestMs === Infinity) return Infinity;

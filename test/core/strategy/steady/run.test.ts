@@ -3,7 +3,7 @@ import { createPicker } from '../../../../core/picker/picker.ts';
 import type { Kind } from '../../../../core/model/kind.ts';
 import type { Preferences } from '../../../../core/model/context.ts';
 import type { RelayMap } from '../../../../core/model/map.ts';
-import { inOrderOfAnswers } from '../../../../core/probe/late-order.ts';
+import { lateAnswers } from '../../../../core/probe/late-answers.ts';
 import { steady } from '../../../../core/strategy/steady/steady.ts';
 import { mapOf } from '../../../maps.ts';
 import { scriptedTransport, type Script } from '../../../scripted-transport.ts';
@@ -104,7 +104,7 @@ describe('steady, when this process was late', () => {
     const rig = setUp(map, { stun: regions });
     const [stun] = rig.transports;
     if (!stun) throw new Error('no transport');
-    Object.assign(stun, { inOrder: inOrderOfAnswers });
+    Object.assign(stun, { late: lateAnswers });
     const asked = new Map<string, number>();
     stun.probe = (node, { signal }) => {
       const round = asked.get(node.name) ?? 0;

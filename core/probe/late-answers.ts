@@ -1,7 +1,50 @@
+import type { Family } from '../model/kind.ts';
 import type { RegionId } from '../model/map.ts';
+import { present } from '../model/present.ts';
 import type { RegionReport } from '../model/report.ts';
-import type { Late } from './transport.ts';
+import type { Timed } from './shared-delay.ts';
+import type { LateAnswers } from './transport.ts';
 
+
+/** An answer over UDP that this process read late. Its probe left no sooner than `atMs`, and no later than the round trip before the reading. */
+export interface Late extends Timed {
+  readonly readMs: number;
+  readonly family: Family | undefined;
+}
+
+/** For a transport whose answers are read in the order in which they came. */
+export function lateAnswers(): LateAnswers {
+  const answers: Late[] = [];
+  /** The most that its samples say the round trip is at the least, by region, kind and family. */
+  const leastMs = new Map<string, number>();
+  const key = (region: RegionId, { kind, family }: Pick<RegionReport, 'kind' | 'family'>): string => `${kind} ${family} ${region}`;
+
+  /** What other samples say that it takes at the least is not this process's own. */
+  function less(id: RegionId, region: RegionReport): RegionReport {
+    const { latencyMs = 0, lateMs } = region;
+    const least = lateMs && leastMs.get(key(id, region));
+    if (least === undefined) return region;
+    if (least < latencyMs) return { ...region, lateMs: latencyMs - least };
+    return present({ ...region, lateMs: undefined, doubt: region.doubt.filter((one) => one !== 'event-loop') });
+  }
+
+  return {
+    heard(region, sample, atMs, readMs) {
+      const { kind, latencyMs, lateMs, family } = sample;
+      leastMs.set(key(region, sample), Math.max(leastMs.get(key(region, sample)) ?? 0, latencyMs - (lateMs ?? 0)));
+      if (kind === 'stun' && lateMs !== undefined) answers.push({ region, atMs, readMs, ms: latencyMs, family });
+    },
+    told(before, isRanked) {
+      if (Object.values(before).every(({ lateMs }) => lateMs === undefined)) return before;
+      const regions = Object.fromEntries(Object.entries(before).map(([id, region]) => [id, less(id, region)]));
+      for (const [id, rankMs] of isRanked ? inOrderOfAnswers(answers, regions) : []) {
+        const region = regions[id];
+        if (region?.kind === 'stun') regions[id] = { ...region, rankMs };
+      }
+      return regions;
+    },
+  };
+}
 
 /** Between probes that left so shortly after one another the order of their answers is that of the round trips, as far as a choice goes. */
 const togetherMs = 2;

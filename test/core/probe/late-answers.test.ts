@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RegionReport } from '../../../core/model/report.ts';
-import { inOrderOfAnswers } from '../../../core/probe/late-order.ts';
-import type { Late } from '../../../core/probe/transport.ts';
+import type { Sample } from '../../../core/model/sample.ts';
+import { inOrderOfAnswers, lateAnswers, type Late } from '../../../core/probe/late-answers.ts';
 
 /** An answer read at `readMs` to a probe of `atMs`: all of it counts as its round trip. */
 const answer = (region: string, atMs: number, readMs: number, family: 4 | 6 = 4): Late => ({ region, atMs, readMs, ms: readMs - atMs, family });
@@ -50,5 +50,37 @@ describe('regions whose answers were read late', () => {
       const [first = ''] = ranks(answers);
       expect(rtt[first]).toBeLessThanOrEqual(8 + 2);
     }));
+  });
+});
+
+describe('what a report makes of late answers', () => {
+  const sample = (latencyMs: number, lateMs?: number, family: 4 | 6 = 4, kind: Sample['kind'] = 'stun'): Sample => ({ kind, family, latencyMs, ...(lateMs !== undefined && { lateMs, doubt: ['event-loop'] }) });
+
+  it.each<{ name: string; samples: Sample[]; is: { latencyMs: number; lateMs?: number } }>([
+    { name: 'a late one alone', samples: [sample(40, 35)], is: { latencyMs: 40, lateMs: 35 } },
+    { name: 'another tells that it takes more', samples: [sample(40, 35), sample(44, 14)], is: { latencyMs: 40, lateMs: 10 } },
+    { name: 'another was read in time, and says that the late one was right', samples: [sample(40, 35), sample(41)], is: { latencyMs: 40 } },
+    { name: 'another family says nothing of it', samples: [sample(40, 35), sample(41, undefined, 6)], is: { latencyMs: 40, lateMs: 35 } },
+    { name: 'another kind says nothing of it', samples: [sample(40, 35), sample(41, undefined, 4, 'tcp')], is: { latencyMs: 40, lateMs: 35 } },
+    { name: 'read in time', samples: [sample(12)], is: { latencyMs: 12 } },
+  ])('$name', ({ samples, is }) => {
+    const late = lateAnswers();
+    for (const [index, one] of samples.entries()) late.heard('a', one, 100 * index, 100 * index + one.latencyMs);
+    const best = samples.filter(({ kind }) => kind === 'stun').reduce((one, other) => (other.latencyMs < one.latencyMs ? other : one));
+    const given: RegionReport = { code: 'a', samples: 1, lost: 0, ...best, doubt: best.doubt ?? [] };
+    const before = structuredClone(given);
+    const told = late.told({ a: given }, false)['a'];
+    expect({ latencyMs: told?.latencyMs, ...(told?.lateMs !== undefined && { lateMs: told.lateMs }) }).toEqual(is);
+    expect(told?.doubt).toEqual(is.lateMs === undefined ? [] : ['event-loop']);
+    expect(given).toEqual(before);
+  });
+
+  it('ranks where ranks are wanted', () => {
+    const late = lateAnswers();
+    const told = (isRanked: boolean): Readonly<Record<string, RegionReport>> => late.told({ a: region(40, 4, 35), b: region(39.7, 4, 35) }, isRanked);
+    late.heard('a', sample(40, 35), 0, 40);
+    late.heard('b', sample(39.7, 35), 0.3, 40);
+    expect(told(true)['a']?.rankMs).toBeLessThan(told(true)['b']?.rankMs ?? 0);
+    expect(told(false)['a']?.rankMs).toBeUndefined();
   });
 });
