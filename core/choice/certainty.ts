@@ -40,9 +40,10 @@ export function certainty(options: { readonly report: Report; readonly home: Reg
     if (id === home) continue;
     const region = regions(id);
     const measuredMs = rankOf(region);
-    // How much nearer than the home, with the tolerance, a figure that was read late may be.
-    const nearerMs = homeMs - toleranceMs - (region?.latencyMs ?? 0) + (region?.lateMs ?? -Infinity);
-    if (measuredMs !== undefined && nearerMs > 0) wrong += Math.max(share, Math.min(1, nearerMs / (region?.lateMs ?? 1)));
+    const lateMs = region?.lateMs ?? 0;
+    // How far the time that a late figure may stand for reaches below what would be right.
+    const belowMs = homeMs - toleranceMs - (measuredMs ?? Infinity) + lateMs;
+    if (lateMs > 0 && belowMs > 0) wrong += Math.max(share, belowMs / lateMs);
     else if (measuredMs !== undefined) wrong += nearerByNoise(measuredMs - homeMs, noiseMs(measuredMs, region) + homeNoiseMs);
     else if (region?.skipped === 'light' || region?.skipped === 'impossible' || region?.skipped === 'flag' || region?.skipped === 'drained') continue;
     else if (region && !wasAsked(region) && known(id) !== undefined) wrong += nearerThanKnown(known(id) ?? 0, homeMs);

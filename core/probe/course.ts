@@ -174,8 +174,7 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
       return { untilMs: Math.max(nowMs + hairMs, Math.min(plan.timeoutMs, wakeMs, schedule.nextDueMs(nowMs), pacedMs)) };
     },
     answered(probe, sample) {
-      const readMs = elapsedMs();
-      probe.entry.answeredMs = readMs;
+      const readMs = probe.entry.answeredMs = elapsedMs();
       arrive(probe.set);
       spend(sample.kind, probe);
       tally.answered(probe.set.region, sample, probe.entry.atMs, readMs);

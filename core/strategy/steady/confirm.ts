@@ -1,4 +1,3 @@
-import { toleranceMs } from '../../choice/certainty.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
 import { udpTry } from './ask.ts';
@@ -12,25 +11,25 @@ import type { Stand } from './stand.ts';
  */
 export function confirm(stand: Stand): ProbeSet[] {
   const { report, context, nearestMs, tries } = stand;
+  const udpOf = (id: RegionId) => (tries.get(id) ?? []).filter(({ isUdp }) => isUdp);
   const timesAskedAgain = (id: RegionId): number => {
-    const udp = (tries.get(id) ?? []).filter(({ isUdp }) => isUdp);
-    const firstMs = Math.min(...udp.map(({ answeredMs = Infinity }) => answeredMs));
-    return udp.filter(({ atMs, answeredMs }) => atMs >= firstMs && answeredMs !== firstMs).length;
+    const firstMs = Math.min(...udpOf(id).map(({ answeredMs = Infinity }) => answeredMs));
+    return udpOf(id).filter(({ atMs, answeredMs }) => atMs >= firstMs && answeredMs !== firstMs).length;
   };
   const found = Object.keys(report.regions).filter((id) => stand.latencyMs(id) !== undefined).sort((a, b) => (stand.latencyMs(a) ?? 0) - (stand.latencyMs(b) ?? 0));
   // The waves behind a prior ask two regions twice, which says nothing of the others' figures.
-  const late = found.filter((id) => isOpenToDoubt(stand, id) && timesAskedAgain(id) < (report.regions[id]?.lateMs === undefined ? 1 : mostLateRounds) && !tries.get(id)?.some(({ isUdp, isOpen }) => isUdp && isOpen)).slice(0, mostConfirmed);
+  const late = found.filter((id) => isOpenToDoubt(stand, id) && timesAskedAgain(id) < (report.regions[id]?.lateMs ? mostLateRounds : 1) && !udpOf(id).some(({ isOpen }) => isOpen)).slice(0, mostConfirmed);
   const closeMs = nearestMs + Math.max(confirmedWithinMs, confirmedShare * nearestMs);
   const close = context.home === undefined && !found.some(timesAskedAgain) ? found.filter((id) => (stand.latencyMs(id) ?? Infinity) <= closeMs).slice(0, mostClose) : [];
   return [...new Set([...late, ...(close.length > 1 ? close : [])])].flatMap((id) => {
     const region = regionById(context.map, id);
-    const answered = tries.get(id)?.find(({ isUdp, answeredMs }) => isUdp && answeredMs !== undefined);
+    const answered = udpOf(id).find(({ answeredMs }) => answeredMs !== undefined);
     return region && answered ? udpTry(context, region, 0, { v4: answered.family !== 6, v6: answered.family === 6 }) : [];
   });
 }
 
-/** Its figure was read late, and matters: it may be nearer than the nearest reads, or is the nearest's, or the home's. */
+/** Its figure was read late, and matters: it may be no farther than the nearest reads, or is the home's. */
 export function isOpenToDoubt({ report, context, nearestMs }: Stand, id: RegionId): boolean {
-  const { latencyMs = Infinity, lateMs = latencyMs, doubt = [] } = report.regions[id] ?? {};
-  return doubt.includes('event-loop') && (latencyMs - lateMs < nearestMs - toleranceMs || latencyMs === nearestMs || id === context.home?.region);
+  const { latencyMs = 0, lateMs = latencyMs, doubt } = report.regions[id] ?? {};
+  return doubt?.includes('event-loop') === true && (latencyMs - lateMs <= nearestMs || id === context.home?.region);
 }
