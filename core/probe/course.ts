@@ -174,10 +174,10 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
       return { untilMs: Math.max(nowMs + hairMs, Math.min(plan.timeoutMs, wakeMs, schedule.nextDueMs(nowMs), pacedMs)) };
     },
     answered(probe, sample) {
-      const readMs = probe.entry.answeredMs = elapsedMs();
+      probe.entry.answeredMs = elapsedMs();
       arrive(probe.set);
       spend(sample.kind, probe);
-      tally.answered(probe.set.region, sample, probe.entry.atMs, readMs);
+      tally.answered(probe.set.region, sample, probe.entry.atMs, elapsedMs());
       schedule.answered(probe.entry.set);
     },
     failed(probe, wasSent) {

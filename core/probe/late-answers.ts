@@ -29,15 +29,16 @@ export function lateAnswers(): LateAnswers {
   }
 
   return {
-    heard(region, sample, atMs, readMs) {
+    answered(region, sample, atMs, readMs) {
       const { kind, latencyMs, lateMs, family } = sample;
       leastMs.set(key(region, sample), Math.max(leastMs.get(key(region, sample)) ?? 0, latencyMs - (lateMs ?? 0)));
       if (kind === 'stun' && lateMs !== undefined) answers.push({ region, atMs, readMs, ms: latencyMs, family });
     },
-    told(before, isRanked) {
+    report(before) {
       if (Object.values(before).every(({ lateMs }) => lateMs === undefined)) return before;
       const regions = Object.fromEntries(Object.entries(before).map(([id, region]) => [id, less(id, region)]));
-      for (const [id, rankMs] of isRanked ? inOrderOfAnswers(answers, regions) : []) {
+      if (Object.values(regions).some(({ rankMs }) => rankMs !== undefined)) return regions;
+      for (const [id, rankMs] of inOrderOfAnswers(answers, regions)) {
         const region = regions[id];
         if (region?.kind === 'stun') regions[id] = { ...region, rankMs };
       }

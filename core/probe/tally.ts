@@ -88,9 +88,7 @@ export function createTally(options: {
   function withSilence(report: RegionReport, asked: NonNullable<Told['asked']>, nowMs: number): RegionReport {
     let atLeastMs: number | undefined;
     for (const { kind, atMs } of asked) if (!isUdpKind(kind) || facts.udp) atLeastMs = Math.max(atLeastMs ?? 0, leastLatencyMs(kind, nowMs - atMs));
-    if (atLeastMs === undefined) return report;
-    const { code, kinds, samples, lost, doubt, pending } = report;
-    return { code, kinds, samples, lost, atLeastMs, atLeastBy: 'silence', doubt, ...(pending && { pending }) };
+    return atLeastMs === undefined ? report : { ...report, atLeastMs, atLeastBy: 'silence' };
   }
 
   /** What ranks each region, where latencies alone would mislead. Short reports are held against one another, pair by pair. */
@@ -116,21 +114,25 @@ export function createTally(options: {
       sentMs.push(atMs);
     },
     canSend(family) {
-      facts[family === 4 ? 'ipv4CanSend' : 'ipv6CanSend'] = true;
+      facts[`ipv${family}CanSend`] = true;
     },
     answered(region, sample, sentMs, readMs) {
-      late?.heard(region, sample, sentMs, readMs);
+      late?.answered(region, sample, sentMs, readMs);
       const tally = kindTally(region, sample.kind);
       tally.samples++;
-      if (tally.best === undefined || sample.latencyMs < tally.best.latencyMs) tally.best = sample;
-      tally.ms = tally.best.latencyMs;
-      if (sample.family === 4) tally.v4Ms = Math.min(tally.v4Ms ?? Infinity, sample.latencyMs);
-      if (sample.family === 6) tally.v6Ms = Math.min(tally.v6Ms ?? Infinity, sample.latencyMs);
+      if (sample.latencyMs < (tally.ms ?? Infinity)) {
+        tally.best = sample;
+        tally.ms = sample.latencyMs;
+      }
+      if (sample.family) {
+        const by = `v${sample.family}Ms` as const;
+        tally[by] = Math.min(tally[by] ?? Infinity, sample.latencyMs);
+      }
       if (sample.kind === 'fake') return;
       if (isUdpKind(sample.kind) && !sample.doubt?.includes('event-loop')) timed.push({ region, atMs: sentMs, ms: sample.latencyMs });
       if (isUdpKind(sample.kind)) facts.udp = true;
       else otherAnswers = true;
-      if (sample.family) facts[sample.family === 4 ? 'ipv4' : 'ipv6'] = true;
+      if (sample.family) facts[`ipv${sample.family}`] = true;
       if (sample.kind === 'icmp' && sample.family === 4) facts.icmpv4 = true;
       if (sample.mapped !== undefined) addMapped(sample.mapped.startsWith('[') ? 6 : 4, sample.mapped);
     },
@@ -154,18 +156,17 @@ export function createTally(options: {
         const rankMs = byRegion?.get(region.id);
         found[region.id] = rankMs !== undefined && report.kind !== undefined && isUdpKind(report.kind) ? { ...report, rankMs } : report;
       }
-      const triedUdp = facts.ipv4CanSend === true || facts.ipv6CanSend === true;
       return {
         at: options.startedAt + atMs,
         full: options.full,
         durationMs: atMs,
         strategy: options.strategy,
         ...(open && { partial: true }),
-        ...(triedUdp && otherAnswers && { udp: false }),
+        ...(otherAnswers && (facts.ipv4CanSend ?? facts.ipv6CanSend) && { udp: false }),
         ...facts,
         ...(counters.v4.size + counters.v6.size > 0 && { globalCounters: { v4: Object.fromEntries(counters.v4), v6: Object.fromEntries(counters.v6) } }),
         notes: [],
-        regions: late?.told(found, options.full && !byRegion) ?? found,
+        regions: late?.report(found) ?? found,
       };
     },
   };

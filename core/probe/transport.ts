@@ -28,9 +28,9 @@ export interface Transport {
 /** The answers of one report, of which some were read late. */
 export interface LateAnswers {
   /** To be told of each, as it is read. */
-  heard(region: RegionId, sample: Sample, sentMs: number, readMs: number): void;
-  /** The regions, with what other samples leave of `lateMs` and, if `isRanked`, with `rankMs` by the order of the answers. Those given stay as they are. */
-  told(regions: Readonly<Record<RegionId, RegionReport>>, isRanked: boolean): Readonly<Record<RegionId, RegionReport>>;
+  answered(region: RegionId, sample: Sample, sentMs: number, readMs: number): void;
+  /** The regions, with what other samples leave of `lateMs`, and, if none has a `rankMs`, with that by the order of the answers. Those given stay as they are. */
+  report(regions: Readonly<Record<RegionId, RegionReport>>): Readonly<Record<RegionId, RegionReport>>;
 }
 
 export interface ProbeOptions {

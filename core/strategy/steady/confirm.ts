@@ -11,25 +11,25 @@ import type { Stand } from './stand.ts';
  */
 export function confirm(stand: Stand): ProbeSet[] {
   const { report, context, nearestMs, tries } = stand;
-  const udpOf = (id: RegionId) => (tries.get(id) ?? []).filter(({ isUdp }) => isUdp);
   const timesAskedAgain = (id: RegionId): number => {
-    const firstMs = Math.min(...udpOf(id).map(({ answeredMs = Infinity }) => answeredMs));
-    return udpOf(id).filter(({ atMs, answeredMs }) => atMs >= firstMs && answeredMs !== firstMs).length;
+    const udp = (tries.get(id) ?? []).filter(({ isUdp }) => isUdp);
+    const firstMs = Math.min(...udp.map(({ answeredMs = Infinity }) => answeredMs));
+    return udp.filter(({ atMs, answeredMs }) => atMs >= firstMs && answeredMs !== firstMs).length;
   };
   const found = Object.keys(report.regions).filter((id) => stand.latencyMs(id) !== undefined).sort((a, b) => (stand.latencyMs(a) ?? 0) - (stand.latencyMs(b) ?? 0));
   // The waves behind a prior ask two regions twice, which says nothing of the others' figures.
-  const late = found.filter((id) => isOpenToDoubt(stand, id) && timesAskedAgain(id) < (report.regions[id]?.lateMs ? mostLateRounds : 1) && !udpOf(id).some(({ isOpen }) => isOpen)).slice(0, mostConfirmed);
+  const late = found.filter((id) => isOpenToDoubt(stand, id) && timesAskedAgain(id) < (report.regions[id]?.lateMs ? mostLateRounds : 1)).slice(0, mostConfirmed);
   const closeMs = nearestMs + Math.max(confirmedWithinMs, confirmedShare * nearestMs);
   const close = context.home === undefined && !found.some(timesAskedAgain) ? found.filter((id) => (stand.latencyMs(id) ?? Infinity) <= closeMs).slice(0, mostClose) : [];
   return [...new Set([...late, ...(close.length > 1 ? close : [])])].flatMap((id) => {
     const region = regionById(context.map, id);
-    const answered = udpOf(id).find(({ answeredMs }) => answeredMs !== undefined);
+    const answered = tries.get(id)?.find(({ isUdp, answeredMs }) => isUdp && answeredMs !== undefined);
     return region && answered ? udpTry(context, region, 0, { v4: answered.family !== 6, v6: answered.family === 6 }) : [];
   });
 }
 
 /** Its figure was read late, and matters: it may be no farther than the nearest reads, or is the home's. */
-export function isOpenToDoubt({ report, context, nearestMs }: Stand, id: RegionId): boolean {
+export function isOpenToDoubt({ report, context, nearestMs }: Stand, id: RegionId): boolean | undefined {
   const { latencyMs = 0, lateMs = latencyMs, doubt } = report.regions[id] ?? {};
-  return doubt?.includes('event-loop') === true && (latencyMs - lateMs <= nearestMs || id === context.home?.region);
+  return doubt?.includes('event-loop') && (latencyMs - lateMs <= nearestMs || id === context.home?.region);
 }

@@ -65,22 +65,23 @@ describe('what a report makes of late answers', () => {
     { name: 'read in time', samples: [sample(12)], is: { latencyMs: 12 } },
   ])('$name', ({ samples, is }) => {
     const late = lateAnswers();
-    for (const [index, one] of samples.entries()) late.heard('a', one, 100 * index, 100 * index + one.latencyMs);
+    for (const [index, one] of samples.entries()) late.answered('a', one, 100 * index, 100 * index + one.latencyMs);
     const best = samples.filter(({ kind }) => kind === 'stun').reduce((one, other) => (other.latencyMs < one.latencyMs ? other : one));
     const given: RegionReport = { code: 'a', samples: 1, lost: 0, ...best, doubt: best.doubt ?? [] };
     const before = structuredClone(given);
-    const told = late.told({ a: given }, false)['a'];
+    const told = late.report({ a: given })['a'];
     expect({ latencyMs: told?.latencyMs, ...(told?.lateMs !== undefined && { lateMs: told.lateMs }) }).toEqual(is);
     expect(told?.doubt).toEqual(is.lateMs === undefined ? [] : ['event-loop']);
     expect(given).toEqual(before);
   });
 
-  it('ranks where ranks are wanted', () => {
+  it('ranks where nothing else does', () => {
     const late = lateAnswers();
-    const told = (isRanked: boolean): Readonly<Record<string, RegionReport>> => late.told({ a: region(40, 4, 35), b: region(39.7, 4, 35) }, isRanked);
-    late.heard('a', sample(40, 35), 0, 40);
-    late.heard('b', sample(39.7, 35), 0.3, 40);
-    expect(told(true)['a']?.rankMs).toBeLessThan(told(true)['b']?.rankMs ?? 0);
-    expect(told(false)['a']?.rankMs).toBeUndefined();
+    const told = (rankMs?: number): Readonly<Record<string, RegionReport>> => late.report({ a: region(40, 4, 35), b: { ...region(39.7, 4, 35), ...(rankMs !== undefined && { rankMs }) } });
+    late.answered('a', sample(40, 35), 0, 40);
+    late.answered('b', sample(39.7, 35), 0.3, 40);
+    expect(told()['a']?.rankMs).toBeLessThan(told()['b']?.rankMs ?? 0);
+    expect(told(20)).toMatchObject({ a: { latencyMs: 40 }, b: { rankMs: 20 } });
+    expect(told(20)['a']?.rankMs).toBeUndefined();
   });
 });
