@@ -1,3 +1,4 @@
+import { toleranceMs } from '../../choice/certainty.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
 import { udpTry } from './ask.ts';
@@ -28,8 +29,8 @@ export function confirm(stand: Stand): ProbeSet[] {
   });
 }
 
-/** Its figure was read late, and matters: it may be no farther than the nearest reads, or is the home's. */
+/** Its figure was read late, and matters: it may be nearer than the nearest reads, as may the nearest itself, or is the home's. */
 export function isOpenToDoubt({ report, context, nearestMs }: Stand, id: RegionId): boolean | undefined {
   const { latencyMs = 0, lateMs = latencyMs, doubt } = report.regions[id] ?? {};
-  return doubt?.includes('event-loop') && (latencyMs - lateMs <= nearestMs || id === context.home?.region);
+  return doubt?.includes('event-loop') && (latencyMs - lateMs < nearestMs - toleranceMs || id === context.home?.region);
 }
