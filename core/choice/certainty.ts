@@ -17,7 +17,8 @@ const priorMiss = 0.03;
  * Before anything is measured each allowed region is as likely the nearest as any other: a share of 1/n. A region that
  * was asked longer ago than the home took to answer, less the tolerance, and is silent, is known to be slower, or its
  * packets were lost. One asked later, or not at all, may still be the nearest. Of one that answered, the difference must
- * be noise for it to be nearer: noise only ever adds, about exponentially, less over the minimum of several samples.
+ * be noise for it to be nearer: noise only ever adds, about exponentially, less over the minimum of several samples. Of one
+ * that was read late any round trip down to its bound is as likely; where that is nearer, it counts no less than if it were not measured.
  *
  * For regions that this report did not ask, `known` has lowest latencies of the recent past, `bounds` how long they were
  * silent when they were last asked.
@@ -39,7 +40,11 @@ export function certainty(options: { readonly report: Report; readonly home: Reg
     if (id === home) continue;
     const region = regions(id);
     const measuredMs = rankOf(region);
-    if (measuredMs !== undefined) wrong += nearerByNoise(measuredMs - homeMs, noiseMs(measuredMs, region) + homeNoiseMs);
+    const lateMs = region?.lateMs ?? 0;
+    // How far the time that a late figure may stand for reaches below what would be right.
+    const belowMs = homeMs - toleranceMs - (measuredMs ?? Infinity) + lateMs;
+    if (lateMs > 0 && belowMs > 0) wrong += Math.max(share, belowMs / lateMs);
+    else if (measuredMs !== undefined) wrong += nearerByNoise(measuredMs - homeMs, noiseMs(measuredMs, region) + homeNoiseMs);
     else if (region?.skipped === 'light' || region?.skipped === 'impossible' || region?.skipped === 'flag' || region?.skipped === 'drained') continue;
     else if (region && !wasAsked(region) && known(id) !== undefined) wrong += nearerThanKnown(known(id) ?? 0, homeMs);
     else if (region?.skipped === 'enough') wrong += share * priorMiss;

@@ -115,8 +115,11 @@ export const connectPatienceMs = 1_000;
 /** So many silent regions that should be near are asked over a connection. */
 export const mostVerified = 3;
 
-/** Of the regions whose figures were read late so many are asked again. Their order is chance, so not too few. */
+/** Of the regions that may be the nearest, but whose figures were read late, so many are asked again. Their order is chance, so not too few. */
 export const mostConfirmed = 8;
+
+/** And so often at the most, where their bounds tell when that is no longer needed: a machine that is busy now is so for a while. */
+export const mostLateRounds = 3;
 
 /** Without a home yet, regions this close to the nearest are asked again, and so many of them. */
 export const confirmedWithinMs = 2;
