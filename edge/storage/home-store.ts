@@ -6,6 +6,7 @@ import { tellFleet, type FleetText } from '../fleet/tell.ts';
 import { reportsEach } from '../fleet/view.ts';
 import type { Turns } from '../measure/in-turn.ts';
 import { remember, type Remembered } from '../remembered.ts';
+import { within } from '../within.ts';
 import { claim } from './claim.ts';
 import { dayKey, dayOf, keyBytesOf } from './day-key.ts';
 import { newestSweep, register, registerEveryMs, sqlFleetStore } from './location-store.ts';
@@ -119,6 +120,9 @@ export class HomeStore {
   }
 }
 
+/** A client waits for the key, once a day. */
+const keyWaitMs = 1_500;
+
 /** What a Worker keeps in its objects. */
 export interface Homes {
   readonly store: FleetStore;
@@ -180,7 +184,7 @@ export function homesIn<Id>(namespace: ObjectNamespace<Id>, wall: () => number =
       const day = dayOf(wall());
       const known = keys.get(code);
       if (known?.day === day) return known.bytes;
-      const bytes = keyBytesOf(await ask(nameOf(code), 'GET', `/key${queryOf(code)}`) as string);
+      const bytes = keyBytesOf(await within(ask(nameOf(code), 'GET', `/key${queryOf(code)}`), keyWaitMs) as string);
       // Two that asked at once get one answer's bytes.
       const newest = keys.get(code);
       if (newest?.day === day) return newest.bytes;

@@ -122,7 +122,8 @@ describe('POST /v1/reports', () => {
     expect((await rig.post(reportOf(undefined, rig.now))).status).toBe(202);
   });
 
-  it.each([['fails', async () => { throw new RangeError('secret'); }], ['does not answer', () => new Promise<never>(() => {})]] as const)('says 503 where the key %s, and a hint goes without', async (_, hashKey) => {
+  it('says 503 where the key cannot be had, and a hint goes without', async () => {
+    const hashKey = async (): Promise<never> => { throw new RangeError('secret'); };
     const report = { at: now0, client: 'c', network: 'n', kind: 'stun' as const, latencyMs: { 1: 5 } };
     const rig = createRig({ hashKey, facts: { history: {}, reports: [report] } });
     const got = await rig.post(reportOf());
