@@ -10,7 +10,7 @@ import type { Report } from '../../model/report.ts';
 import { earlyMs, equalMs, equalShare, upheavalReports } from './constants.ts';
 import { bar, lift } from './bars.ts';
 import { judge, type Verdict } from './judge.ts';
-import { learnOffsets, rankMs } from './kinds.ts';
+import { isDeadButPings, learnOffsets, rankMs } from './kinds.ts';
 import type { Seen } from './seen.ts';
 import { forgetPast, forgetReplaced, type SteadyState } from './state.ts';
 import { isUpheaval } from './upheaval.ts';
@@ -63,6 +63,7 @@ function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict, boun
   const { state, report, context, ranked } = seen;
   const previous = state.named;
   const heardAt = reason === 'heard' && home !== undefined ? context.heard?.[home] : undefined;
+  const isDead = (id: RegionId): boolean => report.regions[id] !== undefined && isDeadButPings(report.regions[id]);
   const why = present({
     answered: Object.keys(ranked).length,
     homeMs: home === undefined ? undefined : ranked[home],
@@ -74,7 +75,7 @@ function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict, boun
     home, previous,
     changed: home !== previous,
     state: stateOf(seen, home),
-    sure: home === undefined ? 0 : certainty({ report, home, allowed: allowedRegions(context.map, context.preferences), known: seen.floors, bounds }),
+    sure: home === undefined ? 0 : certainty({ report, home, allowed: allowedRegions(context.map, context.preferences).filter((id) => !isDead(id)), known: seen.floors, bounds }),
     ageMs: home === undefined ? 0 : ageMs(seen, home),
     reason,
     why,

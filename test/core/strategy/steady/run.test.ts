@@ -49,6 +49,8 @@ describe('steady, a full report', () => {
     { name: 'turns to HTTPS soon where UDP is silent', map, ways: { stun: {}, https: near }, home: '1', kind: 'https', within: 220 + 4 * 150 },
     { name: 'does not wait 3 s for the dead where few answer', map, ways: { stun: { 1: 8, 2: 12 } }, home: '1', kind: 'stun', within: 500 },
     { name: 'waits longer where answers are slow', map, ways: { stun: { 1: 600, 2: 650 } }, home: '1', kind: 'stun', within: 200 + 1_300 + 650 },
+    { name: 'takes no relay that refuses connections for one because its machine answers pings', map, ways: { stun: {}, icmp: { 1: 5, 2: 35 }, https: { 1: { failsAfterMs: 5, code: 'refused' }, 2: 35 } }, home: '2', kind: 'https', within: 1_300 },
+    { name: 'nor one that lets them hang', map, ways: { stun: {}, icmp: { 1: 5, 2: 35 }, https: { 2: 35 } }, home: '2', kind: 'https', within: 5_000 },
     { name: 'takes a region that alone answers', map, ways: { stun: { 5: 150 } }, home: '5', kind: 'stun', within: 500 },
   ])('$name', async ({ map: of, ways, home, kind, within }) => {
     const { decision, report, timing } = await setUp(of, ways).report();
