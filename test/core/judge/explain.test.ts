@@ -41,7 +41,7 @@ describe('a story in sentences', () => {
         "2023-11-14T23:32:09Z  Report 46: moved to fra from lon: 17 ms nearer. In this report fra 10 ms, lon 9 ms. 99 % sure.",
         "2023-11-14T23:32:34Z  Reports 47 to 49, 50 s: fra stayed home at 10 ms. That was a loss of 1 ms against lon on average, over 3 reports with both. It counted as the nearest in all.",
         "2023-11-14T23:33:49Z  From here on: pin nyc; avoid lon; drain fra.",
-        "2023-11-14T23:33:49Z  Report 50: pinned to nyc. In this report nyc 60 ms, fra 10 ms. 99 % sure.",
+        "2023-11-14T23:33:49Z  Report 50: pinned to nyc. In this report nyc 60 ms, fra 10 ms. 100 % sure.",
         "2023-11-14T23:34:14Z  Report 51: nyc stayed home at 60 ms. That was a loss of 50 ms against fra on average, over 1 report with both. lon looked nearer in 1 of them, by 51 ms at most, where a move asks 20 ms.",
         "2023-11-14T23:34:44Z  Report 52: no home: nyc did not answer, nor did another.",
         "2023-11-14T23:35:14Z  Until now there was no home for 30 s, 2 reports.",
