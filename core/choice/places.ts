@@ -2,7 +2,7 @@ import type { Preferences } from '../model/context.ts';
 import { regionById, type RegionId, type RelayMap } from '../model/map.ts';
 import type { Report } from '../model/report.ts';
 import { distanceKm, leastRttMs, placeOf, type Place } from './light.ts';
-import { latencyFactor, mostWanted } from './preferences.ts';
+import { allowedRegions, latencyFactor } from './preferences.ts';
 
 /** A map's places are those of cities, and clocks have steps: so much is allowed for before light is held against a figure. */
 const slackKm = 100;
@@ -44,8 +44,8 @@ export const leastMs = (heard: readonly Heard[], place: Place): number =>
  */
 export function excluded(map: RelayMap, preferences: Preferences | undefined, heard: readonly Heard[], except: Readonly<Record<RegionId, unknown>>): Map<RegionId, number> {
   const factor = (id: RegionId): number => latencyFactor(regionById(map, id), preferences);
-  const wanted = new Set(mostWanted(map, preferences, map.regions.map(({ id }) => id)));
-  const nearestMs = Math.min(...heard.filter(({ id }) => wanted.has(id)).map(({ id, latencyMs }) => latencyMs * factor(id)));
+  const wanted = new Set(allowedRegions(map, preferences));
+  const nearestMs = Math.min(...heard.filter(({ id }) => wanted.size === 0 || wanted.has(id)).map(({ id, latencyMs }) => latencyMs * factor(id)));
   const found = new Map<RegionId, number>();
   for (const region of map.regions) {
     const place = placeOf(region);

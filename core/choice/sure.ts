@@ -1,6 +1,6 @@
 import type { Context } from '../model/context.ts';
 import { regionById, type RegionId } from '../model/map.ts';
-import type { RegionReport, Report } from '../model/report.ts';
+import type { Report } from '../model/report.ts';
 import { certainty, type Grounds } from './certainty.ts';
 import { allowedRegions, latencyFactor, mostWanted } from './preferences.ts';
 
@@ -17,9 +17,8 @@ export function sureOf({ map, preferences }: Pick<Context, 'map' | 'preferences'
   return certainty({ ...grounds, allowed, factorOf: (id) => latencyFactor(regionById(map, id), preferences) });
 }
 
-const mayAnswer = ({ partial, regions }: Report, id: RegionId): boolean =>
-  partial === true && !isOver(regions[id] ?? { samples: 0, lost: 0 });
-
-/** Answered, asked in vain, or left out for good. */
-const isOver = ({ samples, lost, pending, skipped }: Pick<RegionReport, 'samples' | 'lost' | 'pending' | 'skipped'>): boolean =>
-  samples > 0 || (skipped === undefined ? lost > 0 && !pending : skipped !== 'enough' && skipped !== 'not-due');
+/** Neither answered nor asked in vain: a report that is under way may ask it yet. */
+function mayAnswer({ partial, regions }: Report, id: RegionId): boolean {
+  const { samples = 0, lost = 0, pending } = regions[id] ?? {};
+  return partial === true && samples === 0 && (lost === 0 || pending === true);
+}

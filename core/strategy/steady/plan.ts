@@ -72,14 +72,11 @@ function chooseFull(known: PlanState, context: Context, skipped: Record<RegionId
 
 /** The home and a pin are asked all the same; and all where there is nothing else. */
 function withoutDrained({ home, preferences }: Context, regions: readonly Region[], skipped: Record<RegionId, SkipReason>): readonly Region[] {
-  const isDrained = (region: Region): boolean => reluctanceOf(region, preferences) === drained;
-  const others = regions.filter(({ id }) => id !== home?.region);
-  if (others.every(isDrained)) return regions;
-  return regions.filter((region) => {
-    const isOut = isDrained(region) && region.id !== home?.region && region.id !== preferences?.pin;
-    if (isOut) skipped[region.id] = 'drained';
-    return !isOut;
-  });
+  const left = regions.filter((region) => region.id === home?.region || region.id === preferences?.pin || reluctanceOf(region, preferences) < drained);
+  if (left.every(({ id }) => id === home?.region)) return regions;
+  for (const { id } of regions) skipped[id] = 'drained';
+  for (const { id } of left) delete skipped[id];
+  return left;
 }
 
 /** Less what light excludes by the last latencies, which this report's are held against before it ends; but with what is due for an audit. */

@@ -1,4 +1,4 @@
-import { allowedRegions, mostWanted } from '../../choice/preferences.ts';
+import { allowedRegions } from '../../choice/preferences.ts';
 import type { Context } from '../../model/context.ts';
 import { regionById, type Region, type RegionId } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
@@ -16,8 +16,8 @@ export function firstWave(context: Context): Region[] | undefined {
   if (map.regions.length <= fewRegions) return undefined;
   const list = prior ? shortlist(context) : [];
   if (list.length > 1) return list;
-  const [first] = priorDue ? mostWanted(map, preferences, map.regions.map(({ id }) => id)) : [];
-  return first === undefined ? undefined : map.regions.filter(({ id }) => id === first);
+  const first = priorDue && regionById(map, allowedRegions(map, preferences)[0]);
+  return first ? [first] : undefined;
 }
 
 /** Those that may become home, in the prior's order; what is pinned before them. */

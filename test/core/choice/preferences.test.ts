@@ -85,7 +85,7 @@ describe('sure', () => {
     { name: 'so may one that is asked later in the report', far: silent({ skipped: 'enough' }), is: 'none' },
     { name: 'and one of which the report says nothing yet', far: undefined, is: 'none' },
     { name: 'one that was asked in vain leaves the others', far: silent({ lost: 3 }), is: 'some' },
-    { name: 'so does one that cannot be asked', far: silent({ skipped: 'impossible' }), is: 'some' },
+    { name: 'so does one that cannot be asked, once that is all', far: silent({ skipped: 'impossible' }), more: {}, is: 'some' },
     { name: 'and one that the whole report left out', far: silent({ skipped: 'not-due' }), more: {}, is: 'some' },
     { name: 'a pin that is not in the map is none', far: silent({ lost: 3 }), preferences: { pin: '9' }, is: 'some' },
   ])('$name', ({ far, home, more, preferences = { pin: '3' }, is }) => {
