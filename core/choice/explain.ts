@@ -5,11 +5,12 @@ import { regionById, type RelayMap } from '../model/map.ts';
  * A decision in one sentence, such as "kept fra: par is 3 ms nearer, moves at 6 ms". Regions by their codes, ms to a tenth.
  * What `why` does not tell is left out. It reads there: `best` (a region's id), `answered` (regions), `homeMs`, `aheadMs` (by
  * how much `best` is nearer than the home), `movesAtMs`, `reportsLeft` (for which that must last), `gainMs` (of a
- * move), `heardAgoMs`, `misses` and `leavesAt` (reports in a row without an answer of the home).
+ * move), `heardAgoMs`, `misses` and `leavesAt` (reports in a row without an answer of the home), `unwanted` (`avoided`,
+ * `drained`: the home is), `preferred` (so the home counts as nearer than it is).
  */
 export function sentenceOf({ home, previous, reason, why }: Pick<Decision, 'home' | 'previous' | 'reason' | 'why'>, map: RelayMap): string {
   const code = (id: unknown): string | undefined => (typeof id === 'string' ? (regionById(map, id)?.code ?? id) : undefined);
-  return sentences[reason]({
+  const sentence = sentences[reason]({
     home: code(home) ?? 'the home',
     previous: code(previous),
     best: code(why['best']) ?? 'another',
@@ -18,6 +19,8 @@ export function sentenceOf({ home, previous, reason, why }: Pick<Decision, 'home
       return typeof value === 'number' ? text(value) : '';
     },
   });
+  const { unwanted, preferred } = why;
+  return sentence + (unwanted === 'drained' ? ', though it is being drained' : unwanted === 'avoided' ? ', though it is to be avoided' : preferred === true ? ', which is preferred' : '');
 }
 
 /** To a tenth, without a trailing zero. */
@@ -47,6 +50,7 @@ const sentences: Readonly<Record<Reason, (words: Words) => string>> = {
   'moved-home-silent': (w) => `moved to ${w.home}: ${last(w)} did not answer`,
   'moved-home-dead': (w) => `moved to ${w.home}: the connection to ${last(w)} died`,
   'moved-drained': (w) => `moved to ${w.home}: ${last(w)} is being drained`,
+  unverified: (w) => `kept ${w.home}: those to go to have answered in one report alone`,
   'moved-avoided': (w) => `moved to ${w.home}: ${last(w)} is to be avoided`,
   pinned: (w) => `pinned to ${w.home}`,
   remembered: (w) => `start at ${w.home}: home when this network was last seen, not yet verified`,

@@ -144,13 +144,16 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
     }
   }
 
+  const watchedAs = (isHome: boolean, { region, connection }: Live<C>): Attention =>
+    attentionOf(attention, isHome, clock.now() - (connection?.usedAtMs ?? machine.slot(region)?.usedAtMs ?? -Infinity));
+
   function start(effect: Extract<Effect, { do: 'connect' }>): Live<C> {
     const { id } = effect;
     const region = effect.region.id;
     const tell = (state: 'connecting' | 'serves' | 'carries' | 'failed' | 'closed', more: { readonly rttMs?: number; readonly message?: string } = {}): void =>
       emit({ type: 'connection', at: clock.wall(), region, node: effect.node.name, state, ...more });
     tell('connecting');
-    const watched = (): Attention => attentionOf(attention, machine.homeId === id, clock.now() - (live.connection?.usedAtMs ?? machine.slot(region)?.usedAtMs ?? -Infinity));
+    const watched = (): Attention => watchedAs(machine.homeId === id, live);
     const live: Live<C> = openLive<C>(effect, {
       clock, connectTimeoutMs,
       connect: options.connect,
@@ -196,7 +199,8 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
   } });
   const heed = (event: PickerEvent): void => {
     const input = follow(event);
-    if (input) take(input);
+    const live = lives.get(machine.homeId ?? -1);
+    if (input) take({ ...input, spreadMs: live && watchedAs(true, live).spreadMs });
   };
   const unsubscribe = picker.subscribe(heed);
   // It may be long until the next report. In a turn of its own: the caller has no home yet.

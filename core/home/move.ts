@@ -12,7 +12,12 @@ export function moveHome(standing: Standing, from: Slot, look: Look): void {
   const { atlas, slots, alarm, calm, refusals, announced } = standing;
   const { order, needed, nowMs } = look;
   const isGone = !atlas.isMapped(from.region);
-  const why = isGone || from.isOrphan ? 'unmapped' as const : from.leaving;
+  const isDrained = !isGone && slots.isDrained(from);
+  if (isDrained && !from.isOrphan) {
+    slots.leave(from);
+    calm.take(atlas.spreadMs, nowMs);
+  }
+  const why = isDrained ? 'drained' as const : isGone || from.isOrphan ? 'unmapped' as const : from.leaving;
   const goals = why !== undefined ? order : atlas.wanted === undefined ? [] : [atlas.wanted];
   const isOpen = (slot: Slot): boolean => slot.phase !== 'closed' || (!refusals.isStopped && alarm.isDue(slot.retryAtMs, nowMs));
   const goal = goals.filter(atlas.isMapped).map(slots.of).find((slot) => slot !== from && slot.leaving === undefined && slot.unwellSinceMs === undefined && isOpen(slot));
@@ -22,7 +27,7 @@ export function moveHome(standing: Standing, from: Slot, look: Look): void {
     if (goal?.phase === 'up') needed.add(goal);
   } else if (goal) {
     needed.add(goal);
-    if (goal.phase === 'closed' && (why !== 'restarting' || calm.isOver(nowMs))) slots.connect(goal, nowMs);
+    if (goal.phase === 'closed' && ((why !== 'restarting' && why !== 'drained') || calm.isOver(nowMs))) slots.connect(goal, nowMs);
     if (goal.phase !== 'up') return;
     const isTrusted = goal.failures === 0 || why !== undefined || alarm.isDue(goal.upAtMs + trialMs, nowMs);
     if (isTrusted) announced.up(goal, why ?? 'chosen', nowMs);

@@ -8,7 +8,7 @@ export interface Slot {
   id: number;
   /** Which of its nodes; undefined: the first is next. */
   node: RelayNode | undefined;
-  /** Its relay has left the map, while the region has others now: they have a slot of their own. */
+  /** Its relay has left the map, or is drained, while the region has others now: they have a slot of their own. */
   isOrphan: boolean;
   startedAtMs: number;
   upAtMs: number;

@@ -39,10 +39,16 @@ export interface SlotBook {
   review(nowMs: number, isDue: (atMs: number, nowMs: number) => boolean): void;
   /** Waits mean nothing any more; those that restarting relays asked for only where `wholly`. */
   forgive(nowMs: number, wholly: boolean): void;
-  /** The map is another one: what is connected to a relay that is no longer in it makes room for its region's new ones. */
+  /** The map is another one, or what the owner wants of it: what is connected to a relay that is no longer in it makes room for its region's new ones. */
   reconcile(nowMs: number): void;
+  /** Makes room for a connection to another node of its region. */
+  leave(slot: Slot): void;
+  /** The owner drains its node, while the region has others. */
+  isDrained(slot: Slot): boolean;
   forget(slot: Slot): void;
 }
+
+const sameIn = ({ node }: Slot, nodes: readonly RelayNode[]): RelayNode | undefined => node && nodes.find((each) => isSameRelay(each, node));
 
 /** @param random in [0, 1) */
 export function createSlots(atlas: Atlas, random: () => number, put: (effect: Effect) => void): SlotBook {
@@ -174,28 +180,35 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
       }
     },
     reconcile(nowMs) {
-      const sameIn = ({ region, node }: Slot): RelayNode | undefined => node && atlas.nodes(region).find((each) => isSameRelay(each, node));
       for (const slot of slots.values()) {
         const { region, phase } = slot;
-        const same = sameIn(slot);
+        // What is up on a drained node stays until it is home, or unused.
+        const same = sameIn(slot, phase === 'up' ? atlas.relays(region) : atlas.nodes(region));
         if (!atlas.isMapped(region)) continue;
         if (same) slot.node = same;
         if (phase === 'closed' ? !atlas.replaced.includes(region) : same) continue;
-        slots.delete(region);
-        if (phase === 'connecting') book.drop(slot, nowMs);
-        slot.isOrphan = phase === 'up';
-        if (slot.isOrphan) orphans.add(slot);
+        if (phase === 'up') book.leave(slot);
+        else {
+          slots.delete(region);
+          book.drop(slot, nowMs);
+        }
       }
       for (const slot of orphans) {
         const other = slots.get(slot.region);
-        const same = sameIn(slot);
-        // The map has it again.
+        const same = sameIn(slot, atlas.nodes(slot.region));
+        // The map has it again, or the owner wants it again.
         if (!same || other?.phase === 'up') continue;
         if (other) book.drop(other, nowMs);
         orphans.delete(slot);
         slots.set(slot.region, Object.assign(slot, { node: same, isOrphan: false }));
       }
     },
+    leave(slot) {
+      slots.delete(slot.region);
+      slot.isOrphan = true;
+      orphans.add(slot);
+    },
+    isDrained: (slot) => sameIn(slot, atlas.relays(slot.region)) !== undefined && (slot.isOrphan || sameIn(slot, atlas.nodes(slot.region)) === undefined),
     forget: (slot) => void slots.delete(slot.region),
   };
   return book;

@@ -1,7 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { ClosedError } from '../errors.ts';
 import type { Listener } from '../events.ts';
-import type { Decision } from '../model/decision.ts';
 import type { Region } from '../model/map.ts';
 import { changeBetween, compose } from './compose.ts';
 import type { GetCredentials } from './credentials.ts';
@@ -109,7 +108,7 @@ export function openLive({ clock, credentials, fallbacks = 1, marginMs = 300_000
     if (!nearest) {
       settle?.reject(new TypeError('no region with TURN or STUN may be a home'));
       // Servers that have left the map are not to be used.
-      return current ? tell([], current.region, standing.decision) : Infinity;
+      return current ? tell([], current.region, standing) : Infinity;
     }
     const regions = listing({ wanted, listed, keeper, isFirst: current === undefined });
     if (typeof regions === 'number') return regions;
@@ -117,12 +116,12 @@ export function openLive({ clock, credentials, fallbacks = 1, marginMs = 300_000
       settle?.reject(wanted.map(keeper.failureOf).find((failure) => failure !== undefined));
       return Infinity;
     }
-    return tell(regions, nearest, standing.decision);
+    return tell(regions, nearest, standing);
   }
 
-  function tell(regions: readonly Region[], nearest: Region, decision: Decision): number {
+  function tell(regions: readonly Region[], nearest: Region, { decision, preferences }: Pick<Standing, 'decision' | 'preferences'>): number {
     const before = current;
-    current = compose(regions, nearest, keeper, decision);
+    current = compose(regions, nearest, keeper, decision, preferences);
     listed = regions;
     const change = changeBetween(before, current);
     if (!change) return Infinity;

@@ -72,6 +72,8 @@ export interface Picker {
   readonly decision: Decision;
   /** The one that it was made with, or the newest of `update`. */
   readonly map: RelayMap;
+  /** The newest, with the regions that are noted `draining` in `drain`, and those that are noted `dead` in `avoid`. */
+  readonly preferences: Preferences | undefined;
   snapshot(): Snapshot;
   /** The newest event of a report that is over: for those who come later. */
   readonly latest: ReportEvent | undefined;
@@ -135,6 +137,7 @@ export function createLoop<S>(options: Omit<SeriesOptions<S>, 'connections' | 'i
     get home() { return series.home; },
     get decision() { return series.decision; },
     get map() { return series.map; },
+    get preferences() { return series.preferences; },
     get latest() { return latest; },
     snapshot() {
       const { home, decision, last } = series;

@@ -1,3 +1,4 @@
+import { drained, reluctanceOf } from '../../choice/preferences.ts';
 import type { Context } from '../../model/context.ts';
 import type { Region, RegionId } from '../../model/map.ts';
 import type { ProbePlan, ProbeSet } from '../../model/plan.ts';
@@ -10,12 +11,12 @@ import { connectTry, firstTry } from './ask.ts';
 import { auditsOf, excludedBy } from './exclusion.ts';
 import type { PlanState } from './plan-state.ts';
 import { regionsToAsk } from './pace.ts';
-import { byRecent } from './silence.ts';
+import { byWish } from './silence.ts';
 import { firstWave, waveTry } from './waves.ts';
 
 /**
- * The first tries of a report; what follows is `next`'s. A full report asks all regions, a short one the nearest three,
- * the home, and what is pinned.
+ * The first tries of a report; what follows is `next`'s. A full report asks all regions, a short one the nearest three that
+ * are wanted, the home, and what is pinned. Neither asks drained ones.
  */
 export function plan(known: PlanState, context: Context): ProbePlan {
   const full = needsFullPlan(context);
@@ -53,10 +54,10 @@ interface Chosen {
 }
 
 function chooseFull(known: PlanState, context: Context, skipped: Record<RegionId, SkipReason>): Chosen[] {
-  const wanted = context.map.regions.filter(({ id, noHome }) => {
+  const wanted = withoutDrained(context, context.map.regions.filter(({ id, noHome }) => {
     if (noHome) skipped[id] = 'flag';
     return !noHome;
-  });
+  }), skipped);
   const isBlocked = context.last?.udp === false;
   const all = (region: Region): Chosen => ({ region, asked: beside(firstTry(context, region, context.families), isBlocked ? connectTry(context, region, {}) : []) });
   const wave = context.last ? undefined : firstWave(context);
@@ -67,6 +68,15 @@ function chooseFull(known: PlanState, context: Context, skipped: Record<RegionId
     if (asked.length > 0) skipped[region.id] = 'enough';
     return undefined;
   }).filter((one) => one !== undefined);
+}
+
+/** The home and a pin are asked all the same; and all where there is nothing else. */
+function withoutDrained({ home, preferences }: Context, regions: readonly Region[], skipped: Record<RegionId, SkipReason>): readonly Region[] {
+  const left = regions.filter((region) => region.id === home?.region || region.id === preferences?.pin || reluctanceOf(region, preferences) < drained);
+  if (left.every(({ id }) => id === home?.region)) return regions;
+  for (const { id } of regions) skipped[id] = 'drained';
+  for (const { id } of left) delete skipped[id];
+  return left;
 }
 
 /** Less what light excludes by the last latencies, which this report's are held against before it ends; but with what is due for an audit. */
@@ -83,14 +93,15 @@ function withoutExcluded(wanted: readonly Region[], { light, recent }: PlanState
 function chooseShort(known: PlanState, context: Context, skipped: Record<RegionId, SkipReason>): Chosen[] {
   const { map, home, preferences, last } = context;
   const anchors = new Set([home?.region, preferences?.pin]);
-  const able = map.regions.filter((region) => {
+  const able = withoutDrained(context, map.regions.filter((region) => {
     const may = mayProbe(edition2026, region, anchors.has(region.id) ? region.id : undefined);
     if (!may) skipped[region.id] = 'flag';
     return may;
-  });
-  const ranked = [...able].sort(byRecent(known));
+  }), skipped);
+  const ranked = [...able].sort(byWish(known, context));
   const count = regionsToAsk(known, context);
-  const chosen = ranked.filter(({ id }, rank) => rank < count || anchors.has(id));
+  // One that was drained until now may be nearer than all that is known.
+  const chosen = ranked.filter(({ id }, rank) => rank < count || anchors.has(id) || last?.regions[id]?.skipped === 'drained');
   for (const { id } of able) skipped[id] ??= 'not-due';
   const seen = familiesSeen(last);
   return chosen.map((region, rank) => {

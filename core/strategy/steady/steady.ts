@@ -1,6 +1,6 @@
-import { certainty } from '../../choice/certainty.ts';
 import { decisionOf } from '../../choice/decision-of.ts';
-import { allowedRegions } from '../../choice/preferences.ts';
+import { withWantedNodes } from '../../choice/nodes.ts';
+import { sureOf } from '../../choice/sure.ts';
 import type { Context } from '../../model/context.ts';
 import type { Decision } from '../../model/decision.ts';
 import { answered, type Report } from '../../model/report.ts';
@@ -31,8 +31,8 @@ export function steady({ spread = false }: { readonly spread?: boolean } = {}): 
     start,
     // What looks like another network is measured whole at once.
     full: (state, context) => state.unsettled === true || full(state, context),
-    plan: (state, context) => plan(knownOf(state, context), context),
-    next: (state, progress) => next(knownOf(state, progress.context), inFull(progress)),
+    plan: (state, context) => plan(knownOf(state, context), withWantedNodes(context)),
+    next: (state, progress) => next(knownOf(state, progress.context), inFull({ ...progress, context: withWantedNodes(progress.context) })),
     annotate: (state, report, context) => annotate(knownOf(state, context), report, context),
     choose(state, report, context) {
       const chosen = unasked(state, report, context) ?? choose(state, report, context, { spread });
@@ -48,7 +48,7 @@ function unasked(state: SteadyState, report: Report, context: Context): { readon
   const { home, named: previous } = state;
   if (home === undefined || report.regions[home]?.skipped !== 'budget' || context.home?.alive === false) return undefined;
   const { recent } = knownOf(state, context);
-  const sure = certainty({ report, home, allowed: allowedRegions(context.map, context.preferences), known: recent, bounds: state.bounds });
+  const sure = sureOf(context, { report, home, known: recent, bounds: state.bounds });
   const decision = decisionOf(context.map, { home, previous, changed: home !== previous, state: 'settled', sure, ageMs: context.last ? report.at - context.last.at : 0, reason: 'not-asked' });
   return { state: { ...state, named: home }, decision };
 }

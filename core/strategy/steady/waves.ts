@@ -12,17 +12,18 @@ import type { Stand } from './stand.ts';
  * is awaited a single one, which tells whether anything answers. Undefined: all at once, as nothing is to be gained by waiting.
  */
 export function firstWave(context: Context): Region[] | undefined {
-  const { map, prior, priorDue } = context;
+  const { map, preferences, prior, priorDue } = context;
   if (map.regions.length <= fewRegions) return undefined;
   const list = prior ? shortlist(context) : [];
   if (list.length > 1) return list;
-  return priorDue ? map.regions.filter(({ noHome, nodes }) => !noHome && nodes.length > 0).slice(0, 1) : undefined;
+  const first = priorDue && regionById(map, allowedRegions(map, preferences)[0]);
+  return first ? [first] : undefined;
 }
 
-/** Those that may become home, in the prior's order. */
+/** Those that may become home, in the prior's order; what is pinned before them. */
 function rankedIn({ map, preferences, prior }: Context): Region[] {
-  const allowed = new Set(allowedRegions(map, preferences));
-  return [...new Set(prior?.ranked)].flatMap((id) => (allowed.has(id) ? regionById(map, id) ?? [] : []));
+  const allowed = new Set([preferences?.pin, ...allowedRegions(map, preferences)]);
+  return [...new Set([preferences?.pin ?? [], prior?.ranked ?? []].flat())].flatMap((id) => (allowed.has(id) ? regionById(map, id) ?? [] : []));
 }
 
 const shortlist = (context: Context): Region[] => rankedIn(context).slice(0, shortlistRegions);

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { MachineInput } from '../../../core/home/inputs.ts';
 import { createMachine, type Machine } from '../../../core/home/machine.ts';
 import { mostAttempts, slowMs } from '../../../core/home/seek.ts';
+import type { Preferences } from '../../../core/model/context.ts';
 import type { RegionId, RelayMap } from '../../../core/model/map.ts';
 import { mapOf } from '../../maps.ts';
 import { fra, idleCloseMs, latencyMs, setUp } from './machine-rig.ts';
 
 type Step =
-  | { readonly step: 'want'; readonly region: number; readonly map: number }
+  | { readonly step: 'want'; readonly region: number; readonly map: number; readonly wish: number }
   | { readonly step: 'settle'; readonly pick: number; readonly how: 'connected' | 'next' | 'wait' | 'refused' | 'stop' }
   | { readonly step: 'lose'; readonly pick: number; readonly reason: 'transport' | 'silent'; readonly spreadMs: number }
   | { readonly step: 'notice'; readonly pick: number; readonly restarts: boolean; readonly ms: number; readonly spreadMs: number }
@@ -18,7 +19,7 @@ type Step =
   | { readonly step: 'retry' };
 
 const steps: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ step: fc.constant('want' as const), region: fc.nat(5), map: fc.nat(4) }) },
+  { weight: 4, arbitrary: fc.record({ step: fc.constant('want' as const), region: fc.nat(5), map: fc.nat(5), wish: fc.nat(5) }) },
   { weight: 6, arbitrary: fc.record({ step: fc.constant('settle' as const), pick: fc.nat(5), how: fc.constantFrom('connected', 'connected', 'connected', 'next', 'wait', 'refused', 'stop') }) },
   { weight: 3, arbitrary: fc.record({ step: fc.constant('lose' as const), pick: fc.nat(5), reason: fc.constantFrom('transport', 'silent'), spreadMs: fc.constantFrom(0, 5_000) }) },
   { weight: 1, arbitrary: fc.record({ step: fc.constant('notice' as const), pick: fc.nat(5), restarts: fc.boolean(), ms: fc.nat(100_000), spreadMs: fc.constantFrom(0, 5_000) }) },
@@ -29,7 +30,10 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
 );
 
 const all = mapOf(['a', 'b', 'c', 'd', 'e']);
-const maps: readonly RelayMap[] = [all, { ...all, regions: all.regions.slice(2) }, { ...all, regions: all.regions.slice(0, 1) }, { ...all, regions: [] }, mapOf(['a', 'b', 'other', 'd', 'another'])];
+/** Two nodes a region. */
+const twins: RelayMap = { ...all, regions: all.regions.map((region) => ({ ...region, nodes: region.nodes.flatMap((node) => [node, { ...node, name: `${region.id}b`, host: `${node.host}2`, ipv4: `198.51.100.${region.id}` }]) })) };
+const wishes: readonly Preferences['nodes'][] = [undefined, undefined, { '1a': 'drain', '3a': 'drain' }, { '1b': 'drain', '2a': 'avoid' }, { '1a': 'drain', '1b': 'drain' }, { '1b': 'prefer', '2b': 'drain' }];
+const maps: readonly RelayMap[] = [all, { ...all, regions: all.regions.slice(2) }, { ...all, regions: all.regions.slice(0, 1) }, { ...all, regions: [] }, mapOf(['a', 'b', 'other', 'd', 'another']), twins];
 
 /** Runs the steps, holding every effect against what an observer knows. Returns how often a home was announced. */
 function follow(run: readonly Step[], chance: number): number {
@@ -37,6 +41,7 @@ function follow(run: readonly Step[], chance: number): number {
   let isOpen = true;
   let announced: { readonly id: number; readonly region: RegionId } | undefined;
   let homes = 0;
+  let nodes: Preferences['nodes'];
   // Not `expect`, of which a run would make hundreds.
   const hold = (isSo: boolean, rule: string): void => {
     if (!isSo) throw new Error(`broken: ${rule}`);
@@ -51,6 +56,7 @@ function follow(run: readonly Step[], chance: number): number {
     for (const effect of effects) {
       switch (effect.do) {
         case 'connect':
+          hold(nodes?.[effect.node.name] !== 'drain' || effect.region.nodes.every(({ name }) => nodes?.[name] === 'drain'), 'nothing begins at a drained node while its region has another');
           hold(![...connecting.values(), ...open.values()].includes(effect.node.host), 'one attempt or connection a relay');
           connecting.set(effect.id, effect.node.host);
           break;
@@ -91,7 +97,8 @@ function follow(run: readonly Step[], chance: number): number {
       case 'want': {
         const map = maps[step.map] ?? all;
         const ranked = map.regions.map(({ id }) => id);
-        take({ type: 'want', map, ranked, hopeful: ranked, latencyMs, ...(step.region > 0 && { region: String(step.region) }) });
+        nodes = wishes[step.wish];
+        take({ type: 'want', map, nodes, ranked, hopeful: ranked, latencyMs, spreadMs: step.wish % 2 ? 5_000 : undefined, ...(step.region > 0 && { region: String(step.region) }) });
         break;
       }
       case 'settle': {
@@ -142,7 +149,7 @@ describe('in any order of events', () => {
   it('nothing is announced that is not connected, nothing moves unheard, nothing is left behind', () => {
     let homes = 0;
     fc.assert(fc.property(fc.array(steps, { maxLength: 40, size: 'max' }), fc.double({ min: 0, max: 0.999, noNaN: true }), (run, chance) => {
-      homes += follow([{ step: 'want', region: 1, map: 0 }, ...run], chance);
+      homes += follow([{ step: 'want', region: 1, map: 0, wish: 0 }, ...run], chance);
     }), { numRuns: 10_000 });
     // The runs get somewhere.
     expect(homes).toBeGreaterThan(10_000);
