@@ -4,6 +4,7 @@ import type { Follow } from '../../model/strategy.ts';
 import { toleranceMs } from '../../choice/certainty.ts';
 import { enoughRegions, fullPatience, icmpPhaseMs } from '../netcheck/constants.ts';
 import { pinPatienceMs } from './constants.ts';
+import { mayLeaveOut } from './intervals.ts';
 import { connectedAtMs, finalAtMs } from './silence.ts';
 import type { Stand } from './stand.ts';
 
@@ -35,7 +36,9 @@ export function endOf(stand: Stand): Follow {
       else pingMs = Math.min(pingMs, atMs + icmpPhaseMs);
     }
   }
-  const endMs = Math.max(pinMs, Math.min(lastMs, Math.max(mustMs, enoughAtMs(stand), certainMs(stand))));
+  // How far the far ones are is worth knowing for later, where nobody waits for this report.
+  const neededMs = context.full && mayLeaveOut(context) ? Infinity : Math.max(mustMs, enoughAtMs(stand), certainMs(stand));
+  const endMs = Math.max(pinMs, Math.min(lastMs, neededMs));
   return elapsedMs >= endMs ? { drop, stop: 'enough' } : { drop, wakeMs: Math.min(endMs, pingMs) };
 }
 

@@ -7,8 +7,8 @@ import { edition2026 } from '../netcheck/edition.ts';
 import { familiesSeen, mayProbe, needsFullPlan, type Families } from '../netcheck/rules.ts';
 import { affordable, costOfSet } from './afford.ts';
 import { connectTry, firstTry } from './ask.ts';
-import { auditsOf, excludedBy } from './exclusion.ts';
-import type { PlanState } from './plan-state.ts';
+import { mayLeaveOut } from './intervals.ts';
+import { leftOutBy, type PlanState } from './plan-state.ts';
 import { regionsToAsk } from './pace.ts';
 import { byRecent } from './silence.ts';
 import { firstWave, waveTry } from './waves.ts';
@@ -69,15 +69,16 @@ function chooseFull(known: PlanState, context: Context, skipped: Record<RegionId
   }).filter((one) => one !== undefined);
 }
 
-/** Less what light excludes by the last latencies, which this report's are held against before it ends; but with what is due for an audit. */
-function withoutExcluded(wanted: readonly Region[], { light, recent }: PlanState, context: Context, skipped: Record<RegionId, SkipReason>): Region[] {
-  const ids = [...excludedBy(light, context, recent).keys()];
-  const asked = new Set<RegionId | undefined>([context.home?.region, context.preferences?.pin, ...auditsOf(light, context.map, ids)]);
-  const out = new Set(ids.filter((id) => !asked.has(id)));
-  return wanted.filter(({ id }) => {
-    if (out.has(id)) skipped[id] = 'light';
-    return !out.has(id);
-  });
+/** Less what cannot be the nearest, or is unlikely to, by the last latencies, which this report's are held against before it ends; but with what is due for an audit. */
+function withoutExcluded(wanted: readonly Region[], known: PlanState, context: Context, skipped: Record<RegionId, SkipReason>): Region[] {
+  const { byLight, asUnlikely, audits } = leftOutBy(known, context, known.recent);
+  const asked = new Set<RegionId | undefined>([context.home?.region, context.preferences?.pin, ...audits.light, ...audits.unlikely]);
+  const leave = (ids: readonly RegionId[], why: SkipReason): void => {
+    for (const id of ids) if (!asked.has(id)) skipped[id] ??= why;
+  };
+  leave(byLight, 'light');
+  if (mayLeaveOut(context)) leave(asUnlikely, 'not-due');
+  return wanted.filter(({ id }) => skipped[id] === undefined);
 }
 
 function chooseShort(known: PlanState, context: Context, skipped: Record<RegionId, SkipReason>): Chosen[] {

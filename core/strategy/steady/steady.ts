@@ -8,6 +8,7 @@ import type { Strategy } from '../../model/strategy.ts';
 import { full } from '../netcheck/full.ts';
 import { annotate } from './annotate.ts';
 import { choose } from './choose.ts';
+import { lowsOf } from './intervals.ts';
 import { next } from './next.ts';
 import { waitFor } from './pace.ts';
 import { plan } from './plan.ts';
@@ -34,9 +35,10 @@ export function steady({ spread = false }: { readonly spread?: boolean } = {}): 
     next: (state, progress) => next(knownOf(state, progress.context), progress),
     annotate: (state, report, context) => annotate(knownOf(state, context), report, context),
     choose(state, report, context) {
-      const chosen = unasked(state, report, context) ?? choose(state, report, context, { spread });
+      const known = knownOf(state, context);
+      const chosen = unasked(state, report, context) ?? choose(state, report, context, { spread, lows: lowsOf(known.intervals) });
       if (report.partial) return chosen;
-      return { ...chosen, state: { ...chosen.state, plan: learnPlan(knownOf(state, context), report, context, chosen.decision, state.hosts) } };
+      return { ...chosen, state: { ...chosen.state, plan: learnPlan(known, report, context, chosen, state.hosts) } };
     },
     wait: (state, decision, context) => waitFor(knownOf(state, context), decision, context),
   };
@@ -52,5 +54,5 @@ function unasked(state: SteadyState, report: Report, context: Context): { readon
   return { state: { ...state, named: home }, decision };
 }
 
-/** A state of before there was a plan in it has the last report. */
-const knownOf = ({ plan: known }: SteadyState, { last }: Context): PlanState => known ?? { ...startPlan(), recent: Object.fromEntries(last ? answered(last) : []) };
+/** A state of an older version has less in it; one of before there was a plan has the last report. */
+const knownOf = ({ plan: known }: SteadyState, { last }: Context): PlanState => ({ ...startPlan(), ...(known ?? { recent: Object.fromEntries(last ? answered(last) : []) }) });

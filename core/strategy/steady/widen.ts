@@ -7,13 +7,13 @@ import { mayProbe } from '../netcheck/rules.ts';
 import { firstTry } from './ask.ts';
 import { udpSilenceMs } from './constants.ts';
 import { leastGain } from './evidence.ts';
-import { excludedBy } from './exclusion.ts';
 import { regionsToAsk } from './pace.ts';
+import { leftOutBy } from './plan-state.ts';
 import { byRecent } from './silence.ts';
 import type { Stand } from './stand.ts';
 
-/** Regions that were left out for light by the last report's latencies. */
-const leftOut = ({ plan, tries }: Stand): RegionId[] => Object.keys(plan.skipped).filter((id) => plan.skipped[id] === 'light' && !tries.has(id));
+/** Regions that a full report left out by the last one's latencies: for light, or as unlikely. */
+const leftOut = ({ plan, tries }: Stand): RegionId[] => Object.keys(plan.skipped).filter((id) => (plan.skipped[id] === 'light' || (plan.full && plan.skipped[id] === 'not-due')) && !tries.has(id));
 
 const ask = ({ context }: Stand, ids: readonly RegionId[]): ProbeSet[] => ids.flatMap((id) => {
   const region = regionById(context.map, id);
@@ -24,8 +24,8 @@ const ask = ({ context }: Stand, ids: readonly RegionId[]): ProbeSet[] => ids.fl
 export function widen(stand: Stand): ProbeSet[] {
   const ids = leftOut(stand);
   if (ids.length === 0) return [];
-  const still = excludedBy(stand.known.light, stand.context, measuredIn(stand.report));
-  return ask(stand, ids.filter((id) => !still.has(id)));
+  const { byLight, asUnlikely } = leftOutBy(stand.known, stand.context, measuredIn(stand.report));
+  return ask(stand, ids.filter((id) => !byLight.includes(id) && !asUnlikely.includes(id)));
 }
 
 /** A short report of calm times asks the neighbours as well once the home is late, or slower than lately by what a move would gain. */
