@@ -41,9 +41,9 @@ export function isPlaced({ isSwept, doubted }: LightState, region: Region): bool
   return isSwept && place !== undefined && doubted[region.id] !== keyOf(place);
 }
 
-/** Of those that are left out, in the map's order, those that this full report asks all the same: in turn, so that each is asked once in `period` full reports. */
-export function auditsOf({ audited }: { readonly audited?: RegionId }, map: RelayMap, ids: readonly RegionId[], period: number = auditPeriod): RegionId[] {
-  const count = Math.ceil(ids.length / period);
+/** Of the excluded, in the map's order, those that this full report asks all the same: in turn, so that each is asked once in `auditPeriod` full reports. */
+export function auditsOf({ audited }: LightState, map: RelayMap, ids: readonly RegionId[]): RegionId[] {
+  const count = Math.ceil(ids.length / auditPeriod);
   const places = new Map(map.regions.map(({ id }, index) => [id, index]));
   // By the map's order, as the last one may not be excluded any more.
   const last = places.get(audited ?? '') ?? -1;

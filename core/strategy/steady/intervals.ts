@@ -55,14 +55,14 @@ function add(known: Interval | undefined, ms: number): Interval {
 
 /**
  * Regions that are unlikely to be the nearest, given these latencies: even the low end of what they read here is several
- * times what the nearest takes. Likely, not certain as light is, so that they are asked again sooner. Of allowed regions:
- * one that may not be home is nobody's rival.
+ * times what the nearest takes. Likely, not certain as light is, so that each has its turn once in a few full reports. The
+ * nearest is an allowed one: another is nobody's rival. `turn`: full reports so far.
  */
-export function unlikely(intervals: Intervals, { map, preferences }: Pick<Context, 'map' | 'preferences'>, latencies: Readonly<Record<RegionId, number>>): Region[] {
+export function unlikely(intervals: Intervals, { map, preferences }: Pick<Context, 'map' | 'preferences'>, latencies: Readonly<Record<RegionId, number>>, turn: number): Region[] {
   if (map.regions.length <= fewRegions) return [];
   const scaled = (id: RegionId, ms: number = Infinity): number => ms * latencyFactor(regionById(map, id), preferences);
   const nearestMs = Math.min(...allowedRegions(map, preferences).map((id) => scaled(id, Object.hasOwn(latencies, id) ? latencies[id] : undefined)));
-  return map.regions.filter(({ id }) => scaled(id, leastMs(of(intervals, id)) ?? 0) >= unlikelyTimes * nearestMs + unlikelyMs);
+  return map.regions.filter(({ id }, place) => (place + turn) % unlikelyPeriod !== 0 && scaled(id, leastMs(of(intervals, id)) ?? 0) >= unlikelyTimes * nearestMs + unlikelyMs);
 }
 
 /** Whether a report that is due may leave them out: it follows the one before, on the same network, and nobody asked to have it. */
@@ -75,5 +75,5 @@ export function withUnlikely(intervals: Intervals, report: Report): Report {
   const leftOut = Object.entries(report.regions).filter(([id, { skipped }]) => skipped === 'not-due' && leastMs(of(intervals, id)) !== undefined);
   if (leftOut.length === 0) return report;
   const lowMs = Math.min(...leftOut.map(([id]) => of(intervals, id)?.lowMs ?? Infinity));
-  return { ...report, notes: [...report.notes, { code: 'unlikely', message: `${leftOut.length} regions that never read less than ${Math.floor(lowMs)} ms on this network are likely too far, and were not asked; each is in one of ${unlikelyPeriod} full reports` }] };
+  return { ...report, notes: [...report.notes, { code: 'unlikely', message: `${leftOut.length} regions that never read less than ${Math.floor(lowMs)} ms on this network are likely too far, and were not asked` }] };
 }

@@ -2,9 +2,7 @@ import { fingerprints } from '../../choice/fingerprint.ts';
 import type { Context } from '../../model/context.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { RegionId } from '../../model/map.ts';
-import { present } from '../../model/present.ts';
 import type { Report } from '../../model/report.ts';
-import { unlikelyPeriod } from './constants.ts';
 import { auditsOf, excludedBy, isPlaced, learnLight, startLight, type LightState } from './exclusion.ts';
 import { learnIntervals, unlikely, type Intervals } from './intervals.ts';
 
@@ -14,31 +12,30 @@ export interface PlanState {
   readonly recent: Readonly<Record<RegionId, number>>;
   /** Reports running with nothing to do. */
   readonly calm: number;
-  /** Reports on this network. */
+  /** Reports on this network, and the full ones among them. */
   readonly reports: number;
+  readonly fulls: number;
   readonly light: LightState;
   readonly intervals: Intervals;
-  /** Of the regions that are unlikely to be the nearest the one that was asked last. */
-  readonly audited?: RegionId;
 }
 
-export const startPlan = (): PlanState => ({ recent: {}, calm: 0, reports: 0, light: startLight, intervals: {} });
+export const startPlan = (): PlanState => ({ recent: {}, calm: 0, reports: 0, fulls: 0, light: startLight, intervals: {} });
 
-/** What a full report need not ask given these latencies, and those of it that it asks in turn. */
-export interface LeftOut {
+/** What a full report need not ask, given these latencies. Left away where no state is kept, as at an edge, whose bundle is to be small. */
+export type LeaveOut = (known: PlanState, context: Pick<Context, 'map' | 'preferences'>, latencies: Readonly<Record<RegionId, number>>) => {
   /** Light excludes them. */
   readonly byLight: readonly RegionId[];
-  /** Regions that light does not tell of, and that never were near. */
+  /** Of these those whose turn it is. */
+  readonly audits: readonly RegionId[];
+  /** Regions that light does not tell of, and that never were near; less those whose turn it is. */
   readonly asUnlikely: readonly RegionId[];
-  readonly audits: { readonly light: readonly RegionId[]; readonly unlikely: readonly RegionId[] };
-}
+};
 
-export function leftOutBy({ light, intervals, audited }: PlanState, context: Pick<Context, 'map' | 'preferences'>, latencies: Readonly<Record<RegionId, number>>): LeftOut {
-  const { map } = context;
+export const leftOutBy: LeaveOut = ({ light, intervals, fulls }, context, latencies) => {
   const byLight = [...excludedBy(light, context, latencies).keys()];
-  const asUnlikely = unlikely(intervals, context, latencies).flatMap((region) => (isPlaced(light, region) ? [] : [region.id]));
-  return { byLight, asUnlikely, audits: { light: auditsOf(light, map, byLight), unlikely: auditsOf(present({ audited }), map, asUnlikely, unlikelyPeriod) } };
-}
+  const asUnlikely = unlikely(intervals, context, latencies, fulls).flatMap((region) => (isPlaced(light, region) ? [] : [region.id]));
+  return { byLight, audits: auditsOf(light, context.map, byLight), asUnlikely };
+};
 
 /** What this report adds, and the choice that was made of it. `hosts`: fingerprints of the regions before it; what became other machines is forgotten. */
 export function learnPlan(before: PlanState, report: Report, context: Context, { decision, state }: { readonly decision: Decision; readonly state: { readonly unsettled?: boolean } }, hosts: Readonly<Record<RegionId, number>>): PlanState {
@@ -52,12 +49,10 @@ export function learnPlan(before: PlanState, report: Report, context: Context, {
     if (ms !== undefined) recent[id] = ms;
   }
   const isCalm = !decision.changed && (decision.reason === 'nearest' || decision.reason === 'gain-too-small' || decision.reason === 'pinned');
-  const { byLight, audits } = leftOutBy(before, context, before.recent);
-  return present({
-    recent, calm: isCalm ? before.calm + 1 : 0, reports: before.reports + 1,
-    light: learnLight(before.light, report, context.map, byLight),
+  return {
+    recent, calm: isCalm ? before.calm + 1 : 0, reports: before.reports + 1, fulls: before.fulls + (report.full ? 1 : 0),
+    light: learnLight(before.light, report, context.map, [...excludedBy(before.light, context, before.recent).keys()]),
     // On what seems to be another network nothing of this holds.
     intervals: state.unsettled ? {} : learnIntervals(Object.fromEntries(Object.entries(before.intervals).filter(([id]) => isSame(id))), report, context.map),
-    audited: (report.full ? audits.unlikely.at(-1) : undefined) ?? before.audited,
-  });
+  };
 }

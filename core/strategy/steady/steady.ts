@@ -12,7 +12,7 @@ import { lowsOf } from './intervals.ts';
 import { next } from './next.ts';
 import { waitFor } from './pace.ts';
 import { plan } from './plan.ts';
-import { learnPlan, startPlan, type PlanState } from './plan-state.ts';
+import { learnPlan, leftOutBy, startPlan, type PlanState } from './plan-state.ts';
 import { start, type SteadyState as ChoiceState } from './state.ts';
 
 /** What `steady` remembers from report to report: of the choice, and of the plan. JSON, of bounded size. */
@@ -31,8 +31,8 @@ export function steady({ spread = false }: { readonly spread?: boolean } = {}): 
     start,
     // What looks like another network is measured whole at once.
     full: (state, context) => state.unsettled === true || full(state, context),
-    plan: (state, context) => plan(knownOf(state, context), context),
-    next: (state, progress) => next(knownOf(state, progress.context), progress),
+    plan: (state, context) => plan(knownOf(state, context), context, leftOutBy),
+    next: (state, progress) => next(knownOf(state, progress.context), progress, leftOutBy),
     annotate: (state, report, context) => annotate(knownOf(state, context), report, context),
     choose(state, report, context) {
       const known = knownOf(state, context);

@@ -8,7 +8,7 @@ import { firstTry } from './ask.ts';
 import { udpSilenceMs } from './constants.ts';
 import { leastGain } from './evidence.ts';
 import { regionsToAsk } from './pace.ts';
-import { leftOutBy } from './plan-state.ts';
+import type { LeaveOut } from './plan-state.ts';
 import { byRecent } from './silence.ts';
 import type { Stand } from './stand.ts';
 
@@ -21,11 +21,11 @@ const ask = ({ context }: Stand, ids: readonly RegionId[]): ProbeSet[] => ids.fl
 });
 
 /** Before a report ends: what its own latencies no longer exclude is asked after all. */
-export function widen(stand: Stand): ProbeSet[] {
+export function widen(stand: Stand, leaveOut: LeaveOut | undefined): ProbeSet[] {
   const ids = leftOut(stand);
-  if (ids.length === 0) return [];
-  const { byLight, asUnlikely } = leftOutBy(stand.known, stand.context, measuredIn(stand.report));
-  return ask(stand, ids.filter((id) => !byLight.includes(id) && !asUnlikely.includes(id)));
+  if (!leaveOut || ids.length === 0) return [];
+  const still = leaveOut(stand.known, stand.context, measuredIn(stand.report));
+  return ask(stand, ids.filter((id) => !still.byLight.includes(id) && !still.asUnlikely.includes(id)));
 }
 
 /** A short report of calm times asks the neighbours as well once the home is late, or slower than lately by what a move would gain. */

@@ -36,15 +36,21 @@ describe('an interval', () => {
     { name: 'far but restless', readings: [100, 140, 120, 160, 110, 150], isUnlikely: false },
     { name: 'restless long ago', readings: [100, 160, 160, 160, ...Array<number>(20).fill(100)], isUnlikely: true },
   ])('$name: unlikely $isUnlikely', ({ readings, isUnlikely }) => {
-    expect(unlikely(learnt(readings), { map }, { 1: 10 }).map(({ id }) => id)).toEqual(isUnlikely ? ['9'] : []);
+    expect(unlikely(learnt(readings), { map }, { 1: 10 }, 1).map(({ id }) => id)).toEqual(isUnlikely ? ['9'] : []);
   });
 
   it('is held against what is nearest now, of what may be home, by the owner’s factors', () => {
     const known = learnt(Array<number>(intervalReports).fill(100));
-    expect(unlikely(known, { map }, { 1: 40 })).toEqual([]);
-    expect(unlikely(known, { map }, {})).toEqual([]);
-    expect(unlikely(known, { map, preferences: { avoid: ['1'] } }, { 1: 10, 2: 60 })).toEqual([]);
-    expect(unlikely(known, { map, preferences: { latencyFactor: { 9: 0.3 } } }, { 1: 10 })).toEqual([]);
+    expect(unlikely(known, { map }, { 1: 40 }, 1)).toEqual([]);
+    expect(unlikely(known, { map }, {}, 1)).toEqual([]);
+    expect(unlikely(known, { map, preferences: { avoid: ['1'] } }, { 1: 10, 2: 60 }, 1)).toEqual([]);
+    expect(unlikely(known, { map, preferences: { latencyFactor: { 9: 0.3 } } }, { 1: 10 }, 1)).toEqual([]);
+  });
+
+  it('has its turn', () => {
+    const known = learnt(Array<number>(intervalReports).fill(100));
+    const turns = Array.from({ length: 2 * unlikelyPeriod }, (_, turn) => unlikely(known, { map }, { 1: 10 }, turn).length);
+    expect(turns.filter((length) => length === 0).length).toBe(2);
   });
 
   it('begins anew where a region reads what it never should, with all others', () => {
@@ -71,7 +77,7 @@ async function watch(hours: number, at: readonly { readonly minute: number; chan
   const transport = scriptedTransport('stun', clock, (node) => (live.ms[Number(node.slice(0, -1)) - 1] ?? 0) - 0.3 * Math.log(1 - luck()));
   const network: Network = { families: () => ({ v4: true, v6: false }), id: async () => id, online: () => true, onChange(listener) { listeners.add(listener); return () => listeners.delete(listener); } };
   const picker = createPicker({ map, clock, transports: [transport], strategy: steady(), random: chance(4), network });
-  const made: (Picked & { readonly minute: number; readonly asked: readonly string[] })[] = [];
+  const made: (Picked & { readonly minute: number; readonly changes: number; readonly asked: readonly string[] })[] = [];
   const left = [...at];
   const done = (async () => {
     let before = 0;
@@ -79,7 +85,7 @@ async function watch(hours: number, at: readonly { readonly minute: number; chan
       const asked = [...new Set(transport.probes.slice(before).map(({ node }) => node.slice(0, -1)))];
       before = transport.probes.length;
       const minute = clock.now() / 60_000;
-      made.push({ ...picked, minute, asked });
+      made.push({ ...picked, minute, asked, changes: at.length - left.length });
       while (left[0] && minute >= left[0].minute) left.shift()?.change(live);
       if (minute > hours * 60) return;
     }
@@ -118,22 +124,22 @@ describe('a full report on a map without places', () => {
     const moved = made.find(({ decision }) => decision.home === '13');
     // Its turn, and a few reports of evidence.
     expect(moved?.minute).toBeLessThan(90 + unlikelyPeriod * 6 + 8);
-    const found = full.findIndex(({ minute, asked }) => minute > 90 && asked.includes('13'));
+    const found = full.findIndex(({ changes, asked }) => changes === 1 && asked.includes('13'));
     for (const { asked } of full.slice(found + 1, found + intervalReports)) expect(asked.length).toBe(ms.length);
   });
 
   it('asks all in the same report where the home got slower', async () => {
     const { full } = await watch(1.6, [{ minute: 75, change(live) { for (let region = 0; region < near.length; region++) live.ms[region] = 180; } }]);
-    const seen = full.find(({ minute }) => minute > 75);
+    const seen = full.find(({ changes }) => changes === 1);
     expect(farIds.slice(0, 6).every((id) => seen?.asked.includes(id))).toBe(true);
     expect(full.at(-1)?.decision.home).toBe('5');
   });
 
   it('asks all on another network, and once where it is back', async () => {
     const { full } = await watch(2.5, [{ minute: 60, change(live) { live.go('there'); } }, { minute: 120, change(live) { live.go('here'); } }]);
-    const there = full.filter(({ minute }) => minute > 60 && minute < 120);
+    const there = full.filter(({ changes }) => changes === 1);
     expect(there.slice(0, intervalReports).map(({ asked }) => asked.length)).toEqual(Array(intervalReports).fill(ms.length));
-    const back = full.filter(({ minute }) => minute > 120).map(({ asked }) => asked.length);
-    expect(back.slice(0, 3)).toEqual([ms.length, near.length + 3, near.length + 3]);
+    const back = full.filter(({ changes }) => changes === 2).map(({ asked }) => asked.length);
+    expect(back.slice(0, 3)).toEqual([ms.length, near.length + far.length / unlikelyPeriod, near.length + far.length / unlikelyPeriod]);
   });
 });
