@@ -2,7 +2,7 @@ import type { Preferences } from '../model/context.ts';
 import { regionById, type RegionId, type RelayMap } from '../model/map.ts';
 import type { Report } from '../model/report.ts';
 import { distanceKm, leastRttMs, placeOf, type Place } from './light.ts';
-import { latencyFactor } from './preferences.ts';
+import { allowedRegions, latencyFactor } from './preferences.ts';
 
 /** A map's places are those of cities, and clocks have steps: so much is allowed for before light is held against a figure. */
 const slackKm = 100;
@@ -38,10 +38,11 @@ export const measuredIn = (report: Report): Record<RegionId, number> =>
 export const leastMs = (heard: readonly Heard[], place: Place): number =>
   Math.max(0, ...heard.slice(0, mostAnchors).map((from) => leastRttMs(Math.max(0, distanceKm(from.place, place) - slackKm)) - from.latencyMs - slackMs));
 
-/** Regions that light keeps from being nearer than the nearest that was heard, with the least round trip to each. Latencies count by the owner's factors. */
+/** Regions that light keeps from being nearer than the nearest that was heard and may be home, with the least round trip to each. Latencies count by the owner's factors. */
 export function excluded(map: RelayMap, preferences: Preferences | undefined, heard: readonly Heard[], except: Readonly<Record<RegionId, unknown>>): Map<RegionId, number> {
   const factor = (id: RegionId): number => latencyFactor(regionById(map, id), preferences);
-  const nearestMs = Math.min(...heard.map(({ id, latencyMs }) => latencyMs * factor(id)));
+  const allowed = allowedRegions(map, preferences);
+  const nearestMs = Math.min(...heard.flatMap(({ id, latencyMs }) => (allowed.includes(id) ? latencyMs * factor(id) : [])));
   const found = new Map<RegionId, number>();
   for (const region of map.regions) {
     const place = placeOf(region);

@@ -1,8 +1,9 @@
+import { allowedRegions } from '../../choice/preferences.ts';
 import type { Context } from '../../model/context.ts';
 import type { Region, RegionId } from '../../model/map.ts';
 import type { ProbePlan, ProbeSet } from '../../model/plan.ts';
 import type { SkipReason } from '../../model/report.ts';
-import { incrementalRegions, reportTimeoutMs } from '../netcheck/constants.ts';
+import { fastestRegions, incrementalRegions, reportTimeoutMs } from '../netcheck/constants.ts';
 import { edition2026 } from '../netcheck/edition.ts';
 import { familiesSeen, mayProbe, needsFullPlan, type Families } from '../netcheck/rules.ts';
 import { affordable, costOfSet } from './afford.ts';
@@ -93,7 +94,10 @@ function chooseShort(known: PlanState, context: Context, skipped: Record<RegionI
   });
   const ranked = [...able].sort(byRecent(known));
   const count = regionsToAsk(known, context);
-  const chosen = ranked.filter(({ id }, rank) => rank < count || anchors.has(id));
+  const near = ranked.filter(({ id }, rank) => rank < count || anchors.has(id));
+  const allowed = allowedRegions(map, preferences);
+  // A home that is not wanted is left for one that is: that must be asked.
+  const chosen = near.some(({ id }) => allowed.includes(id)) ? near : [...near, ...ranked.filter(({ id }) => allowed.includes(id)).slice(0, fastestRegions)];
   for (const { id } of able) skipped[id] ??= 'not-due';
   const seen = familiesSeen(last);
   return chosen.map((region, rank) => {
