@@ -23,7 +23,7 @@ export interface Context {
   /** A prior was asked for and may still come. */
   readonly priorDue?: true;
   readonly budget?: { readonly packetsLeft: number; readonly bytesLeft: number };
-  /** `gapMs`: the clocks drifted apart by so much since the last report: a suspend, or a clock that was set. */
+  /** `udpWorks`: whether UDP does on this network, once some reports have told. `gapMs`: the clocks drifted apart by so much since the last report: a suspend, or a clock that was set. */
   readonly network?: { readonly id: string; readonly udpWorks?: boolean; readonly changed?: boolean; readonly gapMs?: number };
   /** Somebody asked for this report, it was not merely due. */
   readonly asked?: boolean;

@@ -122,8 +122,14 @@ export function createLoop<S>(options: Omit<SeriesOptions<S>, 'connections' | 'i
     report: ({ signal, full } = {}) => join(signal, { full, asked: true }),
     watch({ signal, intervalMs, evenOffline = false, stretch = () => 1 } = {}) {
       givenWaitMs = intervalMs ?? givenWaitMs;
+      // Whoever begins to watch waits for the first report; the others are merely due.
+      let asked: true | undefined = true;
       return watch({
-        report: (ended) => join(ended, {}),
+        report(ended) {
+          const ask = { asked };
+          asked = undefined;
+          return join(ended, ask);
+        },
         clock, closing: closing.signal, evenOffline,
         signal, network,
         isLocal: () => isLocal(series.map),

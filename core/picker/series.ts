@@ -19,6 +19,7 @@ import { createPriorKeeper } from './prior.ts';
 import { makeReport, type ReportOutcome } from './reporter.ts';
 import { createTimeLine } from './time-line.ts';
 import type { Timing } from './timing.ts';
+import { udpWorksAfter } from './udp.ts';
 
 /** What one report came to. */
 export interface Picked {
@@ -114,7 +115,7 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
       home: home === undefined ? undefined : present({ region: home, alive: connections?.alive(home) }),
       heard: connections?.heard(timeLine.now()) ?? {},
       preferences: wishes(),
-      network: present({ id: networkId, changed: changed || undefined, gapMs }),
+      network: present({ id: networkId, udpWorks: udpWorksAfter(memory.silentUdp), changed: changed || undefined, gapMs }),
       asked: ask.asked,
       ...prior.now(),
       budget: ledger.left(),

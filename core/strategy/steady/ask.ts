@@ -26,9 +26,15 @@ export function udpTry(context: Context, region: Region, attempt: number, famili
   return [...(takes(4, families.v4) ? [{ ...set, family: 4 as const }] : []), ...(takes(6, families.v6) ? [{ ...set, family: 6 as const }] : [])];
 }
 
-/** The first try at a region: over UDP, or by a connection where no node of it speaks UDP with this client. */
-export const firstTry = (context: Context, region: Region, families: Families): ProbeSet[] =>
-  udpKind(context) !== undefined && udpNodes(region, context).length > 0 ? udpTry(context, region, 0, families) : connectTry(context, region, {});
+/** The first try at a region: over UDP, or by a connection where no node of it speaks UDP with this client, or UDP does not work on this network. */
+export function firstTry(context: Context, region: Region, families: Families): ProbeSet[] {
+  const connect = connectTry(context, region, {});
+  const isUdp = udpKind(context) !== undefined && udpNodes(region, context).length > 0;
+  return isUdp && (connect.length === 0 || !isUdpDead(context)) ? udpTry(context, region, 0, families) : connect;
+}
+
+/** UDP was silent in all of the last reports on this network that asked it. */
+export const isUdpDead = ({ network }: Context): boolean => network?.udpWorks === false;
 
 /** A connection to the region's nodes, each with its time before the next is tried. `ping`: beside it the system's ping, at the first node, unless STUN is off there, which means "do not measure". */
 export function connectTry(context: Context, region: Region, { ping = false, nowMs = 0 }: { readonly ping?: boolean; readonly nowMs?: number }): ProbeSet[] {

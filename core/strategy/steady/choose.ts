@@ -16,8 +16,14 @@ import { forgetPast, forgetReplaced, type SteadyState } from './state.ts';
 import { isUpheaval } from './upheaval.ts';
 import { addToWindow, floorsOf } from './window.ts';
 
+export interface ChooseOptions {
+  readonly spread?: boolean;
+  /** The lowest that each region read on this network: what is known of those that have not been asked for a while. */
+  readonly lows?: Readonly<Record<RegionId, number>>;
+}
+
 /** The verdict on this report, in words, and what is remembered of it. */
-export function choose(before: SteadyState, report: Report, context: Context, { spread = false }: { readonly spread?: boolean } = {}): { state: SteadyState; decision: Decision } {
+export function choose(before: SteadyState, report: Report, context: Context, { spread = false, lows = {} }: ChooseOptions = {}): { state: SteadyState; decision: Decision } {
   const kept = forgetUnwanted(forgetPast(forgetReplaced(before, context.map), report.at, context.network), context);
   const offsets = learnOffsets(kept.offsets, report);
   const plain: Record<RegionId, number> = {};
@@ -29,13 +35,13 @@ export function choose(before: SteadyState, report: Report, context: Context, { 
   const state = shake(kept, plain);
   const window = addToWindow(state.window, report.at, plain);
   const factorOf = (id: RegionId): number => latencyFactor(regionById(context.map, id), context.preferences);
-  const scaled = (ms: Record<RegionId, number>): Record<RegionId, number> => Object.fromEntries(Object.entries(ms).map(([id, value]) => [id, value * factorOf(id)]));
+  const scaled = (ms: Readonly<Record<RegionId, number>>): Record<RegionId, number> => Object.fromEntries(Object.entries(ms).map(([id, value]) => [id, value * factorOf(id)]));
   const bounds = learnBounds(state.bounds, report);
   const seen: Seen = { state: { ...state, barred: lift(state.barred, context.heard ?? {}, report.at) }, report, context, ranked: scaled(plain), floors: scaled(floorsOf(window)), spread, factorOf };
   const verdict = judge(seen);
   // What may be another network is not mixed with this one until that is clear.
   const isInDoubt = state.shaken !== undefined && state.shaken < upheavalReports;
-  return { state: learn(seen, verdict, { window: isInDoubt ? state.window : window, offsets, bounds }), decision: decide(seen, verdict, { bounds, known: floorsOf(window) }) };
+  return { state: learn(seen, verdict, { window: isInDoubt ? state.window : window, offsets, bounds }), decision: decide(seen, verdict, { bounds, known: { ...lows, ...floorsOf(window) } }) };
 }
 
 /** A home that nobody wants and nobody has, such as that of an earlier run, is no home to leave calmly. */
@@ -65,7 +71,7 @@ function learn({ state, report }: Seen, { home, reason, evidence = {}, misses = 
   });
 }
 
-function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict, known: { readonly known: Readonly<Record<RegionId, number>>; readonly bounds: Bounds }): Decision {
+function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict, past: { readonly known: Readonly<Record<RegionId, number>>; readonly bounds: Bounds }): Decision {
   const { state, report, context, ranked } = seen;
   const previous = state.named;
   const heardAt = reason === 'heard' && home !== undefined ? context.heard?.[home] : undefined;
@@ -82,7 +88,7 @@ function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict, know
     home, previous,
     changed: home !== previous,
     state: stateOf(seen, home),
-    sure: home === undefined ? 0 : sureOf(context, { report, home, ...known, dead: Object.keys(report.regions).filter(isDead) }),
+    sure: home === undefined ? 0 : sureOf(context, { report, home, ...past, dead: Object.keys(report.regions).filter(isDead) }),
     ageMs: home === undefined ? 0 : ageMs(seen, home),
     reason,
     why,

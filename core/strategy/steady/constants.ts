@@ -141,6 +141,16 @@ export const calmStretch = 3.6;
 /** Each region that light excludes is asked all the same once in so many full reports: about every two hours. */
 export const auditPeriod = 24;
 
+/** How far a region is here is known after so many full reports. */
+export const intervalReports = 6;
+
+/** One that never read less than so many times what the nearest takes, and this much more, is not asked in each full report: as if light took half of what it reads. */
+export const unlikelyTimes = 5;
+export const unlikelyMs = 20;
+
+/** It is asked once in so many full reports: about every twenty minutes. */
+export const unlikelyPeriod = 4;
+
 /** A map this small is asked all at once, whatever a prior says. */
 export const fewRegions = 8;
 

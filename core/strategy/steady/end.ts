@@ -1,10 +1,12 @@
 import { answerDueMs } from '../../model/kind.ts';
-import type { RegionId } from '../../model/map.ts';
+import { regionById, type RegionId } from '../../model/map.ts';
 import type { Follow } from '../../model/strategy.ts';
 import { toleranceMs } from '../../choice/certainty.ts';
+import { isUnwanted } from '../../choice/preferences.ts';
 import { enoughRegions, fullPatience, icmpPhaseMs } from '../netcheck/constants.ts';
 import { isOpenToDoubt } from './confirm.ts';
 import { pinPatienceMs } from './constants.ts';
+import { mayLeaveOut } from './intervals.ts';
 import { connectedAtMs, finalAtMs } from './silence.ts';
 import type { Stand } from './stand.ts';
 
@@ -38,7 +40,9 @@ export function endOf(stand: Stand): Follow {
       else pingMs = Math.min(pingMs, atMs + icmpPhaseMs);
     }
   }
-  const endMs = Math.max(pinMs, Math.min(lastMs, Math.max(mustMs, enoughAtMs(stand), certainMs(stand))));
+  // How far the far ones are is worth knowing for later, where nobody waits for this report.
+  const neededMs = context.full && mayLeaveOut(context) ? Infinity : Math.max(mustMs, enoughAtMs(stand), certainMs(stand));
+  const endMs = Math.max(pinMs, Math.min(lastMs, neededMs));
   return elapsedMs >= endMs ? { drop, stop: 'enough' } : { drop, wakeMs: Math.min(endMs, pingMs) };
 }
 
@@ -52,7 +56,8 @@ function enoughAtMs({ tries, plan, context, latencyMs, isHeardByUdp }: Stand): n
   }
   const enough = first.sort((a, b) => a.ms - b.ms).slice(0, enoughRegions);
   const last = enough[enoughRegions - 1];
-  if (!last) return Infinity;
+  // Those that the owner does not want are home only where no other answers.
+  if (!last || first.every(({ id }) => isUnwanted(regionById(context.map, id) ?? { id }, context.preferences))) return Infinity;
   // A full plan for want of latencies is an incremental report.
   const patience = plan.full && (context.full || !context.last) ? fullPatience : 1;
   return last.ms + patience * Math.max(...enough.map(({ id }) => latencyMs(id) ?? 0));

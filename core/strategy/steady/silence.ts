@@ -6,7 +6,7 @@ import type { Context } from '../../model/context.ts';
 import { answerDueMs, type Kind } from '../../model/kind.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
-import { connectTry, udpTry, verifyTry } from './ask.ts';
+import { connectTry, isUdpDead, udpTry, verifyTry } from './ask.ts';
 import { connectPatienceMs, longestRetryMs, mostVerified, overheadMs, silencePatienceMs, udpSilenceMs } from './constants.ts';
 import type { Stand } from './stand.ts';
 
@@ -40,7 +40,8 @@ function retryMs(stand: Stand, id: RegionId, tries: number): number {
 
 /** Another try at every region that has been silent for longer than it should be. */
 export function resend(stand: Stand): Answer {
-  const { context, silent } = stand;
+  const { context, silent, isHeardByUdp } = stand;
+  if (isUdpDead(context) && !isHeardByUdp) return nothing;
   return join([...silent].map(([id, of]) => {
     const last = of.findLast(({ isUdp }) => isUdp);
     const region = regionById(context.map, id);
@@ -75,6 +76,15 @@ export function turnToConnections(stand: Stand): Answer {
     const region = regionById(context.map, id);
     return region && (!region.avoid || isAnchor(stand, id)) ? connectTry(context, region, { ping: true, nowMs: elapsedMs }) : [];
   }));
+}
+
+/** UDP answers where it did not: all that were asked over a connection alone are asked over UDP as well, by which the rest of the map is told. */
+export function returnToUdp({ context, tries, isHeardByUdp }: Stand): Answer {
+  if (!isUdpDead(context) || !isHeardByUdp) return nothing;
+  return { add: [...tries].flatMap(([id, of]) => {
+    const region = of.some(({ isUdp }) => isUdp) ? undefined : regionById(context.map, id);
+    return region ? udpTry(context, region, 0, context.families) : [];
+  }), wakeMs: Infinity };
 }
 
 /**

@@ -8,25 +8,25 @@ import { mayProbe } from '../netcheck/rules.ts';
 import { firstTry } from './ask.ts';
 import { udpSilenceMs } from './constants.ts';
 import { leastGain } from './evidence.ts';
-import { excludedBy } from './exclusion.ts';
 import { regionsToAsk } from './pace.ts';
+import type { LeaveOut } from './plan-state.ts';
 import { byWish } from './silence.ts';
 import type { Stand } from './stand.ts';
 
-/** Regions that were left out for that: for light by the last report's latencies. */
-const leftOut = ({ plan, tries }: Stand, why: SkipReason): RegionId[] => Object.keys(plan.skipped).filter((id) => plan.skipped[id] === why && !tries.has(id));
+/** Regions that were left out for that by the last report's latencies, or by the owner. */
+const leftOut = ({ plan, tries }: Stand, ...why: SkipReason[]): RegionId[] => Object.keys(plan.skipped).filter((id) => why.some((reason) => plan.skipped[id] === reason) && !tries.has(id));
 
 const ask = ({ context }: Stand, ids: readonly RegionId[]): ProbeSet[] => ids.flatMap((id) => {
   const region = regionById(context.map, id);
   return region ? firstTry(context, region, context.families) : [];
 });
 
-/** Before a report ends: what its own latencies no longer exclude is asked after all. */
-export function widen(stand: Stand): ProbeSet[] {
-  const ids = leftOut(stand, 'light');
-  if (ids.length === 0) return [];
-  const still = excludedBy(stand.known.light, stand.context, measuredIn(stand.report));
-  return ask(stand, ids.filter((id) => !still.has(id)));
+/** Before a report ends: what its own latencies no longer exclude, or no longer make unlikely, is asked after all. */
+export function widen(stand: Stand, leaveOut: LeaveOut | undefined): ProbeSet[] {
+  const ids = leftOut(stand, 'light', ...(stand.plan.full ? (['not-due'] as const) : []));
+  if (!leaveOut || ids.length === 0) return [];
+  const still = leaveOut(stand.known, stand.context, measuredIn(stand.report));
+  return ask(stand, ids.filter((id) => !still.byLight.includes(id) && !still.asUnlikely.includes(id)));
 }
 
 /** A short report of calm times asks the neighbours as well once the home is late, or slower than lately by what a move would gain. */
@@ -46,7 +46,7 @@ const nothing = { add: [], wakeMs: Infinity };
 
 /** Where nothing answers there is nothing to exclude by, and a drained region is better than none. */
 export function widenInSilence(stand: Stand): { readonly add: readonly ProbeSet[]; readonly wakeMs: number } {
-  const ids = stand.nearestMs === Infinity && stand.plan.full ? [...leftOut(stand, 'light'), ...leftOut(stand, 'drained')] : [];
+  const ids = stand.nearestMs === Infinity && stand.plan.full ? leftOut(stand, 'light', 'not-due', 'drained') : [];
   if (ids.length === 0) return { add: [], wakeMs: Infinity };
   return stand.elapsedMs < udpSilenceMs ? { add: [], wakeMs: udpSilenceMs } : { add: ask(stand, ids), wakeMs: Infinity };
 }

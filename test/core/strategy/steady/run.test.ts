@@ -66,6 +66,10 @@ describe('steady, a full report', () => {
     expect(timing.totalMs).toBeLessThanOrEqual(700);
   });
 
+  it('waits for a region that is wanted where the near ones are not', async () => {
+    expect((await setUp(map, { stun: near }, { avoid: ['1', '2', '3'] }).report()).decision).toMatchObject({ home: '4' });
+  });
+
   it('ends with the report’s bound when nothing answers', async () => {
     const { decision, timing } = await setUp(map, { stun: {}, https: {} }).report();
     expect(decision).toMatchObject({ reason: 'no-answer', state: 'unreachable' });
