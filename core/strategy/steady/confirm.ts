@@ -18,10 +18,12 @@ export function confirm(stand: Stand): ProbeSet[] {
   };
   const found = Object.keys(report.regions).filter((id) => stand.latencyMs(id) !== undefined).sort((a, b) => (stand.latencyMs(a) ?? 0) - (stand.latencyMs(b) ?? 0));
   const again = new Set(found.filter(wasAskedAgain));
-  // The waves behind a prior ask two regions twice, which says nothing of the others' figures.
+  // The waves behind a prior may ask two regions twice, which says nothing of the others' figures.
   const late = found.filter((id) => !again.has(id) && report.regions[id]?.doubt.includes('event-loop')).slice(0, Math.max(0, mostConfirmed - again.size));
   const closeMs = nearestMs + Math.max(confirmedWithinMs, confirmedShare * nearestMs);
-  const close = context.home === undefined && again.size === 0 ? found.filter((id) => (stand.latencyMs(id) ?? Infinity) <= closeMs).slice(0, mostClose) : [];
+  // Behind a prior's shortlist they stand as they were read: the decision has been published.
+  const isSweep = context.prior === undefined || !Object.values(stand.plan.skipped).includes('enough');
+  const close = context.home === undefined && isSweep && again.size === 0 ? found.filter((id) => (stand.latencyMs(id) ?? Infinity) <= closeMs).slice(0, mostClose) : [];
   return [...new Set([...late, ...(close.length > 1 ? close : [])])].flatMap((id) => {
     const region = regionById(context.map, id);
     const answered = tries.get(id)?.find(({ isUdp, answeredMs }) => isUdp && answeredMs !== undefined);
