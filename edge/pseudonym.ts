@@ -2,6 +2,7 @@ import { createBoundedMap } from './bounded-map.ts';
 import { clientKey, networkKey } from './client.ts';
 import type { Client, EdgeDeps } from './deps.ts';
 import type { Location } from './fleet/facts.ts';
+import { within } from './within.ts';
 
 /** What stands for a client and its network in what is kept. */
 interface Pseudonym {
@@ -12,10 +13,14 @@ interface Pseudonym {
 /** Networks are few and come again. Clients come too seldom: remembering them would cost more than the hash. */
 const mostNetworks = 5_000;
 
+/** Both reject where the key cannot be had in time. */
 export interface Pseudonyms {
   both(client: Client, location: Location): Promise<Pseudonym>;
   network(client: Client, location: Location): Promise<string>;
 }
+
+/** The store has it, once a day. */
+const keyWaitMs = 1_500;
 
 /** Letters of base64 that are kept: 96 bits. Two of a million clients share one with a chance below 10^-16. */
 const hashLetters = 16;
@@ -26,6 +31,8 @@ const hashLetters = 16;
  */
 export function createPseudonyms({ hashKey, hmac = hmacByWebCrypto() }: Pick<EdgeDeps, 'hashKey' | 'hmac'>): Pseudonyms {
   const networks = createBoundedMap<string, { readonly key: Uint8Array; readonly hash: string }>(mostNetworks);
+
+  const keyAt = (location: Location): ReturnType<typeof hashKey> => within(hashKey(location), keyWaitMs);
 
   async function networkHash(client: Client, key: Uint8Array<ArrayBuffer>): Promise<string> {
     const text = networkKey(client);
@@ -41,9 +48,9 @@ export function createPseudonyms({ hashKey, hmac = hmacByWebCrypto() }: Pick<Edg
   }
 
   return {
-    network: async (client, location) => network(client, await hashKey(location)),
+    network: async (client, location) => network(client, await keyAt(location)),
     async both(client, location) {
-      const key = await hashKey(location);
+      const key = await keyAt(location);
       const hash = hmac(key, `client ${clientKey(client)}`);
       const ofNetwork = network(client, key);
       return { client: (typeof hash === 'string' ? hash : await hash).slice(0, hashLetters), network: typeof ofNetwork === 'string' ? ofNetwork : await ofNetwork };

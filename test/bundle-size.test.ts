@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { bundleSize } from '../bench/bundle-size.mjs';
 
-// Above what was aimed at (12, 15 and 20 kB; for the Worker 60), but held: whoever adds half a kB should notice.
+// Above what was aimed at (12, 15 and 20 kB; below it the Worker, which may have 60), but held: whoever adds half a kB should notice.
 const mostKb = {
   'core: createPicker with steady': 23.6,
   'core with netcheck and parseRelayMap': 30,
@@ -11,7 +11,7 @@ const mostKb = {
   'watchIceServers() for a page': 33.2,
   'connectDerp() with its cryptography': 13,
   'the widget with its land': 41.2,
-  'the Worker with its dashboard': 60,
+  'the Worker with its dashboard': 52,
 };
 
 it('what a page downloads, first and later, in kB', async () => {

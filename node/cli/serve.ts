@@ -7,7 +7,7 @@ import type { EdgeDeps } from '../../edge/deps.ts';
 import type { Location } from '../../edge/fleet/facts.ts';
 import { createSweep } from '../../edge/measure/sweep.ts';
 import { placeOf } from '../../core/choice/light.ts';
-import { systemClock, type RelayMap } from '../../universal/index.ts';
+import { steady, systemClock, type RelayMap } from '../../universal/index.ts';
 import { createResolver, nodeTransports, stun as createStun } from '../transports/index.ts';
 import { exitCodes, UsageError } from './errors.ts';
 import type { CommandContext } from './main.ts';
@@ -99,7 +99,7 @@ async function openSweep(): Promise<NodeSweep> {
   const stun = createStun({ resolver });
   await stun.open();
   const kept = { ...stun, close: () => {} };
-  const sweep = createSweep({ clock: systemClock(), places, transports: () => nodeTransports({ resolver, stun: kept, kinds: ['stun', 'https', 'tcp', 'websocket'] }) });
+  const sweep = createSweep({ clock: systemClock(), places, strategy: steady(), transports: () => nodeTransports({ resolver, stun: kept, kinds: ['stun', 'https', 'tcp', 'websocket'] }) });
   let isWarm = false;
   return {
     async sweep(options) {
