@@ -20,17 +20,17 @@ const quantile = (values, q) => values.toSorted((a, b) => a - b)[Math.floor(valu
  * had reported to (`reported`). Each `{ right, exact, within8, probes, decisionMs, p95Ms, sure }`; `sure`: what was said at the
  * decision, where some regions had not been asked, as [mean, share right].
  */
-export async function coldClients(rtt, { clients = 150, relayCount = 60, seed = 1, places, hosts: mayBeClients = [...rtt.keys()], ways = ['hinted', 'reported', 'swept'] } = {}) {
+export async function coldClients(rtt, { clients = 150, relayCount = 60, seed = 1, hosts: mayBeClients = [...rtt.keys()], ways = ['hinted', 'reported', 'swept'] } = {}) {
   const [{ rankHint }, { parseHint }, { createPicker }, { steady }, { virtualClock }, { scriptedTransport }, { mapOf }, { chance }] = await Promise.all(
     ['edge/fleet/hint.ts', 'core/map/hint.ts', 'core/picker/picker.ts', 'core/strategy/steady/steady.ts', 'test/virtual-clock.ts', 'test/scripted-transport.ts', 'test/maps.ts', 'test/chance.ts'].map(load));
   const worlds = chance(seed);
   const luck = chance(seed + 1);
   const below = (count) => Math.floor(worlds() * count);
-  const plain = mapOf(Array.from({ length: relayCount }, (_, at) => `r${at + 1}`));
+  const map = mapOf(Array.from({ length: relayCount }, (_, at) => `r${at + 1}`));
   /** As it is read: a little of the path's length, and a tail. */
   const read = (ms) => ms * (1 + 0.01 * luck()) - 0.3 * Math.log(1 - luck());
 
-  async function report(map, timesMs, prior) {
+  async function report(timesMs, prior) {
     const clock = virtualClock();
     const transport = scriptedTransport('stun', clock, (node) => read(timesMs[node.slice(0, -1)]));
     const network = { families: () => ({ v4: true, v6: false }), id: async () => 'n', online: () => true, onChange: () => () => {} };
@@ -62,7 +62,6 @@ export async function coldClients(rtt, { clients = 150, relayCount = 60, seed = 
     if (edges.length === 0) continue;
     const edge = edges[below(edges.length)];
     const [relays, rest] = [others.filter((host) => host !== edge).slice(0, relayCount), others.filter((host) => host !== edge).slice(relayCount)];
-    const map = places ? { ...plain, regions: plain.regions.map((region, at) => ({ ...region, ...places[relays[at]] })) } : plain;
     const timesFrom = (host) => Object.fromEntries(relays.map((relay, at) => [String(at + 1), rtt[host][relay] ?? Infinity]));
     const readFrom = (host) => Object.fromEntries(Object.entries(timesFrom(host)).flatMap(([id, ms]) => (ms < Infinity ? [[id, read(ms)]] : [])));
     const regions = Object.fromEntries(Object.entries(readFrom(edge)).map(([id, latencyMs]) => [id, { latencyMs, kind: 'tcp', at: now, missed: 0 }]));
@@ -73,7 +72,7 @@ export async function coldClients(rtt, { clients = 150, relayCount = 60, seed = 
       return parseHint(text, map);
     };
     const priors = { swept: () => undefined, hinted: () => hintOf([]), reported: () => hintOf(reports) };
-    for (const way of ways) runs[way].push(await report(map, timesFrom(client), priors[way]()));
+    for (const way of ways) runs[way].push(await report(timesFrom(client), priors[way]()));
   }
   const share = (of, is) => of.filter(is).length / Math.max(1, of.length);
   const sum = (of) => {

@@ -140,10 +140,6 @@ export const firstProbes = 8;
 /** What an edge itself measured counts as much as so many others that it tells of. */
 export const ownWeight = 3;
 
-/** A round trip is usually at least so many times what light needs, and hardly ever more than so many times that. */
-export const byLightUsual = 1.5;
-export const byLightMost = 2.2;
-
 /** So long for them to answer before all others are asked as well. */
 export const shortlistPatienceMs = 100;
 

@@ -1,10 +1,9 @@
-import { distanceKm, leastRttMs, placeOf } from '../../choice/light.ts';
 import type { Prior } from '../../model/context.ts';
-import { regionById, type Region, type RegionId } from '../../model/map.ts';
-import { byLightMost, byLightUsual, ownWeight } from './constants.ts';
+import type { Region, RegionId } from '../../model/map.ts';
+import { ownWeight } from './constants.ts';
 import type { Stand } from './stand.ts';
 
-/** What somebody sees, or what places make likely, in ms; undefined where it tells nothing. */
+/** What somebody sees, in ms; undefined where it tells nothing. */
 type Forecast = (id: RegionId) => number | undefined;
 
 /** A region that was asked: what it took, or how long it has been silent. */
@@ -18,13 +17,12 @@ interface Told {
  * The same regions, those first that are the most likely to be nearer than the nearest so far. Whoever the prior tells of,
  * the edge itself and others around it, is believed the more the better it foretold what was asked already: so the one
  * that sees what this client sees says where to look next, as in a search among neighbours (Meridian, SIGCOMM 2005).
- * Without others the map's places stand in for them. What nothing tells of stays in the prior's order.
+ * What nothing tells of stays in the prior's order.
  */
 export function likelyFirst(stand: Stand, held: readonly Region[]): Region[] {
   const { nearestMs, context: { prior } } = stand;
   const told = toldBy(stand);
   const voices = [{ weight: ownWeight, see: ofRecord(prior?.latencyMs) }, ...othersOf(prior).map((see) => ({ weight: 1, see }))].map(({ weight, see }) => fitted(weight, see, told, nearestMs));
-  if (voices.length === 1) voices.push({ weight: ownWeight, see: byPlaces(stand, told) });
   const score = new Map(held.map(({ id }) => [id, voices.reduce((sum, { weight, see }) => {
     const ms = see(id);
     return ms === undefined ? sum : sum + weight / (1 + Math.exp((ms - nearestMs) / (3 + 0.3 * Math.min(ms, nearestMs))));
@@ -64,27 +62,5 @@ function fitted(weight: number, see: Forecast, told: readonly Told[], nearestMs:
       const ms = see(id);
       return ms === undefined ? undefined : Math.max(0, ms + offMs);
     },
-  };
-}
-
-/** Between what the ways from the regions that were asked leave at the least and at the most. */
-function byPlaces({ context: { map } }: Stand, told: readonly Told[]): Forecast {
-  const from = told.flatMap(({ id, ...one }) => {
-    const place = placeOf(regionById(map, id) ?? {});
-    return place ? [{ ...one, place }] : [];
-  });
-  return (id) => {
-    const to = placeOf(regionById(map, id) ?? {});
-    if (!to || from.length === 0) return undefined;
-    let leastMs = 0;
-    let mostMs = Infinity;
-    for (const { place, ms, isSilent } of from) {
-      const lightMs = leastRttMs(distanceKm(place, to));
-      leastMs = Math.max(leastMs, ms - byLightMost * lightMs);
-      if (isSilent) continue;
-      leastMs = Math.max(leastMs, byLightUsual * lightMs - ms);
-      mostMs = Math.min(mostMs, byLightMost * lightMs + 2 + ms);
-    }
-    return (leastMs + Math.max(leastMs, mostMs)) / 2;
   };
 }
