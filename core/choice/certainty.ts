@@ -9,7 +9,7 @@ export const toleranceMs = 2;
 const lossRate = 0.02;
 
 /** How often a region that a prior and its own figures call far is the nearest all the same, as a share of what is left open without them. */
-const priorMiss = 0.03;
+const priorMiss = 0.015;
 
 /** What it rests on. */
 export interface Grounds {

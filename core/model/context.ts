@@ -39,8 +39,16 @@ export interface Prior {
   readonly ranked: readonly RegionId[];
   /** As measured there. */
   readonly latencyMs?: Readonly<Record<RegionId, number>>;
+  /** What others around it measured, one of whom may be more like this client. */
+  readonly vantages?: Vantages;
   /** Of the measurements that it rests on. */
   readonly ageMs: number;
+}
+
+/** A few regions as several see them: for each of these a row of ms, a figure for each of `regions`, null where nothing is known. */
+export interface Vantages {
+  readonly regions: readonly RegionId[];
+  readonly latencyMs: readonly (readonly (number | null)[])[];
 }
 
 /** What the owner wants. May change while running. What the map does not have changes nothing. */

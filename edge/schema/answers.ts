@@ -13,9 +13,12 @@ export const problem: Schema = object(
 
 export const latency: Schema = object({ location: code, at: epochMs, regions: record(code, object({ ageMs }, { latencyMs: duration, kind, missed: count })) });
 
+/** A bound says nothing of what is no number: a duration, or null. */
+const orNull: Schema = { minimum: 0 };
+
 export const hint: Schema = object(
   { location: code, ranked: list(code), ageMs, basis: { enum: ['measured', 'clients', 'place'] } },
-  { latencyMs: record(code, duration), notes: list(object({ code: string, message: string })) },
+  { latencyMs: record(code, duration), vantages: object({ regions: list(code), latencyMs: list(list(orNull)) }), notes: list(object({ code: string, message: string })) },
 );
 
 export const settingsRegions: Schema = object({ regions: list(object({ region: code, url: string }, { distance: { type: 'integer', minimum: 0 } })) });

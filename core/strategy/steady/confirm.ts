@@ -18,10 +18,12 @@ export function confirm(stand: Stand): ProbeSet[] {
     return udp.filter(({ atMs, answeredMs }) => atMs >= firstMs && answeredMs !== firstMs).length;
   };
   const found = Object.keys(report.regions).filter((id) => stand.latencyMs(id) !== undefined).sort((a, b) => (stand.latencyMs(a) ?? 0) - (stand.latencyMs(b) ?? 0));
-  // The waves behind a prior ask two regions twice, which says nothing of the others' figures.
+  // The waves behind a prior may ask two regions twice, which says nothing of the others' figures.
   const late = found.filter((id) => isOpenToDoubt(stand, id) && timesAskedAgain(id) < (report.regions[id]?.lateMs ? mostLateRounds : 1)).slice(0, mostConfirmed);
   const closeMs = nearestMs + Math.max(confirmedWithinMs, confirmedShare * nearestMs);
-  const close = context.home === undefined && !found.some(timesAskedAgain) ? found.filter((id) => (stand.latencyMs(id) ?? Infinity) <= closeMs).slice(0, mostClose) : [];
+  // Behind a prior's shortlist they stand as they were read: the decision has been published.
+  const isSweep = context.prior === undefined || !Object.values(stand.plan.skipped).includes('enough');
+  const close = context.home === undefined && isSweep && !found.some(timesAskedAgain) ? found.filter((id) => (stand.latencyMs(id) ?? Infinity) <= closeMs).slice(0, mostClose) : [];
   return [...new Set([...late, ...(close.length > 1 ? close : [])])].flatMap((id) => {
     const region = regionById(context.map, id);
     const answered = tries.get(id)?.find(({ isUdp, answeredMs }) => isUdp && answeredMs !== undefined);

@@ -154,11 +154,14 @@ export const unlikelyPeriod = 4;
 /** A map this small is asked all at once, whatever a prior says. */
 export const fewRegions = 8;
 
-/** A prior's first regions, asked before the others. Where these decide, a second probe for two of them makes eight. */
+/** A prior's first regions, asked before the others. */
 export const shortlistRegions = 6;
 
-/** So many regions in all before the rest, where some that may be nearer are left: the next of the prior's order. */
+/** So many regions in all before the rest: the next are those that the answers so far make the most likely. */
 export const firstProbes = 8;
+
+/** What an edge itself measured counts as much as so many others that it tells of. */
+export const ownWeight = 3;
 
 /** So long for them to answer before all others are asked as well. */
 export const shortlistPatienceMs = 100;

@@ -63,6 +63,7 @@ describe('what is broken is named, with its line', () => {
     ['a life sign', () => withField(6, 'context.heard', { '1': 'now' }), 'line 6: context.heard.1: must be epoch ms, not "now"'],
     ['a budget', () => withField(6, 'context.budget', { packetsLeft: null, bytesLeft: '1' }), 'line 6: context.budget.bytesLeft: must be a number from 0, not "1"'],
     ['a prior', () => withField(6, 'context.prior', { ranked: [1], ageMs: 0 }), 'line 6: context.prior.ranked: must be a list of strings, not a list'],
+    ['what others see', () => withField(6, 'context.prior', { ranked: ['1'], ageMs: 0, vantages: { regions: ['1'], latencyMs: [[null], ['8']] } }), 'line 6: context.prior.vantages.latencyMs[1][0]: must be a number of ms from 0, not "8"'],
     ['a wish', () => withField(6, 'context.preferences', { avoid: '1' }), 'line 6: context.preferences.avoid: must be a list of strings, not a string'],
     ['a wish for a node', () => withField(6, 'context.preferences', { nodes: { '1a': 'drian' } }), 'line 6: context.preferences.nodes.1a: must be'],
   ])('%s', async (_, make, message) => {
