@@ -5,8 +5,8 @@ import type { Voice } from './voices.ts';
 /** Together not 2 kB of a hint. */
 const mostVantages = 16;
 const mostRegions = 24;
-/** Of so many networks, those near the client first, the ones that are told stand for the others. */
-const mostHeld = 64;
+/** The ones that are told are chosen from so many, and stand for them. */
+const mostHeld = 48;
 /** One stands for another if they see the regions less apart than this, of each region at most twice that. */
 const alikeMs = 15;
 const mostApartMs = 2 * alikeMs;
@@ -20,11 +20,14 @@ const ownShare = 0.1;
  */
 export function vantagesOf(voices: readonly Voice[], order: readonly number[], regions: readonly { readonly id: RegionId; readonly factor: number }[]): Vantages | undefined {
   const columns = order.slice(0, mostRegions);
-  const held = voices.slice(1).sort((a, b) => b.weight - a.weight).slice(0, mostHeld).map(({ weight, nearestMs, excessMs }) => ({
+  // Drawn from the old and the new alike, near and far: whoever posts last must not crowd out the others.
+  const every = Math.ceil((voices.length - 1) / mostHeld);
+  const held = voices.slice(1).sort((a, b) => b.weight - a.weight).filter((_, at) => at % every === 0).map(({ weight, nearestMs, excessMs }) => ({
     weight,
     row: columns.map((at) => Math.round((nearestMs + (excessMs[at] ?? Infinity)) / (regions[at]?.factor ?? 1))),
   }));
-  const apartMs = held.map((one) => held.map((other) => apart(one.row, other.row)));
+  const apartMs: number[][] = [];
+  for (const { row } of held) apartMs.push(held.map((other, at) => apartMs[at]?.[apartMs.length] ?? apart(row, other.row)));
   let lackMs = held.map(() => alikeMs);
   const latencyMs: (number | null)[][] = [];
   while (latencyMs.length < mostVantages) {

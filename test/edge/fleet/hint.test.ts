@@ -70,7 +70,7 @@ describe('a hint', () => {
     expect(hintOf(factsOf(measured)).vantages).toBeUndefined();
   });
 
-  it('tells of a few regions in few bytes, and of the many rather than of those who say what nobody else does', () => {
+  it('tells of a few regions in few bytes, and leaves a quarter who make things up and post last no more than a quarter', () => {
     const { map: wide, location: here, sweep, clients } = drawWorld(7, { clients: 60, networks: 60, spreadKm: 300 });
     const honest = clients.map(({ report }) => report);
     const draw = drawFrom(7);
@@ -81,7 +81,7 @@ describe('a hint', () => {
     expect([among.regions.length, among.latencyMs.length]).toEqual([24, 16]);
     const rowsOf = ({ regions }: typeof among, reports: LocationFacts['reports']): Set<string> => new Set(reports.map(({ latencyMs }) => regions.map((id) => Math.round(latencyMs[id] ?? 0)).join()));
     const lies = rowsOf(among, liars);
-    expect(among.latencyMs.filter((row) => lies.has(row.join())).length).toBeLessThanOrEqual(2);
+    expect(among.latencyMs.filter((row) => lies.has(row.join())).length).toBeLessThanOrEqual(4);
   });
 
   it('says what cannot be', () => {
