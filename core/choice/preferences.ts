@@ -1,10 +1,32 @@
 import type { Preferences } from '../model/context.ts';
-import type { Region, RegionId, RelayMap } from '../model/map.ts';
+import { regionById, type Region, type RegionId, type RelayMap } from '../model/map.ts';
+import { isDrainedByNodes } from './nodes.ts';
+
+/** How little a region is wanted as home, from 0: not at all is the most. */
+export const avoided = 1;
+export const drained = 2;
+const impossible = 3;
+
+/**
+ * 0: as any other. `avoided`, by the map or the owner: a last resort. `drained`, by the owner or by its relay: not for what
+ * begins now, where there is anything else at all. Above: no home, or not in the map.
+ */
+export function reluctanceOf(region: Region | undefined, preferences: Preferences | undefined): number {
+  if (!region || region.noHome || region.nodes.length === 0) return impossible;
+  if (preferences?.drain?.includes(region.id) || isDrainedByNodes(region, preferences)) return drained;
+  return region.avoid || preferences?.avoid?.includes(region.id) ? avoided : 0;
+}
+
+/** Of these regions those that are wanted most, in their order. */
+export function mostWanted(map: RelayMap, preferences: Preferences | undefined, ids: readonly RegionId[]): RegionId[] {
+  const of = new Map(ids.map((id) => [id, reluctanceOf(regionById(map, id), preferences)]));
+  const least = Math.min(drained, ...of.values());
+  return ids.filter((id) => of.get(id) === least);
+}
 
 /** Regions that may become home: not excluded by the map, and neither avoided nor drained by the owner. */
-export function allowedRegions(map: RelayMap, preferences: Preferences | undefined): RegionId[] {
-  return map.regions.flatMap((region) => (!region.noHome && region.nodes.length > 0 && !isUnwanted(region, preferences) ? [region.id] : []));
-}
+export const allowedRegions = ({ regions }: RelayMap, preferences: Preferences | undefined): RegionId[] =>
+  regions.filter((region) => reluctanceOf(region, preferences) === 0).map(({ id }) => id);
 
 /** Home only where no other answers: avoided by the map, or avoided or drained by the owner. */
 export const isUnwanted = ({ id, avoid }: Pick<Region, 'id' | 'avoid'>, preferences: Preferences | undefined): boolean =>

@@ -4,6 +4,7 @@ import { present } from '../model/present.ts';
 import type { KindReport, RegionReport, Report, SkipReason } from '../model/report.ts';
 import type { Doubt, Sample } from '../model/sample.ts';
 import { roundGapMs, withoutSharedDelay, type Timed } from './shared-delay.ts';
+import type { Transport } from './transport.ts';
 
 /** Adds up samples and losses to a report, which can be read at any time. Times are ms since its start. */
 export interface Tally {
@@ -11,8 +12,8 @@ export interface Tally {
   sent(region: RegionId, kind: Kind, atMs: number): void;
   /** The system took a datagram of the family. */
   canSend(family: Family): void;
-  /** `sentMs`: when its probe went out. */
-  answered(region: RegionId, sample: Sample, sentMs: number): void;
+  /** `sentMs`: when its probe went out; `readMs`: now. */
+  answered(region: RegionId, sample: Sample, sentMs: number, readMs: number): void;
   lost(region: RegionId, kind: Kind): void;
   /** Of the probe that went out at that time nothing left this machine: its silence says nothing about distance. */
   notSent(region: RegionId, kind: Kind, atMs: number): void;
@@ -49,6 +50,7 @@ export function createTally(options: {
   readonly full: boolean;
   readonly strategy: string;
   readonly skipped: Readonly<Record<RegionId, string>>;
+  readonly late?: Transport['late'] | undefined;
 }): Tally {
   const regions = new Map<RegionId, RegionTally>();
   const facts: { -readonly [K in 'udp' | 'ipv4' | 'ipv6' | 'ipv4CanSend' | 'ipv6CanSend' | 'icmpv4' | 'mappingVariesByDestIp' | 'globalV4' | 'globalV6']?: Report[K] } = {};
@@ -56,6 +58,7 @@ export function createTally(options: {
   let otherAnswers = false;
   /** Answers over UDP that were read in time. */
   const timed: Timed[] = [];
+  const late = options.late?.();
   /** A region was asked in two rounds. Until then there is nothing to hold rounds against, which takes time in a large map. */
   let isAskedAgain = false;
   let ranked: { readonly of: number; readonly byRegion: ReadonlyMap<RegionId, number> | undefined } = { of: 0, byRegion: undefined };
@@ -85,9 +88,7 @@ export function createTally(options: {
   function withSilence(report: RegionReport, asked: NonNullable<Told['asked']>, nowMs: number): RegionReport {
     let atLeastMs: number | undefined;
     for (const { kind, atMs } of asked) if (!isUdpKind(kind) || facts.udp) atLeastMs = Math.max(atLeastMs ?? 0, leastLatencyMs(kind, nowMs - atMs));
-    if (atLeastMs === undefined) return report;
-    const { code, kinds, samples, lost, doubt, pending } = report;
-    return { code, kinds, samples, lost, atLeastMs, atLeastBy: 'silence', doubt, ...(pending && { pending }) };
+    return atLeastMs === undefined ? report : { ...report, atLeastMs, atLeastBy: 'silence' };
   }
 
   /** What ranks each region, where latencies alone would mislead. Short reports are held against one another, pair by pair. */
@@ -113,20 +114,25 @@ export function createTally(options: {
       sentMs.push(atMs);
     },
     canSend(family) {
-      facts[family === 4 ? 'ipv4CanSend' : 'ipv6CanSend'] = true;
+      facts[`ipv${family}CanSend`] = true;
     },
-    answered(region, sample, sentMs) {
+    answered(region, sample, sentMs, readMs) {
+      late?.answered(region, sample, sentMs, readMs);
       const tally = kindTally(region, sample.kind);
       tally.samples++;
-      if (tally.best === undefined || sample.latencyMs < tally.best.latencyMs) tally.best = sample;
-      tally.ms = tally.best.latencyMs;
-      if (sample.family === 4) tally.v4Ms = Math.min(tally.v4Ms ?? Infinity, sample.latencyMs);
-      if (sample.family === 6) tally.v6Ms = Math.min(tally.v6Ms ?? Infinity, sample.latencyMs);
+      if (sample.latencyMs < (tally.ms ?? Infinity)) {
+        tally.best = sample;
+        tally.ms = sample.latencyMs;
+      }
+      if (sample.family) {
+        const by = `v${sample.family}Ms` as const;
+        tally[by] = Math.min(tally[by] ?? Infinity, sample.latencyMs);
+      }
       if (sample.kind === 'fake') return;
       if (isUdpKind(sample.kind) && !sample.doubt?.includes('event-loop')) timed.push({ region, atMs: sentMs, ms: sample.latencyMs });
       if (isUdpKind(sample.kind)) facts.udp = true;
       else otherAnswers = true;
-      if (sample.family) facts[sample.family === 4 ? 'ipv4' : 'ipv6'] = true;
+      if (sample.family) facts[`ipv${sample.family}`] = true;
       if (sample.kind === 'icmp' && sample.family === 4) facts.icmpv4 = true;
       if (sample.mapped !== undefined) addMapped(sample.mapped.startsWith('[') ? 6 : 4, sample.mapped);
     },
@@ -150,18 +156,17 @@ export function createTally(options: {
         const rankMs = byRegion?.get(region.id);
         found[region.id] = rankMs !== undefined && report.kind !== undefined && isUdpKind(report.kind) ? { ...report, rankMs } : report;
       }
-      const triedUdp = facts.ipv4CanSend === true || facts.ipv6CanSend === true;
       return {
         at: options.startedAt + atMs,
         full: options.full,
         durationMs: atMs,
         strategy: options.strategy,
         ...(open && { partial: true }),
-        ...(triedUdp && otherAnswers && { udp: false }),
+        ...(otherAnswers && (facts.ipv4CanSend ?? facts.ipv6CanSend) && { udp: false }),
         ...facts,
         ...(counters.v4.size + counters.v6.size > 0 && { globalCounters: { v4: Object.fromEntries(counters.v4), v6: Object.fromEntries(counters.v6) } }),
         notes: [],
-        regions: found,
+        regions: late?.report(found) ?? found,
       };
     },
   };
@@ -186,7 +191,7 @@ function tell(code: string, tally: RegionTally, open: boolean): Told {
   }
   const { best, v4Ms, v6Ms } = chosen;
   const doubt: readonly Doubt[] = [...(best.doubt ?? []), ...(chosen.samples === 1 ? (['single'] as const) : [])];
-  return { open, report: present({ code, latencyMs: best.latencyMs, kind: best.kind, family: best.family, v4Ms, v6Ms, kinds, samples, lost, doubt }) };
+  return { open, report: present({ code, latencyMs: best.latencyMs, lateMs: best.lateMs, kind: best.kind, family: best.family, v4Ms, v6Ms, kinds, samples, lost, doubt }) };
 }
 
 /** Which kind speaks for a region that answered in several: UDP, whose clock is the relay's own, else the lowest (netcheck: ICMP beside HTTPS). */

@@ -51,7 +51,7 @@ function locationView(regions: readonly Region[], location: Location, { sweep, h
     return region ? [[id, latencyView(region, own(history, id), slower.get(id), now)]] : [];
   });
   return {
-    code: location.code, ...placeOf(location), ...(sweep && { ageMs: Math.max(0, now - sweep.at) }),
+    code: location.code, ...placeOf(location), ...(sweep && { ageMs: Math.max(0, Math.round(now - sweep.at)) }),
     regions: Object.fromEntries(seen), dead: seen.flatMap(([id, { state }]) => (state === 'dead' ? [id] : [])), clients,
   };
 }
@@ -59,7 +59,7 @@ function locationView(regions: readonly Region[], location: Location, { sweep, h
 function latencyView({ latencyMs, kind, at, missed }: RegionSweep, history: HistoryDigest | undefined, slower: Slower | undefined, now: number): LatencyView {
   return present({
     state: latencyMs !== undefined ? 'answers' as const : missed >= deadAfter ? 'dead' as const : 'missed' as const,
-    latencyMs, kind, ageMs: Math.max(0, now - at), medianMs: history?.medianMs, samples: history?.samples ?? 0, lost: history?.lost, slower,
+    latencyMs, kind, ageMs: Math.max(0, Math.round(now - at)), medianMs: history?.medianMs, samples: history?.samples ?? 0, lost: history?.lost, slower,
   });
 }
 

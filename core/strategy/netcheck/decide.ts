@@ -1,6 +1,5 @@
-import { certainty } from '../../choice/certainty.ts';
 import { decisionOf } from '../../choice/decision-of.ts';
-import { allowedRegions } from '../../choice/preferences.ts';
+import { sureOf } from '../../choice/sure.ts';
 import type { Decision, DecisionState } from '../../model/decision.ts';
 import type { RegionId } from '../../model/map.ts';
 import { heardAgoMs, wasHeard, type Evidence, type Verdict } from './evidence.ts';
@@ -11,13 +10,13 @@ import type { NetcheckState } from './state.ts';
 
 /** The verdict as a decision, with the figures that led to it. */
 export function decide(evidence: Evidence, { home, reason, candidate }: Verdict, previous: RegionId | undefined, learned: NetcheckState): Decision {
-  const { report, context: { map, preferences } } = evidence;
+  const { report, context: { map, preferences }, edition } = evidence;
   return decisionOf(map, {
     home,
     previous,
     changed: home !== previous,
     state: stateOf(evidence, home, previous),
-    sure: home === undefined ? 0 : certainty({ report, home, allowed: allowedRegions(map, preferences), known: bestRecent(learned), bounds: learned.bounds }),
+    sure: home === undefined ? 0 : sureOf({ map, ...(edition.heedsPin && preferences && { preferences }) }, { report, home, known: bestRecent(learned), bounds: learned.bounds }),
     ageMs: home === undefined ? 0 : ageMs(evidence, home, learned),
     reason,
     why: figures(evidence, home, previous, candidate),

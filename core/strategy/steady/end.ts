@@ -4,6 +4,7 @@ import type { Follow } from '../../model/strategy.ts';
 import { toleranceMs } from '../../choice/certainty.ts';
 import { isUnwanted } from '../../choice/preferences.ts';
 import { enoughRegions, fullPatience, icmpPhaseMs } from '../netcheck/constants.ts';
+import { isOpenToDoubt } from './confirm.ts';
 import { pinPatienceMs } from './constants.ts';
 import { mayLeaveOut } from './intervals.ts';
 import { connectedAtMs, finalAtMs } from './silence.ts';
@@ -13,7 +14,7 @@ import type { Stand } from './stand.ts';
  * Whether the report is over: three regions have answered over UDP and the others had as long again as the slowest of
  * these took, in a full report twice that; or nothing more is to come. Not before what must be known is: whether a silent
  * home lives, whether a relay that is asked over a connection is nearer than the nearest, and whether one that was asked
- * late is.
+ * late is, or was read late and is asked again.
  */
 export function endOf(stand: Stand): Follow {
   const { tries, silent, elapsedMs, report, context, known, nearestMs } = stand;
@@ -30,7 +31,9 @@ export function endOf(stand: Stand): Follow {
   let pingMs = Infinity;
   const drop: number[] = [];
   for (const [id, of] of tries) {
-    lastMs = Math.max(lastMs, finalAtMs(stand, id));
+    const finalMs = finalAtMs(stand, id);
+    lastMs = Math.max(lastMs, finalMs);
+    if (isOpenToDoubt(stand, id)) mustMs = Math.max(mustMs, finalMs);
     for (const { index, kind, isOpen, atMs } of of) {
       if (kind !== 'icmp' || !isOpen) continue;
       if (elapsedMs >= atMs + icmpPhaseMs) drop.push(index);

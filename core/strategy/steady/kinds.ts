@@ -30,9 +30,20 @@ export function learnOffsets(offsets: Offsets, report: Report): Offsets {
   return learned;
 }
 
+const connectionKinds = ['https', 'tcp', 'websocket'] as const;
+
+/** The system's ping is all that it answered: its machine is there, which says nothing of the relay on it. */
+export const isPingAlone = ({ kind, kinds }: RegionReport): boolean => kind === 'icmp' && connectionKinds.every((one) => kinds?.[one]?.ms === undefined);
+
+/** And no connection came about: the relay is dead. */
+export const isDeadButPings = (region: RegionReport): boolean => isPingAlone(region) && connectionKinds.some((one) => (region.kinds?.[one]?.lost ?? 0) > 0);
+
 /** What ranks a region: its latency, less what its kind adds here, which is half of it at the most; or what the report ranks it by. */
-export const rankMs = ({ latencyMs, rankMs: ranksAsMs, kind }: RegionReport, offsets: Offsets): number | undefined =>
-  ranksAsMs ?? (latencyMs === undefined ? undefined : Math.max(latencyMs / 2, latencyMs - ((kind && offsets[kind]) || 0)));
+export function rankMs(region: RegionReport, offsets: Offsets): number | undefined {
+  const { latencyMs, rankMs: ranksAsMs, kind } = region;
+  if (latencyMs === undefined || isDeadButPings(region)) return undefined;
+  return ranksAsMs ?? Math.max(latencyMs / 2, latencyMs - ((kind && offsets[kind]) || 0));
+}
 
 const pairedKinds = ['fake', 'stun', 'ice', 'icmp', 'tcp', 'websocket', 'https'] as const;
 

@@ -1,9 +1,9 @@
-import { allowedRegions } from '../../choice/preferences.ts';
+import { drained, reluctanceOf } from '../../choice/preferences.ts';
 import type { Context } from '../../model/context.ts';
 import type { Region, RegionId } from '../../model/map.ts';
 import type { ProbePlan, ProbeSet } from '../../model/plan.ts';
 import type { SkipReason } from '../../model/report.ts';
-import { fastestRegions, incrementalRegions, reportTimeoutMs } from '../netcheck/constants.ts';
+import { incrementalRegions, reportTimeoutMs } from '../netcheck/constants.ts';
 import { edition2026 } from '../netcheck/edition.ts';
 import { familiesSeen, mayProbe, needsFullPlan, type Families } from '../netcheck/rules.ts';
 import { affordable, costOfSet } from './afford.ts';
@@ -11,12 +11,12 @@ import { connectTry, firstTry, isUdpDead, udpTry } from './ask.ts';
 import { mayLeaveOut } from './intervals.ts';
 import type { LeaveOut, PlanState } from './plan-state.ts';
 import { regionsToAsk } from './pace.ts';
-import { byRecent } from './silence.ts';
+import { byWish } from './silence.ts';
 import { firstWave, waveTry } from './waves.ts';
 
 /**
- * The first tries of a report; what follows is `next`'s. A full report asks all regions, a short one the nearest three,
- * the home, and what is pinned.
+ * The first tries of a report; what follows is `next`'s. A full report asks all regions, a short one the nearest three that
+ * are wanted, the home, and what is pinned. Neither asks drained ones.
  */
 export function plan(known: PlanState, context: Context, leaveOut?: LeaveOut): ProbePlan {
   const full = needsFullPlan(context);
@@ -54,13 +54,13 @@ interface Chosen {
 }
 
 function chooseFull(known: PlanState, context: Context, skipped: Record<RegionId, SkipReason>, leaveOut: LeaveOut | undefined): Chosen[] {
-  const wanted = context.map.regions.filter(({ id, noHome }) => {
+  const wanted = withoutDrained(context, context.map.regions.filter(({ id, noHome }) => {
     if (noHome) skipped[id] = 'flag';
     return !noHome;
-  });
+  }), skipped);
   const isBlocked = context.last?.udp === false;
   // Where UDP does not work a few regions tell whether it still does not.
-  const scouts = isUdpDead(context) ? [...wanted].sort(byRecent(known)).slice(0, incrementalRegions) : [];
+  const scouts = isUdpDead(context) ? [...wanted].sort(byWish(known, context)).slice(0, incrementalRegions) : [];
   const all = (region: Region): Chosen => {
     const first = firstTry(context, region, context.families);
     return { region, asked: scouts.includes(region) ? beside(udpTry(context, region, 0, context.families), first) : beside(first, isBlocked ? connectTry(context, region, {}) : []) };
@@ -75,6 +75,15 @@ function chooseFull(known: PlanState, context: Context, skipped: Record<RegionId
   }).filter((one) => one !== undefined);
 }
 
+/** The home and a pin are asked all the same; and all where there is nothing else. */
+function withoutDrained({ home, preferences }: Context, regions: readonly Region[], skipped: Record<RegionId, SkipReason>): readonly Region[] {
+  const left = regions.filter((region) => region.id === home?.region || region.id === preferences?.pin || reluctanceOf(region, preferences) < drained);
+  if (left.every(({ id }) => id === home?.region)) return regions;
+  for (const { id } of regions) skipped[id] = 'drained';
+  for (const { id } of left) delete skipped[id];
+  return left;
+}
+
 /** Less what cannot be the nearest, or is unlikely to, by the last latencies, which this report's are held against before it ends; but with what is due for an audit. */
 function withoutExcluded(wanted: readonly Region[], context: Context, skipped: Record<RegionId, SkipReason>, out: ReturnType<LeaveOut> | undefined): Region[] {
   if (!out) return [...wanted];
@@ -87,17 +96,15 @@ function withoutExcluded(wanted: readonly Region[], context: Context, skipped: R
 function chooseShort(known: PlanState, context: Context, skipped: Record<RegionId, SkipReason>): Chosen[] {
   const { map, home, preferences, last } = context;
   const anchors = new Set([home?.region, preferences?.pin]);
-  const able = map.regions.filter((region) => {
+  const able = withoutDrained(context, map.regions.filter((region) => {
     const may = mayProbe(edition2026, region, anchors.has(region.id) ? region.id : undefined);
     if (!may) skipped[region.id] = 'flag';
     return may;
-  });
-  const ranked = [...able].sort(byRecent(known));
+  }), skipped);
+  const ranked = [...able].sort(byWish(known, context));
   const count = regionsToAsk(known, context);
-  const near = ranked.filter(({ id }, rank) => rank < count || anchors.has(id));
-  const allowed = allowedRegions(map, preferences);
-  // A home that is not wanted is left for one that is: that must be asked.
-  const chosen = near.some(({ id }) => allowed.includes(id)) ? near : [...near, ...ranked.filter(({ id }) => allowed.includes(id)).slice(0, fastestRegions)];
+  // One that was drained until now may be nearer than all that is known.
+  const chosen = ranked.filter(({ id }, rank) => rank < count || anchors.has(id) || last?.regions[id]?.skipped === 'drained');
   for (const { id } of able) skipped[id] ??= 'not-due';
   const seen = familiesSeen(last);
   return chosen.map((region, rank) => {

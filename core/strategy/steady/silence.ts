@@ -1,6 +1,8 @@
 import { byLastLatency, familiesSeen, type Families } from '../netcheck/rules.ts';
 import { fastestTries, homeTries, icmpPhaseMs, initialRetryMs, initialTries } from '../netcheck/constants.ts';
 import { udpKind } from '../netcheck/reach.ts';
+import { reluctanceOf } from '../../choice/preferences.ts';
+import type { Context } from '../../model/context.ts';
 import { answerDueMs, type Kind } from '../../model/kind.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
@@ -134,9 +136,9 @@ export function finalAtMs(stand: Stand, id: RegionId): number {
 /** When a relay that far has answered over a connection at the latest. A handshake is one round trip, for which both ends need time as well. */
 export const connectedAtMs = (kind: Kind, atMs: number, latencyMs: number): number => atMs + answerDueMs(kind, latencyMs) + (kind === 'tcp' ? 5 * overheadMs : 0);
 
-/** Nearest first by what is known. */
-export const byRecent = ({ recent }: { readonly recent: Readonly<Record<RegionId, number>> }): ReturnType<typeof byLastLatency> => {
+/** Those that are wanted first, of them the nearest by what is known. */
+export const byWish = ({ recent }: { readonly recent: Readonly<Record<RegionId, number>> }, { preferences }: Pick<Context, 'preferences'>): ReturnType<typeof byLastLatency> => {
   const of = (id: RegionId): number => (Object.hasOwn(recent, id) ? (recent[id] ?? Infinity) : Infinity);
   const otherwise = byLastLatency(undefined);
-  return (a, b) => (of(a.id) === of(b.id) ? otherwise(a, b) : of(a.id) - of(b.id));
+  return (a, b) => reluctanceOf(a, preferences) - reluctanceOf(b, preferences) || (of(a.id) === of(b.id) ? otherwise(a, b) : of(a.id) - of(b.id));
 };

@@ -4,6 +4,7 @@ import { regionById, type RegionId } from '../../model/map.ts';
 import { answered } from '../../model/report.ts';
 import type { Progress } from '../../model/strategy.ts';
 import { answeredByUdp } from '../netcheck/reach.ts';
+import { isPingAlone } from './kinds.ts';
 import type { PlanState } from './plan-state.ts';
 
 /** One set of probes at a region: over UDP a single probe, over a connection the region's nodes in turn. */
@@ -46,7 +47,10 @@ export function standOf(progress: Progress, known: PlanState): Stand {
   let nearestMs = Infinity;
   let slowestMs = -Infinity;
   let isHeardByUdp = false;
+  // While a connection is under way, ping is no answer, nor where it failed.
+  const isAnswer = (id: RegionId): boolean => regions[id]?.latencyMs !== undefined && !(isPingAlone(regions[id]) && tries.get(id)?.some(({ isUdp, kind }) => !isUdp && kind !== 'icmp'));
   for (const [id, latencyMs] of answered(report)) {
+    if (!isAnswer(id)) continue;
     if (latencyMs < nearestMs) [nearestId, nearestMs] = [id, latencyMs];
     slowestMs = Math.max(slowestMs, latencyMs);
     isHeardByUdp ||= regions[id] !== undefined && answeredByUdp(regions[id]);
@@ -55,8 +59,8 @@ export function standOf(progress: Progress, known: PlanState): Stand {
   return {
     plan, elapsedMs, sets, over, sent, report, context, ...(due && { due }),
     known, tries, nearestMs, slowestMs, isHeardByUdp,
-    silent: new Map([...tries].filter(([id]) => regions[id]?.latencyMs === undefined)),
-    latencyMs: (id) => regions[id]?.latencyMs,
+    silent: new Map([...tries].filter(([id]) => !isAnswer(id))),
+    latencyMs: (id) => (isAnswer(id) ? regions[id]?.latencyMs : undefined),
     expectedMs(id) {
       const recentMs = Object.hasOwn(known.recent, id) ? known.recent[id] : undefined;
       if (recentMs !== undefined) return recentMs;

@@ -1,10 +1,11 @@
-import { certainty } from '../../choice/certainty.ts';
 import { decisionOf } from '../../choice/decision-of.ts';
-import { allowedRegions } from '../../choice/preferences.ts';
+import { withWantedNodes } from '../../choice/nodes.ts';
+import { sureOf } from '../../choice/sure.ts';
 import type { Context } from '../../model/context.ts';
 import type { Decision } from '../../model/decision.ts';
 import { answered, type Report } from '../../model/report.ts';
 import type { Strategy } from '../../model/strategy.ts';
+import { inFull } from '../in-full.ts';
 import { full } from '../netcheck/full.ts';
 import { annotate } from './annotate.ts';
 import { choose } from './choose.ts';
@@ -31,8 +32,8 @@ export function steady({ spread = false }: { readonly spread?: boolean } = {}): 
     start,
     // What looks like another network is measured whole at once.
     full: (state, context) => state.unsettled === true || full(state, context),
-    plan: (state, context) => plan(knownOf(state, context), context, leftOutBy),
-    next: (state, progress) => next(knownOf(state, progress.context), progress, leftOutBy),
+    plan: (state, context) => plan(knownOf(state, context), withWantedNodes(context), leftOutBy),
+    next: (state, progress) => next(knownOf(state, progress.context), inFull({ ...progress, context: withWantedNodes(progress.context) }), leftOutBy),
     annotate: (state, report, context) => annotate(knownOf(state, context), report, context),
     choose(state, report, context) {
       const known = knownOf(state, context);
@@ -49,7 +50,7 @@ function unasked(state: SteadyState, report: Report, context: Context): { readon
   const { home, named: previous } = state;
   if (home === undefined || report.regions[home]?.skipped !== 'budget' || context.home?.alive === false) return undefined;
   const { recent } = knownOf(state, context);
-  const sure = certainty({ report, home, allowed: allowedRegions(context.map, context.preferences), known: recent, bounds: state.bounds });
+  const sure = sureOf(context, { report, home, known: recent, bounds: state.bounds });
   const decision = decisionOf(context.map, { home, previous, changed: home !== previous, state: 'settled', sure, ageMs: context.last ? report.at - context.last.at : 0, reason: 'not-asked' });
   return { state: { ...state, named: home }, decision };
 }

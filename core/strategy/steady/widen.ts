@@ -1,6 +1,7 @@
 import { measuredIn } from '../../choice/places.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
+import type { SkipReason } from '../../model/report.ts';
 import { incrementalRegions } from '../netcheck/constants.ts';
 import { edition2026 } from '../netcheck/edition.ts';
 import { mayProbe } from '../netcheck/rules.ts';
@@ -9,20 +10,20 @@ import { udpSilenceMs } from './constants.ts';
 import { leastGain } from './evidence.ts';
 import { regionsToAsk } from './pace.ts';
 import type { LeaveOut } from './plan-state.ts';
-import { byRecent } from './silence.ts';
+import { byWish } from './silence.ts';
 import type { Stand } from './stand.ts';
 
-/** Regions that a full report left out by the last one's latencies: for light, or as unlikely. */
-const leftOut = ({ plan, tries }: Stand): RegionId[] => Object.keys(plan.skipped).filter((id) => (plan.skipped[id] === 'light' || (plan.full && plan.skipped[id] === 'not-due')) && !tries.has(id));
+/** Regions that were left out for that by the last report's latencies, or by the owner. */
+const leftOut = ({ plan, tries }: Stand, ...why: SkipReason[]): RegionId[] => Object.keys(plan.skipped).filter((id) => why.some((reason) => plan.skipped[id] === reason) && !tries.has(id));
 
 const ask = ({ context }: Stand, ids: readonly RegionId[]): ProbeSet[] => ids.flatMap((id) => {
   const region = regionById(context.map, id);
   return region ? firstTry(context, region, context.families) : [];
 });
 
-/** Before a report ends: what its own latencies no longer exclude is asked after all. */
+/** Before a report ends: what its own latencies no longer exclude, or no longer make unlikely, is asked after all. */
 export function widen(stand: Stand, leaveOut: LeaveOut | undefined): ProbeSet[] {
-  const ids = leftOut(stand);
+  const ids = leftOut(stand, 'light', ...(stand.plan.full ? (['not-due'] as const) : []));
   if (!leaveOut || ids.length === 0) return [];
   const still = leaveOut(stand.known, stand.context, measuredIn(stand.report));
   return ask(stand, ids.filter((id) => !still.byLight.includes(id) && !still.asUnlikely.includes(id)));
@@ -37,15 +38,15 @@ export function askNeighbours(stand: Stand): { readonly add: readonly ProbeSet[]
   const latencyMs = stand.latencyMs(home);
   const lateMs = (recentMs ?? 0) + leastGain(recentMs ?? 0);
   if (latencyMs === undefined ? elapsedMs < lateMs : latencyMs <= lateMs) return latencyMs === undefined ? { add: [], wakeMs: lateMs } : nothing;
-  const near = context.map.regions.filter((region) => region.id !== home && mayProbe(edition2026, region, undefined)).sort(byRecent(known)).slice(0, incrementalRegions - 1);
+  const near = context.map.regions.filter((region) => region.id !== home && mayProbe(edition2026, region, undefined)).sort(byWish(known, context)).slice(0, incrementalRegions - 1);
   return { add: ask(stand, near.flatMap(({ id }) => (tries.has(id) ? [] : [id]))), wakeMs: Infinity };
 }
 
 const nothing = { add: [], wakeMs: Infinity };
 
-/** Where nothing answers there is nothing to exclude by. */
+/** Where nothing answers there is nothing to exclude by, and a drained region is better than none. */
 export function widenInSilence(stand: Stand): { readonly add: readonly ProbeSet[]; readonly wakeMs: number } {
-  const ids = stand.nearestMs === Infinity ? leftOut(stand) : [];
+  const ids = stand.nearestMs === Infinity && stand.plan.full ? leftOut(stand, 'light', 'not-due', 'drained') : [];
   if (ids.length === 0) return { add: [], wakeMs: Infinity };
   return stand.elapsedMs < udpSilenceMs ? { add: [], wakeMs: udpSilenceMs } : { add: ask(stand, ids), wakeMs: Infinity };
 }
