@@ -41,8 +41,9 @@ function seek(reportsWith: (report: Report, most: number) => number | undefined,
   const ms = reportOf(report, id)?.latencyMs;
   const more = ms === undefined ? undefined : reportsWith(report, mostReports);
   if (more !== undefined) return { how: 'wait', reports: more - 1 };
-  const homeMs = reportOf(report, step.decision.home ?? '')?.latencyMs;
-  const highestMs = Math.min(farthestMs, Math.max(ms ?? 0, homeMs ?? 0, leastMs) * 2);
+  // What it ranks by, which the owner's factors multiply, may be more than it read.
+  const homeMs = Math.max(reportOf(report, step.decision.home ?? '')?.latencyMs ?? 0, Number(step.decision.why['homeMs'] ?? 0));
+  const highestMs = Math.min(farthestMs, Math.max(ms ?? 0, homeMs, leastMs) * 2);
   const atMs = highest(highestMs, (tryMs) => reportsWith(withLatency(report, id, tryMs), 1) !== undefined);
   const lastingMs = highest(highestMs, (tryMs) => reportsWith(withLatency(report, id, tryMs), mostReports) !== undefined);
   if (atMs === undefined && lastingMs === undefined) return { how: 'never' };

@@ -48,7 +48,7 @@ export function readResult(value: unknown): Result {
   expectFields(report, 'at:number full:flag durationMs:number strategy:text mapSource?:text udp?:flag ipv4?:flag ipv6?:flag ipv4CanSend?:flag ipv6CanSend?:flag osHasIpv6?:flag icmpv4?:flag '
     + 'mappingVariesByDestIp?:flag hairpinning?:flag captivePortal?:flag portMapping?:object globalV4?:text globalV6?:text globalCounters?:object notes:list regions:object');
   for (const region of Object.values(report.regions)) {
-    expectFields(region, 'code:text latencyMs?:number kind?:kind family?:family v4Ms?:number v6Ms?:number rankMs?:number kinds?:object samples:count lost:count atLeastMs?:number atLeastBy?:text doubt:list skipped?:text');
+    expectFields(region, 'code:text latencyMs?:number lateMs?:number kind?:kind family?:family v4Ms?:number v6Ms?:number rankMs?:number kinds?:object samples:count lost:count atLeastMs?:number atLeastBy?:text doubt:list skipped?:text');
     for (const [kind, of] of Object.entries(region.kinds ?? {})) {
       expect(sorts['kind']?.(kind)).toBe(true);
       expectFields(of, 'ms?:number v4Ms?:number v6Ms?:number samples:count lost:count');
