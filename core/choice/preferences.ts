@@ -3,9 +3,12 @@ import type { Region, RegionId, RelayMap } from '../model/map.ts';
 
 /** Regions that may become home: not excluded by the map, and neither avoided nor drained by the owner. */
 export function allowedRegions(map: RelayMap, preferences: Preferences | undefined): RegionId[] {
-  const unwanted = new Set([...(preferences?.avoid ?? []), ...(preferences?.drain ?? [])]);
-  const usable = map.regions.filter((region) => !region.noHome && region.nodes.length > 0);
-  return usable.filter((region) => !region.avoid && !unwanted.has(region.id)).map((region) => region.id);
+  const { avoid = [], drain = [] } = preferences ?? {};
+  const allowed: RegionId[] = [];
+  for (const { id, noHome, avoid: isAvoided, nodes } of map.regions) {
+    if (!noHome && !isAvoided && nodes.length > 0 && !avoid.includes(id) && !drain.includes(id)) allowed.push(id);
+  }
+  return allowed;
 }
 
 /** What multiplies a region's latency when regions are ranked: the map's factor times the owner's. Above 1 is worse; 0 and below are ignored. */

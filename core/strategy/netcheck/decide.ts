@@ -4,7 +4,7 @@ import { allowedRegions } from '../../choice/preferences.ts';
 import type { Decision, DecisionState } from '../../model/decision.ts';
 import type { RegionId } from '../../model/map.ts';
 import { heardAgoMs, wasHeard, type Evidence, type Verdict } from './evidence.ts';
-import { bestRecent } from './history.ts';
+import { inMs } from './history.ts';
 import { twoThirds } from './judge.ts';
 import { toMs } from '../../model/nanoseconds.ts';
 import type { NetcheckState } from './state.ts';
@@ -17,7 +17,7 @@ export function decide(evidence: Evidence, { home, reason, candidate }: Verdict,
     previous,
     changed: home !== previous,
     state: stateOf(evidence, home, previous),
-    sure: home === undefined ? 0 : certainty({ report, home, allowed: allowedRegions(map, preferences), known: bestRecent(learned), bounds: learned.bounds }),
+    sure: home === undefined ? 0 : certainty({ report, home, allowed: allowedRegions(map, preferences), known: inMs(evidence.raw), bounds: learned.bounds }),
     ageMs: home === undefined ? 0 : ageMs(evidence, home, learned),
     reason,
     why: figures(evidence, home, previous, candidate),
@@ -32,9 +32,9 @@ function stateOf(evidence: Evidence, home: RegionId | undefined, previous: Regio
 
 /** Of the newest measurement of the home, or else of its last life sign. */
 function ageMs({ report, context }: Evidence, home: RegionId, { history }: NetcheckState): number {
-  const measured = history.filter(({ latencyNs }) => Object.hasOwn(latencyNs, home)).map(({ at }) => at);
-  const at = measured.length ? Math.max(...measured) : (context.heard?.[home] ?? report.at);
-  return Math.max(0, report.at - at);
+  let measuredAt = -Infinity;
+  for (const { at, latencyNs } of history) if (at > measuredAt && Object.hasOwn(latencyNs, home)) measuredAt = at;
+  return Math.max(0, report.at - (measuredAt > -Infinity ? measuredAt : (context.heard?.[home] ?? report.at)));
 }
 
 /** The figures that were compared, factors applied: a rival and a new home count by their recent best, the home by this report. */
