@@ -91,17 +91,21 @@ export interface TurnEndpoint {
   readonly credential?: string;
 }
 
-/** The kinds of probe that a node can answer, and may be measured by, whatever the client is able to send. */
-export function spokenKinds(node: RelayNode): Kind[] {
-  const kinds: Kind[] = [];
-  if (node.stun) kinds.push('stun', 'icmp');
-  if (node.stun?.dialect === 'plain') kinds.push('ice');
-  if (node.https) kinds.push('https');
-  if (node.https || node.derp) kinds.push('tcp');
-  if (node.websocket) kinds.push('websocket');
-  if (node.turn) kinds.push('turn');
-  return node.measure ? kinds.filter((kind) => node.measure?.includes(kind)) : kinds;
+/** Whether a node can answer that kind of probe, and may be measured by it, whatever the client is able to send. */
+export function speaks(node: RelayNode, kind: Kind): boolean {
+  return speakers[kind](node) && node.measure?.includes(kind) !== false;
 }
+
+const speakers: Readonly<Record<Kind, (node: RelayNode) => boolean>> = {
+  stun: ({ stun }) => stun !== undefined,
+  icmp: ({ stun }) => stun !== undefined,
+  ice: ({ stun }) => stun?.dialect === 'plain',
+  https: ({ https }) => https !== undefined,
+  tcp: ({ https, derp }) => https !== undefined || derp !== undefined,
+  websocket: ({ websocket }) => websocket !== undefined,
+  turn: ({ turn }) => turn !== undefined,
+  fake: () => false,
+};
 
 const indexed = new WeakMap<RelayMap, ReadonlyMap<RegionId | undefined, Region>>();
 

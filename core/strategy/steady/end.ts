@@ -2,6 +2,7 @@ import { answerDueMs } from '../../model/kind.ts';
 import type { RegionId } from '../../model/map.ts';
 import type { Follow } from '../../model/strategy.ts';
 import { toleranceMs } from '../../choice/certainty.ts';
+import { firstFew } from '../../choice/few.ts';
 import { enoughRegions, fullPatience, icmpPhaseMs } from '../netcheck/constants.ts';
 import { pinPatienceMs } from './constants.ts';
 import { connectedAtMs, finalAtMs } from './silence.ts';
@@ -44,15 +45,15 @@ function enoughAtMs({ tries, plan, context, latencyMs, isHeardByUdp }: Stand): n
   if (!isHeardByUdp) return Infinity;
   const first: { readonly id: RegionId; readonly ms: number }[] = [];
   for (const [id, of] of tries) {
-    const ms = of.reduce((least, { answeredMs = Infinity }) => Math.min(least, answeredMs), Infinity);
+    let ms = Infinity;
+    for (const { answeredMs } of of) if (answeredMs !== undefined && answeredMs < ms) ms = answeredMs;
     if (ms < Infinity) first.push({ id, ms });
   }
-  const enough = first.sort((a, b) => a.ms - b.ms).slice(0, enoughRegions);
-  const last = enough[enoughRegions - 1];
-  if (!last) return Infinity;
+  if (first.length < enoughRegions) return Infinity;
+  const enough = firstFew(first, enoughRegions, (a, b) => a.ms - b.ms);
   // A full plan for want of latencies is an incremental report.
   const patience = plan.full && (context.full || !context.last) ? fullPatience : 1;
-  return last.ms + patience * Math.max(...enough.map(({ id }) => latencyMs(id) ?? 0));
+  return (enough.at(-1)?.ms ?? Infinity) + patience * Math.max(...enough.map(({ id }) => latencyMs(id) ?? 0));
 }
 
 /**

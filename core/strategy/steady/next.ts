@@ -14,18 +14,30 @@ import { askNeighbours, widen, widenInSilence } from './widen.ts';
 export function next(known: PlanState, progress: Progress): Follow {
   const stand = standOf(progress, known);
   const wave = nextWave(stand);
-  const answers = [resend(stand), turnToConnections(stand), verifySilent(stand), widenInSilence(stand), askNeighbours(stand), ...(wave.isHolding ? [] : [askTogether(stand)])];
-  const left = leftAfter(progress.context, progress.sets, progress.sent);
-  const wanted = [...wave.add, ...answers.flatMap((answer) => answer.add)];
-  const add = affordable(progress.context, wanted, left);
-  if (add.length > 0) return asked(known, progress, add);
-  const wakeMs = Math.min(wave.wakeMs ?? Infinity, certainAtMs(stand), ...answers.map((answer) => answer.wakeMs));
-  if (wave.isHolding && wanted.length === 0) return { wakeMs };
+  const wanted: ProbeSet[] = [...wave.add];
+  let wakeMs = Math.min(wave.wakeMs ?? Infinity, certainAtMs(stand));
+  for (const rule of wave.isHolding ? rulesOfWaves : rules) {
+    const answer = rule(stand);
+    wanted.push(...answer.add);
+    wakeMs = Math.min(wakeMs, answer.wakeMs);
+  }
+  if (wanted.length > 0) {
+    const add = affordable(progress.context, wanted, leftAfter(progress.context, progress.sets, progress.sent));
+    if (add.length > 0) return asked(known, progress, add);
+  } else if (wave.isHolding) {
+    return { wakeMs };
+  }
   const end = endOf(stand);
   if (end.stop === undefined) return { ...end, wakeMs: Math.min(wakeMs, end.wakeMs ?? Infinity) };
-  const again = affordable(progress.context, [...widen(stand), ...confirm(stand)], left);
-  return again.length > 0 ? asked(known, progress, again) : end;
+  const again = [...widen(stand), ...confirm(stand)];
+  if (again.length === 0) return end;
+  const add = affordable(progress.context, again, leftAfter(progress.context, progress.sets, progress.sent));
+  return add.length > 0 ? asked(known, progress, add) : end;
 }
+
+/** What silence and odd answers call for; the last only once all regions of the report have been asked. */
+const rulesOfWaves = [resend, turnToConnections, verifySilent, widenInSilence, askNeighbours];
+const rules = [...rulesOfWaves, askTogether];
 
 /** These are sent; then it is as the report stands with them. */
 function asked(known: PlanState, progress: Progress, add: readonly ProbeSet[]): Follow {

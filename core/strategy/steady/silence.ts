@@ -2,11 +2,11 @@ import { byLastLatency, familiesSeen, type Families } from '../netcheck/rules.ts
 import { fastestTries, homeTries, icmpPhaseMs, initialRetryMs, initialTries } from '../netcheck/constants.ts';
 import { udpKind } from '../netcheck/reach.ts';
 import { answerDueMs, type Kind } from '../../model/kind.ts';
-import { regionById, type RegionId } from '../../model/map.ts';
+import { regionById, type Region, type RegionId } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
 import { connectTry, udpTry, verifyTry } from './ask.ts';
 import { connectPatienceMs, longestRetryMs, mostVerified, overheadMs, silencePatienceMs, udpSilenceMs } from './constants.ts';
-import type { Stand } from './stand.ts';
+import type { Stand, Try } from './stand.ts';
 
 /** What silence calls for. */
 export interface Answer {
@@ -14,18 +14,27 @@ export interface Answer {
   readonly wakeMs: number;
 }
 
-const join = (answers: readonly Answer[]): Answer => ({ add: answers.flatMap(({ add }) => add), wakeMs: Math.min(...answers.map(({ wakeMs }) => wakeMs)) });
 const nothing: Answer = { add: [], wakeMs: Infinity };
-const at = (stand: Stand, whenMs: number, add: () => readonly ProbeSet[]): Answer => (stand.elapsedMs < whenMs ? { add: [], wakeMs: whenMs } : { add: add(), wakeMs: Infinity });
+
+/** Answers of several regions in one. */
+interface Answers {
+  readonly add: ProbeSet[];
+  wakeMs: number;
+}
+
+/** Asks when its time has come, and is to be woken for it before. */
+function askAt({ elapsedMs }: Stand, answers: Answers, whenMs: number, sets: () => readonly ProbeSet[]): void {
+  if (elapsedMs < whenMs) answers.wakeMs = Math.min(answers.wakeMs, whenMs);
+  else answers.add.push(...sets());
+}
 
 /** The region that this report must not leave in the dark: home, or what is pinned. */
 const isAnchor = ({ context }: Stand, id: RegionId): boolean => id === (context.preferences?.pin ?? context.home?.region);
 
 /** How many tries over UDP a silent region gets. Of a home another kind tells soon, where there is one. */
-function triesFor(stand: Stand, id: RegionId): number {
-  const region = regionById(stand.context.map, id);
+function triesFor(stand: Stand, region: Region): number {
   if (stand.plan.full) return initialTries;
-  return isAnchor(stand, id) ? (region && verifyTry(stand.context, region).length > 0 ? initialTries : homeTries) : fastestTries;
+  return isAnchor(stand, region.id) ? (verifyTry(stand.context, region).length > 0 ? initialTries : homeTries) : fastestTries;
 }
 
 /** How long after its last try a silent region is asked again: a fifth later than it should have answered, and more each time. */
@@ -39,14 +48,27 @@ function retryMs(stand: Stand, id: RegionId, tries: number): number {
 /** Another try at every region that has been silent for longer than it should be. */
 export function resend(stand: Stand): Answer {
   const { context, silent } = stand;
-  return join([...silent].map(([id, of]) => {
+  const answers: Answers = { add: [], wakeMs: Infinity };
+  for (const [id, of] of silent) {
     const last = of.findLast(({ isUdp }) => isUdp);
     const region = regionById(context.map, id);
-    if (!last || !region) return nothing;
-    const rounds = Math.max(...([4, 6, undefined] as const).map((family) => of.reduce((sum, one) => (one.isUdp && one.family === family ? sum + 1 : sum), 0)));
-    if (rounds >= triesFor(stand, id)) return nothing;
-    return at(stand, last.atMs + retryMs(stand, id, rounds), () => udpTry(context, region, rounds, familiesHeard(stand)));
-  }));
+    if (!last || !region) continue;
+    const rounds = roundsOf(of);
+    if (rounds < triesFor(stand, region)) askAt(stand, answers, last.atMs + retryMs(stand, id, rounds), () => udpTry(context, region, rounds, familiesHeard(stand)));
+  }
+  return answers;
+}
+
+/** How often a region was asked over UDP, each family for itself. */
+function roundsOf(of: readonly Try[]): number {
+  let [v4, v6, any] = [0, 0, 0];
+  for (const { isUdp, family } of of) {
+    if (!isUdp) continue;
+    if (family === 4) v4++;
+    else if (family === 6) v6++;
+    else any++;
+  }
+  return Math.max(v4, v6, any);
 }
 
 /** The families over which UDP has answered; before that all. */
@@ -62,18 +84,30 @@ function familiesHeard({ context: { families }, report }: Stand): Families {
 export function turnToConnections(stand: Stand): Answer {
   const { context, tries, isHeardByUdp, elapsedMs } = stand;
   if (isHeardByUdp || udpKind(context) === undefined) return nothing;
-  const silent = [...tries].filter(([, of]) => of.every(({ isUdp }) => isUdp));
-  const udp = silent.flatMap(([, of]) => of);
-  if (udp.length === 0) return nothing;
-  const nearestMs = Math.min(...silent.map(([id]) => stand.expectedMs(id) ?? Infinity));
+  const silent: RegionId[] = [];
+  let nearestMs = Infinity;
+  let firstMs = Infinity;
+  let isLost = true;
+  for (const [id, of] of tries) {
+    if (!isUdpAlone(of)) continue;
+    silent.push(id);
+    nearestMs = Math.min(nearestMs, stand.expectedMs(id) ?? Infinity);
+    for (const { atMs, isOpen } of of) {
+      firstMs = Math.min(firstMs, atMs);
+      isLost &&= !isOpen;
+    }
+  }
+  if (silent.length === 0) return nothing;
   const patienceMs = nearestMs === Infinity ? udpSilenceMs : Math.min(udpSilenceMs, 2 * nearestMs + 4 * overheadMs);
-  const firstMs = Math.min(...udp.map(({ atMs }) => atMs));
-  const isLost = udp.every(({ isOpen }) => !isOpen);
-  return at(stand, isLost ? 0 : firstMs + patienceMs, () => silent.flatMap(([id]) => {
+  const answers: Answers = { add: [], wakeMs: Infinity };
+  askAt(stand, answers, isLost ? 0 : firstMs + patienceMs, () => silent.flatMap((id) => {
     const region = regionById(context.map, id);
     return region && (!region.avoid || isAnchor(stand, id)) ? connectTry(context, region, { ping: true, nowMs: elapsedMs }) : [];
   }));
+  return answers;
 }
+
+const isUdpAlone = (of: readonly Try[]): boolean => of.every(({ isUdp }) => isUdp);
 
 /**
  * A region that should have answered over UDP by now and has not, while others have: is it dead, or its UDP alone? The home
@@ -82,19 +116,22 @@ export function turnToConnections(stand: Stand): Answer {
  */
 export function verifySilent(stand: Stand): Answer {
   const { context, tries, silent, plan, isHeardByUdp } = stand;
-  const suspects = [...silent].filter(([, of]) => of.every(({ isUdp }) => isUdp)).sort(([a], [b]) => (stand.expectedMs(a) ?? Infinity) - (stand.expectedMs(b) ?? Infinity));
-  if (suspects.length === 0) return nothing;
-  let asked = [...tries.values()].filter((of) => of.some(({ isUdp }) => isUdp) && of.some(({ isUdp }) => !isUdp)).length;
-  return join(suspects.map(([id, of]) => {
-    const region = regionById(context.map, id);
+  const mostMs = plan.full && isHeardByUdp ? mayBeNearest * stand.nearestMs + overheadMs : -Infinity;
+  const suspects: { readonly region: Region; readonly expectedMs: number; readonly atMs: number }[] = [];
+  for (const [id, of] of silent) {
     const expectedMs = stand.expectedMs(id);
-    if (!region || expectedMs === undefined) return nothing;
-    const dueMs = (of[0]?.atMs ?? 0) + 1.5 * expectedMs + 2 * overheadMs;
-    if (isAnchor(stand, id)) return at(stand, dueMs, () => verifyTry(context, region));
-    if (!plan.full || !isHeardByUdp || expectedMs > mayBeNearest * stand.nearestMs + overheadMs || asked >= mostVerified) return nothing;
-    asked++;
-    return at(stand, dueMs, () => connectTry(context, region, {}));
-  }));
+    const region = regionById(context.map, id);
+    if (region && expectedMs !== undefined && (expectedMs <= mostMs || isAnchor(stand, id)) && isUdpAlone(of)) suspects.push({ region, expectedMs, atMs: of[0]?.atMs ?? 0 });
+  }
+  if (suspects.length === 0) return nothing;
+  const answers: Answers = { add: [], wakeMs: Infinity };
+  let left = mostVerified;
+  for (const of of tries.values()) if (!isUdpAlone(of) && of.some(({ isUdp }) => isUdp)) left--;
+  for (const { region, expectedMs, atMs } of suspects.sort((a, b) => a.expectedMs - b.expectedMs)) {
+    const isHome = isAnchor(stand, region.id);
+    if (isHome || left-- > 0) askAt(stand, answers, atMs + 1.5 * expectedMs + 2 * overheadMs, () => (isHome ? verifyTry(context, region) : connectTry(context, region, {})));
+  }
+  return answers;
 }
 
 /** A region whose expected round trip is within so many times the nearest's may be the nearest. */
@@ -102,23 +139,25 @@ const mayBeNearest = 1.5;
 
 /** When a region's silence is final, or what else it may tell is in; -Infinity: it is. */
 export function finalAtMs(stand: Stand, id: RegionId): number {
-  const { nearestMs, slowestMs, isHeardByUdp } = stand;
+  const { nearestMs, slowestMs, isHeardByUdp, report, known: { recent } } = stand;
   const of = stand.tries.get(id) ?? [];
-  if (of.every(({ isOpen }) => !isOpen)) return -Infinity;
   const latencyMs = stand.latencyMs(id);
-  const isLate = stand.report.regions[id]?.doubt.includes('event-loop') === true;
+  const isLate = report.regions[id]?.doubt.includes('event-loop') === true;
   const hasUdpAnswer = of.some(({ isUdp, answeredMs }) => isUdp && answeredMs !== undefined);
-  const waits = of.filter(({ isOpen }) => isOpen).map(({ kind, isUdp, atMs }): number => {
+  const recentMs = Object.hasOwn(recent, id) ? recent[id] : undefined;
+  let finalMs = -Infinity;
+  for (const { kind, isUdp, isOpen, atMs } of of) if (isOpen) finalMs = Math.max(finalMs, answerAtMs(kind, isUdp, atMs));
+  return finalMs;
+
+  function answerAtMs(kind: Kind, isUdp: boolean, atMs: number): number {
     if (latencyMs !== undefined && isUdp && hasUdpAnswer) return atMs + (isLate ? silencePatienceMs : 1.25 * latencyMs + overheadMs);
     if (hasUdpAnswer) return -Infinity;
     if (kind === 'icmp') return atMs + icmpPhaseMs;
     if (nearestMs === Infinity) return Infinity;
-    const recentMs = Object.hasOwn(stand.known.recent, id) ? stand.known.recent[id] : undefined;
     if (!isUdp && isAnchor(stand, id) && isHeardByUdp && recentMs !== undefined) return connectedAtMs(kind, atMs, 2 * Math.max(nearestMs, recentMs));
     if (!isUdp) return atMs + Math.max(connectPatienceMs, 1.2 * answerDueMs(kind, slowestMs));
     return atMs + (recentMs === undefined ? Math.max(silencePatienceMs, 2 * slowestMs) : 1.5 * recentMs + 3 * overheadMs);
-  });
-  return Math.max(-Infinity, ...waits);
+  }
 }
 
 /** When a relay that far has answered over a connection at the latest. A handshake is one round trip, for which both ends need time as well. */

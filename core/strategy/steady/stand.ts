@@ -1,13 +1,12 @@
 import { distanceKm, leastRttMs, placeOf } from '../../choice/light.ts';
 import { isUdpKind, type Family, type Kind } from '../../model/kind.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
-import { answered } from '../../model/report.ts';
 import type { Progress } from '../../model/strategy.ts';
 import { answeredByUdp } from '../netcheck/reach.ts';
 import type { PlanState } from './plan-state.ts';
 
 /** One set of probes at a region: over UDP a single probe, over a connection the region's nodes in turn. */
-interface Try {
+export interface Try {
   readonly index: number;
   readonly kind: Kind;
   readonly family: Family | undefined;
@@ -20,7 +19,7 @@ interface Try {
 }
 
 /** How a report stands, as the planner looks at it. */
-export interface Stand extends Progress {
+export interface Stand extends Omit<Progress, 'due'> {
   readonly known: PlanState;
   readonly tries: ReadonlyMap<RegionId, readonly Try[]>;
   /** Those of the regions that have not answered. */
@@ -39,23 +38,28 @@ export interface Stand extends Progress {
 const detour = 1.8;
 
 export function standOf(progress: Progress, known: PlanState): Stand {
-  const { plan, elapsedMs, sets, over, sent, report, context, due } = progress;
+  const { plan, elapsedMs, sets, over, sent, report, context } = progress;
   const { regions } = report;
   const tries = triesOf(progress);
+  const silent = new Map<RegionId, readonly Try[]>();
   let nearestId: RegionId | undefined;
   let nearestMs = Infinity;
   let slowestMs = -Infinity;
   let isHeardByUdp = false;
-  for (const [id, latencyMs] of answered(report)) {
-    if (latencyMs < nearestMs) [nearestId, nearestMs] = [id, latencyMs];
-    slowestMs = Math.max(slowestMs, latencyMs);
-    isHeardByUdp ||= regions[id] !== undefined && answeredByUdp(regions[id]);
+  for (const [id, of] of tries) {
+    const region = regions[id];
+    if (region?.latencyMs === undefined) {
+      silent.set(id, of);
+      continue;
+    }
+    if (region.latencyMs < nearestMs) [nearestId, nearestMs] = [id, region.latencyMs];
+    slowestMs = Math.max(slowestMs, region.latencyMs);
+    isHeardByUdp ||= answeredByUdp(region);
   }
   const from = nearestId === undefined ? undefined : placeOf(regionById(context.map, nearestId) ?? {});
   return {
-    plan, elapsedMs, sets, over, sent, report, context, ...(due && { due }),
-    known, tries, nearestMs, slowestMs, isHeardByUdp,
-    silent: new Map([...tries].filter(([id]) => regions[id]?.latencyMs === undefined)),
+    plan, elapsedMs, sets, over, sent, report, context,
+    known, tries, silent, nearestMs, slowestMs, isHeardByUdp,
     latencyMs: (id) => regions[id]?.latencyMs,
     expectedMs(id) {
       const recentMs = Object.hasOwn(known.recent, id) ? known.recent[id] : undefined;
