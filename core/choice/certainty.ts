@@ -22,14 +22,14 @@ const priorMiss = 0.03;
  * For regions that this report did not ask, `known` has lowest latencies of the recent past, `bounds` how long they were
  * silent when they were last asked.
  */
-export function certainty(options: { readonly report: Report; readonly home: RegionId; readonly allowed: readonly RegionId[]; readonly known?: Readonly<Record<RegionId, number>>; readonly bounds?: Bounds }): number {
+export function certainty(options: { readonly report: Report; readonly home: RegionId; readonly allowed: ReadonlySet<RegionId>; readonly known?: Readonly<Record<RegionId, number>>; readonly bounds?: Bounds }): number {
   const { home } = options;
   // An id may be the name of something that every object inherits.
   const known = ownOf(options.known ?? {});
   const bounds = ownOf(options.bounds ?? {});
   const regions = ownOf(options.report.regions);
-  const allowed = options.allowed.includes(home) ? options.allowed : [...options.allowed, home];
-  const share = 1 / allowed.length;
+  const { allowed } = options;
+  const share = 1 / (allowed.has(home) ? allowed.size : allowed.size + 1);
   const homeReport = regions(home);
   const homeMs = rankOf(homeReport) ?? known(home);
   if (homeMs === undefined) return share;

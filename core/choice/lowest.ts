@@ -1,5 +1,14 @@
 import type { RegionId } from '../model/map.ts';
 
+/** A map of figures by region as a record, which JSON knows. `of`: what becomes of each. */
+export function recordOf(figures: ReadonlyMap<RegionId, number>, of: (figure: number) => number = (figure) => figure): Record<RegionId, number> {
+  const record: Record<RegionId, number> = {};
+  figures.forEach((figure, id) => {
+    record[id] = of(figure);
+  });
+  return record;
+}
+
 /** Each region's lowest latency over the reports. */
 export function lowest(reports: readonly Readonly<Record<RegionId, number>>[]): Map<RegionId, number> {
   const found = new Map<RegionId, number>();

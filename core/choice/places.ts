@@ -20,16 +20,24 @@ const mostAnchors = 8;
 
 /** Regions with a place, by their latency, nearest first. `except`: those whose place is in doubt. */
 export function heardAmong(map: RelayMap, latencies: Readonly<Record<RegionId, number>>, except: Readonly<Record<RegionId, unknown>> = {}): Heard[] {
-  return map.regions.flatMap((region): Heard[] => {
+  const heard: Heard[] = [];
+  for (const region of map.regions) {
     const place = placeOf(region);
-    const latencyMs = Object.hasOwn(latencies, region.id) ? latencies[region.id] : undefined;
-    return place && latencyMs !== undefined && !Object.hasOwn(except, region.id) ? [{ id: region.id, place, latencyMs }] : [];
-  }).sort((a, b) => a.latencyMs - b.latencyMs);
+    const latencyMs = place && Object.hasOwn(latencies, region.id) ? latencies[region.id] : undefined;
+    if (place && latencyMs !== undefined && !Object.hasOwn(except, region.id)) heard.push({ id: region.id, place, latencyMs });
+  }
+  return heard.sort((a, b) => a.latencyMs - b.latencyMs);
 }
 
 /** What a report measured on the wire, in ms. */
-export const measuredIn = (report: Report): Record<RegionId, number> =>
-  Object.fromEntries(Object.entries(report.regions).flatMap(([id, { latencyMs, kind }]) => (latencyMs === undefined || kind === 'fake' ? [] : [[id, latencyMs]])));
+export function measuredIn({ regions }: Report): Record<RegionId, number> {
+  const measured: Record<RegionId, number> = {};
+  for (const id of Object.keys(regions)) {
+    const { latencyMs, kind } = regions[id] ?? {};
+    if (latencyMs !== undefined && kind !== 'fake') measured[id] = latencyMs;
+  }
+  return measured;
+}
 
 /**
  * The least round trip to a place of a client that is so near to those regions: its way there and from there to any of them

@@ -58,8 +58,7 @@ export function runVirtually({ plan, context, strategy, next, probe: meet, nodeO
 
   function answer({ probe, latencyMs }: Arrival): void {
     const { kind, family } = probe.set;
-    const sample = isUdpKind(kind) ? { kind, latencyMs, mapped: family === 6 ? mappedV6 : mappedV4 } : { kind, latencyMs };
-    course.answered(probe, family ? { ...sample, family } : sample);
+    course.answered(probe, { kind, latencyMs, family, mapped: isUdpKind(kind) ? (family === 6 ? mappedV6 : mappedV4) : undefined });
   }
 
   for (;;) {

@@ -85,7 +85,8 @@ function heard(tally: RegionTally, { best, v4Ms, v6Ms, samples: ofKind }: KindTa
 
 /** How far a region is at least that has been silent for so long. */
 function silent(tally: RegionTally, isOpen: boolean, hasUdp: boolean, nowMs: number): RegionReport {
-  const { kinds, samples, lost } = sumOf(tally);
+  // Told before and nothing counted since: the time alone is another.
+  const { kinds, samples, lost } = tally.told ?? sumOf(tally);
   let atLeastMs: number | undefined;
   for (const { kind, sentMs: [atMs] } of tally.kinds) if (atMs !== undefined && (hasUdp || !isUdpKind(kind))) atLeastMs = Math.max(atLeastMs ?? 0, leastLatencyMs(kind, nowMs - atMs));
   const report: Changing<RegionReport> = { code: tally.code, kinds, samples, lost };

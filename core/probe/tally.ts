@@ -1,5 +1,6 @@
+import { recordOf } from '../choice/lowest.ts';
 import { isUdpKind, type Family, type Kind } from '../model/kind.ts';
-import { regionById, type RegionId, type RelayMap } from '../model/map.ts';
+import { indexOf, type RegionId, type RelayMap } from '../model/map.ts';
 import type { RegionReport, Report } from '../model/report.ts';
 import type { Sample } from '../model/sample.ts';
 import { kindOf, lowestOf, regionTally, tell, type Changing, type RegionTally } from './region-tally.ts';
@@ -29,7 +30,7 @@ export function createTally({ map, startedAt, full, strategy, skipped }: {
   readonly strategy: string;
   readonly skipped: Readonly<Record<RegionId, string>>;
 }): Tally {
-  const regions = new Map<RegionId, RegionTally>();
+  const tallies = map.regions.map(({ id, code }) => regionTally(id, code, skipped));
   const facts: { -readonly [K in 'udp' | 'ipv4' | 'ipv6' | 'ipv4CanSend' | 'ipv6CanSend' | 'icmpv4' | 'mappingVariesByDestIp' | 'globalV4' | 'globalV6']?: Report[K] } = {};
   const counters = { v4: new Map<string, number>(), v6: new Map<string, number>() };
   let globalCounters: Report['globalCounters'];
@@ -42,11 +43,8 @@ export function createTally({ map, startedAt, full, strategy, skipped }: {
   /** Of all regions, as the last report had them. Most stay as they were from turn to turn. */
   let found: Record<RegionId, RegionReport> = {};
 
-  function tallyOf(id: RegionId): RegionTally {
-    let tally = regions.get(id);
-    if (!tally) regions.set(id, (tally = regionTally(id, regionById(map, id)?.code ?? '', skipped)));
-    return tally;
-  }
+  /** One that the map has not is counted for nothing. */
+  const tallyOf = (id: RegionId): RegionTally => tallies[indexOf(map, id) ?? -1] ?? regionTally(id, '', skipped);
 
   /** What ranks each region, where latencies alone would mislead. Short reports are held against one another, pair by pair. */
   function ranks(): ReadonlyMap<RegionId, number> | undefined {
@@ -59,7 +57,7 @@ export function createTally({ map, startedAt, full, strategy, skipped }: {
   function addMapped(family: Family, mapped: string): void {
     const seen = family === 4 ? counters.v4 : counters.v6;
     seen.set(mapped, (seen.get(mapped) ?? 0) + 1);
-    globalCounters = { v4: Object.fromEntries(counters.v4), v6: Object.fromEntries(counters.v6) };
+    globalCounters = { v4: recordOf(counters.v4), v6: recordOf(counters.v6) };
     if (family === 6) facts.globalV6 ??= mapped;
     else if (facts.globalV4 === undefined) facts.globalV4 = mapped;
     else facts.mappingVariesByDestIp = facts.mappingVariesByDestIp === true || facts.globalV4 !== mapped;
@@ -100,10 +98,10 @@ export function createTally({ map, startedAt, full, strategy, skipped }: {
     report(atMs, isOpen) {
       const byRegion = ranks();
       let isCopied = false;
-      for (const { id } of map.regions) {
-        const before = found[id];
-        const now = tell(tallyOf(id), isOpen?.(id) === true, byRegion?.get(id), facts.udp === true, atMs);
-        if (now === before) continue;
+      for (const tally of tallies) {
+        const { id, told } = tally;
+        const now = tell(tally, isOpen?.(id) === true, byRegion?.get(id), facts.udp === true, atMs);
+        if (now === told) continue;
         // Reports of before stay as they were.
         if (!isCopied) found = { ...found };
         isCopied = true;

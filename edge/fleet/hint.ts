@@ -49,7 +49,7 @@ const reportMaxAgeMs = 86_400_000;
  * `noHome` and `avoid` are obeyed, its latency factors applied.
  */
 export function rankHint({ map, facts, location, client, now }: HintOptions): Hint {
-  const allowed = new Set(allowedRegions(map, undefined));
+  const allowed = allowedRegions(map, undefined);
   const regions = map.regions.flatMap((region) => (allowed.has(region.id) ? [{ ...region, factor: latencyFactor(region, undefined) }] : []));
   const estimate = edgeEstimate({ regions, facts, location, now, ...(client?.place && { place: client.place }) });
   const reports = facts.reports.filter(({ at }) => now - at <= reportMaxAgeMs).sort((a, b) => b.at - a.at);

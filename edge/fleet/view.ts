@@ -27,7 +27,7 @@ export const reportsEach = (locations: number): number => Math.ceil(mostReports 
  * What cannot be reckoned is absent, and the notes say how little a figure rests on.
  */
 export function fleetView({ map, locations, now }: { readonly map: RelayMap; readonly locations: readonly { readonly location: Location; readonly digest: LocationDigest }[]; readonly now: number }): FleetView {
-  const allowed = new Set(allowedRegions(map, undefined));
+  const allowed = allowedRegions(map, undefined);
   const usable = map.regions.filter(({ id }) => allowed.has(id));
   const views = locations.map(({ location, digest }) => locationView(map.regions, location, digest, now)).sort((a, b) => (a.code < b.code ? -1 : 1));
   const share = reportsEach(locations.length);

@@ -1,10 +1,10 @@
 import { certainty } from '../../choice/certainty.ts';
 import { decisionOf } from '../../choice/decision-of.ts';
+import { recordOf } from '../../choice/lowest.ts';
 import { allowedRegions } from '../../choice/preferences.ts';
 import type { Decision, DecisionState } from '../../model/decision.ts';
 import type { RegionId } from '../../model/map.ts';
 import { heardAgoMs, wasHeard, type Evidence, type Verdict } from './evidence.ts';
-import { inMs } from './history.ts';
 import { twoThirds } from './judge.ts';
 import { toMs } from '../../model/nanoseconds.ts';
 import type { NetcheckState } from './state.ts';
@@ -17,7 +17,7 @@ export function decide(evidence: Evidence, { home, reason, candidate }: Verdict,
     previous,
     changed: home !== previous,
     state: stateOf(evidence, home, previous),
-    sure: home === undefined ? 0 : certainty({ report, home, allowed: allowedRegions(map, preferences), known: inMs(evidence.raw), bounds: learned.bounds }),
+    sure: home === undefined ? 0 : certainty({ report, home, allowed: allowedRegions(map, preferences), known: recordOf(evidence.raw, toMs), bounds: learned.bounds }),
     ageMs: home === undefined ? 0 : ageMs(evidence, home, learned),
     reason,
     why: figures(evidence, home, previous, candidate),

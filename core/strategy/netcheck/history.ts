@@ -1,19 +1,13 @@
 import { regionById, type RegionId, type RelayMap } from '../../model/map.ts';
 import type { Report } from '../../model/report.ts';
 import { fingerprints } from '../../choice/fingerprint.ts';
-import { lowest } from '../../choice/lowest.ts';
+import { lowest, recordOf } from '../../choice/lowest.ts';
 import { crowdedMs, maxHistory } from './constants.ts';
 import { toMs, toNs } from '../../model/nanoseconds.ts';
 import type { NetcheckState, Remembered } from './state.ts';
 
 /** Lowest latency of each region over the history, ms, before any factor. */
-export const bestRecent = ({ history }: Pick<NetcheckState, 'history'>): Record<RegionId, number> => inMs(lowestNs(history));
-
-export function inMs(latenciesNs: ReadonlyMap<RegionId, number>): Record<RegionId, number> {
-  const found: Record<RegionId, number> = {};
-  for (const [id, ns] of latenciesNs) found[id] = toMs(ns);
-  return found;
-}
+export const bestRecent = ({ history }: NetcheckState): Record<RegionId, number> => recordOf(lowestNs(history), toMs);
 
 /** Lowest latency of each region over the reports, ns. */
 export const lowestNs = (reports: readonly Remembered[]): Map<RegionId, number> => lowest(reports.map(({ latencyNs }) => latencyNs));

@@ -50,7 +50,7 @@ export function judge(seen: Seen): Verdict {
 function standby(seen: Seen, home: RegionId): RegionId | undefined {
   const { ranked, floors, context: { map, preferences }, state, report } = seen;
   if (ranked[home] === undefined) return undefined;
-  const known = allowedRegions(map, preferences).filter((id) => id !== home && floors[id] !== undefined && !isBarred(state.barred, id, report.at) && unasked(report.regions[id]));
+  const known = [...allowedRegions(map, preferences)].filter((id) => id !== home && floors[id] !== undefined && !isBarred(state.barred, id, report.at) && unasked(report.regions[id]));
   return nearestOf(seen, known);
 }
 
@@ -90,8 +90,8 @@ const failedTwice = (region: RegionReport | undefined): boolean =>
 function judgeUnwanted(seen: Seen, home: RegionId, candidates: readonly RegionId[]): Verdict | undefined {
   const { map, preferences } = seen.context;
   const wanted = allowedRegions(map, preferences);
-  if (wanted.includes(home)) return undefined;
-  const verified = candidates.filter((id) => wanted.includes(id) && seen.state.window.some(({ ms }) => Object.hasOwn(ms, id)));
+  if (wanted.has(home)) return undefined;
+  const verified = candidates.filter((id) => wanted.has(id) && seen.state.window.some(({ ms }) => Object.hasOwn(ms, id)));
   const to = nearestOf(seen, verified);
   return to === undefined ? undefined : { home: to, reason: preferences?.drain?.includes(home) ? 'moved-drained' : 'moved-avoided' };
 }
@@ -124,7 +124,7 @@ function judgeAnswering(seen: Seen, home: RegionId, candidates: readonly RegionI
     const gainMs = isLossy(seen, evidence, id) ? undefined : provenBy(trialOf(evidence, id), terms);
     if (gainMs !== undefined) gains.set(id, gainMs);
   }
-  const proven = nearestOf({ ...seen, floors: longFloors(evidence) }, candidates.filter((id) => gains.has(id)));
+  const proven = gains.size > 0 ? nearestOf({ ...seen, floors: longFloors(evidence) }, candidates.filter((id) => gains.has(id))) : undefined;
   if (proven !== undefined) return { home: proven, reason: 'moved-nearer', figures: { gainMs: gains.get(proven) ?? 0 } };
   const [rival] = candidates;
   if (rival === undefined || (ranked[rival] ?? 0) >= homeMs) return { home, reason: 'nearest', evidence };

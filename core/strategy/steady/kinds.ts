@@ -5,18 +5,20 @@ import type { RegionReport, Report } from '../../model/report.ts';
 /** How much more each kind reads than UDP does here, in ms, learned from regions measured both ways. */
 export type Offsets = Readonly<Partial<Record<Kind, number>>>;
 
+const learnedKinds = ['https', 'tcp', 'websocket', 'icmp'] as const;
+
 /** Weight of a report's differences in what was learned before. */
 const learningRate = 0.2;
 
 /** Learns from regions that answered both by STUN and by another kind in the same report. */
 export function learnOffsets(offsets: Offsets, report: Report): Offsets {
-  const learned: Partial<Record<Kind, number>> = { ...offsets };
+  let learned = offsets;
   for (const { kinds } of Object.values(report.regions)) {
     const udpMs = kinds?.stun?.ms ?? kinds?.ice?.ms;
     if (!kinds || udpMs === undefined) continue;
-    for (const kind of ['https', 'tcp', 'websocket', 'icmp'] as const) {
+    for (const kind of learnedKinds) {
       const ms = kinds[kind]?.ms;
-      if (ms !== undefined) learned[kind] = (learned[kind] ?? ms - udpMs) * (1 - learningRate) + (ms - udpMs) * learningRate;
+      if (ms !== undefined) learned = { ...learned, [kind]: (learned[kind] ?? ms - udpMs) * (1 - learningRate) + (ms - udpMs) * learningRate };
     }
   }
   return learned;

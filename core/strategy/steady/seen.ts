@@ -26,7 +26,7 @@ export interface Seen {
  * connection died of late, only where no other answered.
  */
 export function candidatesOf({ context: { map, preferences }, ranked, state, report }: Seen): RegionId[] {
-  const allowed = new Set(allowedRegions(map, preferences));
+  const allowed = allowedRegions(map, preferences);
   const answered = Object.keys(ranked).filter((id) => id !== state.home && regionById(map, id)?.noHome !== true);
   const wanted = answered.filter((id) => allowed.has(id));
   const lives = (wanted.length ? wanted : answered).filter((id) => !isBarred(state.barred, id, report.at));

@@ -2,11 +2,12 @@ import { byLastLatency, familiesSeen, type Families } from '../netcheck/rules.ts
 import { fastestTries, homeTries, icmpPhaseMs, initialRetryMs, initialTries } from '../netcheck/constants.ts';
 import { udpKind } from '../netcheck/reach.ts';
 import { answerDueMs, type Kind } from '../../model/kind.ts';
+import type { Context } from '../../model/context.ts';
 import { regionById, type Region, type RegionId } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
 import { connectTry, udpTry, verifyTry } from './ask.ts';
 import { connectPatienceMs, longestRetryMs, mostVerified, overheadMs, silencePatienceMs, udpSilenceMs } from './constants.ts';
-import type { Stand, Try } from './stand.ts';
+import type { Asked, Stand, Try } from './stand.ts';
 
 /** What silence calls for. */
 export interface Answer {
@@ -22,19 +23,19 @@ interface Answers {
   wakeMs: number;
 }
 
-/** Asks when its time has come, and is to be woken for it before. */
-function askAt({ elapsedMs }: Stand, answers: Answers, whenMs: number, sets: () => readonly ProbeSet[]): void {
+/** Whether that time has come; before it `next` is to be woken for it. */
+function isTime({ elapsedMs }: Stand, answers: Answers, whenMs: number): boolean {
   if (elapsedMs < whenMs) answers.wakeMs = Math.min(answers.wakeMs, whenMs);
-  else answers.add.push(...sets());
+  return elapsedMs >= whenMs;
 }
 
 /** The region that this report must not leave in the dark: home, or what is pinned. */
-const isAnchor = ({ context }: Stand, id: RegionId): boolean => id === (context.preferences?.pin ?? context.home?.region);
+const isAnchor = ({ preferences, home }: Context, id: RegionId): boolean => id === (preferences?.pin ?? home?.region);
 
 /** How many tries over UDP a silent region gets. Of a home another kind tells soon, where there is one. */
 function triesFor(stand: Stand, region: Region): number {
   if (stand.plan.full) return initialTries;
-  return isAnchor(stand, region.id) ? (verifyTry(stand.context, region).length > 0 ? initialTries : homeTries) : fastestTries;
+  return isAnchor(stand.context, region.id) ? (verifyTry(stand.context, region).length > 0 ? initialTries : homeTries) : fastestTries;
 }
 
 /** How long after its last try a silent region is asked again: a fifth later than it should have answered, and more each time. */
@@ -49,20 +50,20 @@ function retryMs(stand: Stand, id: RegionId, tries: number): number {
 export function resend(stand: Stand): Answer {
   const { context, silent } = stand;
   const answers: Answers = { add: [], wakeMs: Infinity };
-  for (const [id, of] of silent) {
-    const last = of.findLast(({ isUdp }) => isUdp);
+  for (const { id, tries } of silent) {
+    const last = tries.findLast(({ isUdp }) => isUdp);
     const region = regionById(context.map, id);
     if (!last || !region) continue;
-    const rounds = roundsOf(of);
-    if (rounds < triesFor(stand, region)) askAt(stand, answers, last.atMs + retryMs(stand, id, rounds), () => udpTry(context, region, rounds, familiesHeard(stand)));
+    const rounds = roundsOf(tries);
+    if (rounds < triesFor(stand, region) && isTime(stand, answers, last.atMs + retryMs(stand, id, rounds))) answers.add.push(...udpTry(context, region, rounds, familiesHeard(stand)));
   }
   return answers;
 }
 
 /** How often a region was asked over UDP, each family for itself. */
-function roundsOf(of: readonly Try[]): number {
+function roundsOf(tries: readonly Try[]): number {
   let [v4, v6, any] = [0, 0, 0];
-  for (const { isUdp, family } of of) {
+  for (const { isUdp, family } of tries) {
     if (!isUdp) continue;
     if (family === 4) v4++;
     else if (family === 6) v6++;
@@ -82,17 +83,17 @@ function familiesHeard({ context: { families }, report }: Stand): Families {
  * timed over a connection, and by ping. What UDP still brings counts.
  */
 export function turnToConnections(stand: Stand): Answer {
-  const { context, tries, isHeardByUdp, elapsedMs } = stand;
+  const { context, asked, isHeardByUdp, elapsedMs } = stand;
   if (isHeardByUdp || udpKind(context) === undefined) return nothing;
   const silent: RegionId[] = [];
   let nearestMs = Infinity;
   let firstMs = Infinity;
   let isLost = true;
-  for (const [id, of] of tries) {
-    if (!isUdpAlone(of)) continue;
+  for (const { id, tries } of asked) {
+    if (!isUdpAlone(tries)) continue;
     silent.push(id);
     nearestMs = Math.min(nearestMs, stand.expectedMs(id) ?? Infinity);
-    for (const { atMs, isOpen } of of) {
+    for (const { atMs, isOpen } of tries) {
       firstMs = Math.min(firstMs, atMs);
       isLost &&= !isOpen;
     }
@@ -100,14 +101,15 @@ export function turnToConnections(stand: Stand): Answer {
   if (silent.length === 0) return nothing;
   const patienceMs = nearestMs === Infinity ? udpSilenceMs : Math.min(udpSilenceMs, 2 * nearestMs + 4 * overheadMs);
   const answers: Answers = { add: [], wakeMs: Infinity };
-  askAt(stand, answers, isLost ? 0 : firstMs + patienceMs, () => silent.flatMap((id) => {
+  if (!isTime(stand, answers, isLost ? 0 : firstMs + patienceMs)) return answers;
+  for (const id of silent) {
     const region = regionById(context.map, id);
-    return region && (!region.avoid || isAnchor(stand, id)) ? connectTry(context, region, { ping: true, nowMs: elapsedMs }) : [];
-  }));
+    if (region && (!region.avoid || isAnchor(context, id))) answers.add.push(...connectTry(context, region, { ping: true, nowMs: elapsedMs }));
+  }
   return answers;
 }
 
-const isUdpAlone = (of: readonly Try[]): boolean => of.every(({ isUdp }) => isUdp);
+const isUdpAlone = (tries: readonly Try[]): boolean => tries.every(({ isUdp }) => isUdp);
 
 /**
  * A region that should have answered over UDP by now and has not, while others have: is it dead, or its UDP alone? The home
@@ -115,21 +117,22 @@ const isUdpAlone = (of: readonly Try[]): boolean => of.every(({ isUdp }) => isUd
  * become home.
  */
 export function verifySilent(stand: Stand): Answer {
-  const { context, tries, silent, plan, isHeardByUdp } = stand;
+  const { context, asked, silent, plan, isHeardByUdp } = stand;
   const mostMs = plan.full && isHeardByUdp ? mayBeNearest * stand.nearestMs + overheadMs : -Infinity;
   const suspects: { readonly region: Region; readonly expectedMs: number; readonly atMs: number }[] = [];
-  for (const [id, of] of silent) {
+  for (const { id, tries } of silent) {
     const expectedMs = stand.expectedMs(id);
     const region = regionById(context.map, id);
-    if (region && expectedMs !== undefined && (expectedMs <= mostMs || isAnchor(stand, id)) && isUdpAlone(of)) suspects.push({ region, expectedMs, atMs: of[0]?.atMs ?? 0 });
+    if (region && expectedMs !== undefined && (expectedMs <= mostMs || isAnchor(context, id)) && isUdpAlone(tries)) suspects.push({ region, expectedMs, atMs: tries[0]?.atMs ?? 0 });
   }
   if (suspects.length === 0) return nothing;
   const answers: Answers = { add: [], wakeMs: Infinity };
   let left = mostVerified;
-  for (const of of tries.values()) if (!isUdpAlone(of) && of.some(({ isUdp }) => isUdp)) left--;
+  for (const { tries } of asked) if (!isUdpAlone(tries) && tries.some(({ isUdp }) => isUdp)) left--;
   for (const { region, expectedMs, atMs } of suspects.sort((a, b) => a.expectedMs - b.expectedMs)) {
-    const isHome = isAnchor(stand, region.id);
-    if (isHome || left-- > 0) askAt(stand, answers, atMs + 1.5 * expectedMs + 2 * overheadMs, () => (isHome ? verifyTry(context, region) : connectTry(context, region, {})));
+    const isHome = isAnchor(stand.context, region.id);
+    if (!isHome && left-- <= 0) continue;
+    if (isTime(stand, answers, atMs + 1.5 * expectedMs + 2 * overheadMs)) answers.add.push(...(isHome ? verifyTry(context, region) : connectTry(context, region, {})));
   }
   return answers;
 }
@@ -138,26 +141,24 @@ export function verifySilent(stand: Stand): Answer {
 const mayBeNearest = 1.5;
 
 /** When a region's silence is final, or what else it may tell is in; -Infinity: it is. */
-export function finalAtMs(stand: Stand, id: RegionId): number {
-  const { nearestMs, slowestMs, isHeardByUdp, report, known: { recent } } = stand;
-  const of = stand.tries.get(id) ?? [];
-  const latencyMs = stand.latencyMs(id);
-  const isLate = report.regions[id]?.doubt.includes('event-loop') === true;
-  const hasUdpAnswer = of.some(({ isUdp, answeredMs }) => isUdp && answeredMs !== undefined);
-  const recentMs = Object.hasOwn(recent, id) ? recent[id] : undefined;
+export function finalAtMs(stand: Stand, { id, tries }: Asked): number {
+  const hasUdpAnswer = tries.some(({ isUdp, answeredMs }) => isUdp && answeredMs !== undefined);
   let finalMs = -Infinity;
-  for (const { kind, isUdp, isOpen, atMs } of of) if (isOpen) finalMs = Math.max(finalMs, answerAtMs(kind, isUdp, atMs));
+  for (const one of tries) if (one.isOpen) finalMs = Math.max(finalMs, waitedForMs(stand, id, one, hasUdpAnswer));
   return finalMs;
+}
 
-  function answerAtMs(kind: Kind, isUdp: boolean, atMs: number): number {
-    if (latencyMs !== undefined && isUdp && hasUdpAnswer) return atMs + (isLate ? silencePatienceMs : 1.25 * latencyMs + overheadMs);
-    if (hasUdpAnswer) return -Infinity;
-    if (kind === 'icmp') return atMs + icmpPhaseMs;
-    if (nearestMs === Infinity) return Infinity;
-    if (!isUdp && isAnchor(stand, id) && isHeardByUdp && recentMs !== undefined) return connectedAtMs(kind, atMs, 2 * Math.max(nearestMs, recentMs));
-    if (!isUdp) return atMs + Math.max(connectPatienceMs, 1.2 * answerDueMs(kind, slowestMs));
-    return atMs + (recentMs === undefined ? Math.max(silencePatienceMs, 2 * slowestMs) : 1.5 * recentMs + 3 * overheadMs);
-  }
+/** Until when a try is worth waiting for. */
+function waitedForMs({ nearestMs, slowestMs, isHeardByUdp, report, context, known: { recent } }: Stand, id: RegionId, { kind, isUdp, atMs }: Try, hasUdpAnswer: boolean): number {
+  const { latencyMs, doubt } = report.regions[id] ?? {};
+  if (latencyMs !== undefined && isUdp && hasUdpAnswer) return atMs + (doubt?.includes('event-loop') ? silencePatienceMs : 1.25 * latencyMs + overheadMs);
+  if (hasUdpAnswer) return -Infinity;
+  if (kind === 'icmp') return atMs + icmpPhaseMs;
+  if (nearestMs === Infinity) return Infinity;
+  const recentMs = Object.hasOwn(recent, id) ? recent[id] : undefined;
+  if (!isUdp && isAnchor(context, id) && isHeardByUdp && recentMs !== undefined) return connectedAtMs(kind, atMs, 2 * Math.max(nearestMs, recentMs));
+  if (!isUdp) return atMs + Math.max(connectPatienceMs, 1.2 * answerDueMs(kind, slowestMs));
+  return atMs + (recentMs === undefined ? Math.max(silencePatienceMs, 2 * slowestMs) : 1.5 * recentMs + 3 * overheadMs);
 }
 
 /** When a relay that far has answered over a connection at the latest. A handshake is one round trip, for which both ends need time as well. */

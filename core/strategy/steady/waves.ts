@@ -21,7 +21,7 @@ export function firstWave(context: Context): Region[] | undefined {
 
 /** Those that may become home, in the prior's order. */
 function rankedIn({ map, preferences, prior }: Context): Region[] {
-  const allowed = new Set(allowedRegions(map, preferences));
+  const allowed = allowedRegions(map, preferences);
   return [...new Set(prior?.ranked)].flatMap((id) => (allowed.has(id) ? regionById(map, id) ?? [] : []));
 }
 
