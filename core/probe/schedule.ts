@@ -68,7 +68,8 @@ export function createSchedule(first: readonly ProbeSet[]): Schedule {
     const others = byRegion.get(set.region);
     if (others) others.push(count);
     else byRegion.set(set.region, [count]);
-    for (const [probe, { node, delayMs }] of set.probes.entries()) queue.push({ index, probe, set, node, delayMs });
+    let probe = 0;
+    for (const { node, delayMs } of set.probes) queue.push({ index, probe: probe++, set, node, delayMs });
   }
   const leaveQueue = (due: Due): void => {
     queue.splice(queue.indexOf(due), 1);

@@ -57,7 +57,8 @@ export function createTally({ map, startedAt, full, strategy, skipped }: {
   function addMapped(family: Family, mapped: string): void {
     const seen = family === 4 ? counters.v4 : counters.v6;
     seen.set(mapped, (seen.get(mapped) ?? 0) + 1);
-    globalCounters = { v4: recordOf(counters.v4), v6: recordOf(counters.v6) };
+    const counted = recordOf(seen);
+    globalCounters = family === 4 ? { v4: counted, v6: globalCounters?.v6 ?? {} } : { v4: globalCounters?.v4 ?? {}, v6: counted };
     if (family === 6) facts.globalV6 ??= mapped;
     else if (facts.globalV4 === undefined) facts.globalV4 = mapped;
     else facts.mappingVariesByDestIp = facts.mappingVariesByDestIp === true || facts.globalV4 !== mapped;

@@ -11,8 +11,8 @@ import { takesProbe, type Families } from '../netcheck/rules.ts';
 const atOnce = 0;
 
 /** The nodes that this client can ask over UDP. */
-const udpNodes = ({ nodes }: Region, context: Context): RelayNode[] =>
-  nodes.filter((node) => isAble(context, node, 'stun') || isAble(context, node, 'ice') || isAble(context, node, 'fake'));
+const udpNodes = ({ nodes }: Region, context: Context): RelayNode[] => nodes.filter((node) => hasUdp(context, node));
+const hasUdp = (context: Context, node: RelayNode): boolean => isAble(context, node, 'stun') || isAble(context, node, 'ice') || isAble(context, node, 'fake');
 
 /** One try over UDP at the region's nodes in turn: a probe for each family, one where the platform chooses the family. */
 export function udpTry(context: Context, region: Region, attempt: number, families: Families): ProbeSet[] {
@@ -31,7 +31,7 @@ export function udpTry(context: Context, region: Region, attempt: number, famili
 
 /** The first try at a region: over UDP, or by a connection where no node of it speaks UDP with this client. */
 export const firstTry = (context: Context, region: Region, families: Families): ProbeSet[] =>
-  udpKind(context) !== undefined && udpNodes(region, context).length > 0 ? udpTry(context, region, 0, families) : connectTry(context, region, {});
+  udpKind(context) !== undefined && region.nodes.some((node) => hasUdp(context, node)) ? udpTry(context, region, 0, families) : connectTry(context, region, {});
 
 /** A connection to the region's nodes, each with its time before the next is tried. `ping`: beside it the system's ping, at the first node, unless STUN is off there, which means "do not measure". */
 export function connectTry(context: Context, region: Region, { ping = false, nowMs = 0 }: { readonly ping?: boolean; readonly nowMs?: number }): ProbeSet[] {

@@ -87,7 +87,8 @@ export function standOf(progress: Progress, known: PlanState): Stand {
 function askedIn({ sets, over, sent, elapsedMs }: Progress, byRegion: Map<RegionId, Try[]>): Asked[] {
   const asked: Asked[] = [];
   const all: { -readonly [K in keyof Try]: Try[K] }[] = [];
-  for (const [index, { region, kind, family }] of sets.entries()) {
+  for (const { region, kind, family } of sets) {
+    const index = all.length;
     const one = { index, kind, family, isUdp: isUdpKind(kind), atMs: elapsedMs, answeredMs: undefined, isOpen: !over[index] };
     all.push(one);
     const tries = byRegion.get(region);

@@ -45,6 +45,7 @@ const none: Wave = { add: [], isHolding: false };
  */
 export function nextWave(stand: Stand): Wave {
   const { plan, tries, context, elapsedMs } = stand;
+  if (!plan.full) return none;
   const held = Object.keys(plan.skipped).filter((id) => plan.skipped[id] === 'enough' && !tries.has(id));
   if (held.length === 0) return none;
   const others = held.flatMap((id) => regionById(context.map, id) ?? []);

@@ -14,7 +14,7 @@ import { byRecent } from './silence.ts';
 import type { Stand } from './stand.ts';
 
 /** Regions that were left out for light by the last report's latencies. */
-const leftOut = ({ plan, tries }: Stand): RegionId[] => Object.keys(plan.skipped).filter((id) => plan.skipped[id] === 'light' && !tries.has(id));
+const leftOut = ({ plan: { full, skipped }, tries }: Stand): RegionId[] => (full ? Object.keys(skipped).filter((id) => skipped[id] === 'light' && !tries.has(id)) : []);
 
 const ask = ({ context }: Stand, ids: readonly RegionId[]): ProbeSet[] => ids.flatMap((id) => {
   const region = regionById(context.map, id);
