@@ -20,24 +20,16 @@ const mostAnchors = 8;
 
 /** Regions with a place, by their latency, nearest first. `except`: those whose place is in doubt. */
 export function heardAmong(map: RelayMap, latencies: Readonly<Record<RegionId, number>>, except: Readonly<Record<RegionId, unknown>> = {}): Heard[] {
-  const heard: Heard[] = [];
-  for (const region of map.regions) {
+  return map.regions.flatMap((region): Heard[] => {
     const place = placeOf(region);
-    const latencyMs = place && Object.hasOwn(latencies, region.id) ? latencies[region.id] : undefined;
-    if (place && latencyMs !== undefined && !Object.hasOwn(except, region.id)) heard.push({ id: region.id, place, latencyMs });
-  }
-  return heard.sort((a, b) => a.latencyMs - b.latencyMs);
+    const latencyMs = Object.hasOwn(latencies, region.id) ? latencies[region.id] : undefined;
+    return place && latencyMs !== undefined && !Object.hasOwn(except, region.id) ? [{ id: region.id, place, latencyMs }] : [];
+  }).sort((a, b) => a.latencyMs - b.latencyMs);
 }
 
 /** What a report measured on the wire, in ms. */
-export function measuredIn({ regions }: Report): Record<RegionId, number> {
-  const measured: Record<RegionId, number> = {};
-  for (const id of Object.keys(regions)) {
-    const { latencyMs, kind } = regions[id] ?? {};
-    if (latencyMs !== undefined && kind !== 'fake') measured[id] = latencyMs;
-  }
-  return measured;
-}
+export const measuredIn = (report: Report): Record<RegionId, number> =>
+  Object.fromEntries(Object.entries(report.regions).flatMap(([id, { latencyMs, kind }]) => (latencyMs === undefined || kind === 'fake' ? [] : [[id, latencyMs]])));
 
 /**
  * The least round trip to a place of a client that is so near to those regions: its way there and from there to any of them

@@ -85,9 +85,6 @@ export interface KindReport {
   readonly lost: number;
 }
 
-/** Any region answered. */
-export const hasAnswers = ({ regions }: Report): boolean => Object.values(regions).some(({ latencyMs }) => latencyMs !== undefined);
-
 /** Regions that answered, by id, with their raw latency. */
 export function answered(report: Report): [RegionId, number][] {
   const found: [RegionId, number][] = [];

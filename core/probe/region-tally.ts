@@ -1,5 +1,6 @@
 import { isUdpKind, leastLatencyMs, type Kind } from '../model/kind.ts';
 import type { RegionId } from '../model/map.ts';
+import { present } from '../model/present.ts';
 import type { KindReport, RegionReport, SkipReason } from '../model/report.ts';
 import type { Doubt, Sample } from '../model/sample.ts';
 
@@ -30,9 +31,6 @@ export interface RegionTally {
   rankMs: number | undefined;
   isSilent: boolean;
 }
-
-/** An object while it is built: what is unknown is absent, and copies for each field that may be take time in every turn. */
-export type Changing<T> = { -readonly [K in keyof T]?: T[K] };
 
 export const regionTally = (id: RegionId, code: string, skipped: Readonly<Record<RegionId, string>>): RegionTally =>
   ({ id, code, skipped, kinds: [], told: undefined, isOpen: false, rankMs: undefined, isSilent: false });
@@ -68,19 +66,8 @@ export function tell(tally: RegionTally, isOpen: boolean, rankMs: number | undef
   return tally.told;
 }
 
-function heard(tally: RegionTally, { best, v4Ms, v6Ms, samples: ofKind }: KindTally & { readonly best: Sample }, rankMs: number | undefined): RegionReport {
-  const { latencyMs, kind, family, doubt = [] } = best;
-  const { kinds, samples, lost } = sumOf(tally);
-  const report: Changing<RegionReport> = { code: tally.code, latencyMs, kind };
-  if (family !== undefined) report.family = family;
-  if (v4Ms !== undefined) report.v4Ms = v4Ms;
-  if (v6Ms !== undefined) report.v6Ms = v6Ms;
-  report.kinds = kinds;
-  report.samples = samples;
-  report.lost = lost;
-  report.doubt = ofKind === 1 ? [...doubt, 'single'] : doubt;
-  if (rankMs !== undefined && isUdpKind(kind)) report.rankMs = rankMs;
-  return report as RegionReport;
+function heard(tally: RegionTally, { best: { latencyMs, kind, family, doubt = [] }, v4Ms, v6Ms, samples }: Answering, rankMs: number | undefined): RegionReport {
+  return present({ code: tally.code, latencyMs, kind, family, v4Ms, v6Ms, ...sumOf(tally), doubt: samples === 1 ? [...doubt, 'single' as const] : doubt, rankMs: isUdpKind(kind) ? rankMs : undefined });
 }
 
 /** How far a region is at least that has been silent for so long. */
@@ -89,14 +76,7 @@ function silent(tally: RegionTally, isOpen: boolean, hasUdp: boolean, nowMs: num
   const { kinds, samples, lost } = tally.told ?? sumOf(tally);
   let atLeastMs: number | undefined;
   for (const { kind, sentMs: [atMs] } of tally.kinds) if (atMs !== undefined && (hasUdp || !isUdpKind(kind))) atLeastMs = Math.max(atLeastMs ?? 0, leastLatencyMs(kind, nowMs - atMs));
-  const report: Changing<RegionReport> = { code: tally.code, kinds, samples, lost };
-  if (atLeastMs !== undefined) {
-    report.atLeastMs = atLeastMs;
-    report.atLeastBy = 'silence';
-  }
-  report.doubt = noDoubt;
-  if (isOpen) report.pending = true;
-  return report as RegionReport;
+  return present({ code: tally.code, kinds, samples, lost, atLeastMs, atLeastBy: atLeastMs === undefined ? undefined : 'silence' as const, doubt: noDoubt, pending: isOpen || undefined });
 }
 
 const unasked = ({ id, code, skipped }: RegionTally, isOpen: boolean): RegionReport =>
@@ -111,29 +91,20 @@ function sumOf({ kinds: counted }: RegionTally): Pick<RegionReport, 'samples' | 
   for (const of of counted) {
     samples += of.samples;
     lost += of.lost;
-    kinds[of.kind] = tellKind(of);
+    kinds[of.kind] = present({ ms: of.best?.latencyMs, v4Ms: of.v4Ms, v6Ms: of.v6Ms, samples: of.samples, lost: of.lost });
   }
   return { kinds, samples, lost };
 }
 
-function tellKind({ best, v4Ms, v6Ms, samples, lost }: KindTally): KindReport {
-  if (!best) return { samples, lost };
-  const report: Changing<KindReport> = { ms: best.latencyMs };
-  if (v4Ms !== undefined) report.v4Ms = v4Ms;
-  if (v6Ms !== undefined) report.v6Ms = v6Ms;
-  report.samples = samples;
-  report.lost = lost;
-  return report as KindReport;
-}
-
 /** The kind that speaks for a region: UDP, whose clock is the relay's own, else the lowest (netcheck: ICMP beside HTTPS). */
-function chosenOf({ kinds }: RegionTally): (KindTally & { readonly best: Sample }) | undefined {
-  let chosen: (KindTally & { readonly best: Sample }) | undefined;
+function chosenOf({ kinds }: RegionTally): Answering | undefined {
+  let chosen: Answering | undefined;
   for (const kind of kinds) if (hasAnswered(kind) && (!chosen || speaksFor(kind.best, chosen.best))) chosen = kind;
   return chosen;
 }
 
-const hasAnswered = (kind: KindTally): kind is KindTally & { readonly best: Sample } => kind.best !== undefined;
+type Answering = KindTally & { readonly best: Sample };
+const hasAnswered = (kind: KindTally): kind is Answering => kind.best !== undefined;
 
 function speaksFor(sample: Sample, other: Sample): boolean {
   if (isUdpKind(sample.kind) !== isUdpKind(other.kind)) return isUdpKind(sample.kind);

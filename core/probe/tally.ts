@@ -1,9 +1,10 @@
 import { recordOf } from '../choice/lowest.ts';
 import { isUdpKind, type Family, type Kind } from '../model/kind.ts';
 import { indexOf, type RegionId, type RelayMap } from '../model/map.ts';
+import { present } from '../model/present.ts';
 import type { RegionReport, Report } from '../model/report.ts';
 import type { Sample } from '../model/sample.ts';
-import { kindOf, lowestOf, regionTally, tell, type Changing, type RegionTally } from './region-tally.ts';
+import { kindOf, lowestOf, regionTally, tell, type RegionTally } from './region-tally.ts';
 import { roundGapMs, withoutSharedDelay, type Timed } from './shared-delay.ts';
 
 /** Adds up samples and losses to a report, which can be read at any time. Times are ms since its start. */
@@ -35,7 +36,7 @@ export function createTally({ map, startedAt, full, strategy, skipped }: {
   const counters = { v4: new Map<string, number>(), v6: new Map<string, number>() };
   let globalCounters: Report['globalCounters'];
   let otherAnswers = false;
-  /** Answers over UDP that were read in time. */
+  /** Of a full report, answers over UDP that were read in time. */
   const timed: Timed[] = [];
   /** A region was asked in two rounds. Until then there is nothing to hold rounds against, which takes time in a large map. */
   let isAskedAgain = false;
@@ -80,7 +81,7 @@ export function createTally({ map, startedAt, full, strategy, skipped }: {
       if (sample.family === 4) tally.v4Ms = Math.min(tally.v4Ms ?? Infinity, sample.latencyMs);
       if (sample.family === 6) tally.v6Ms = Math.min(tally.v6Ms ?? Infinity, sample.latencyMs);
       if (sample.kind === 'fake') return;
-      if (isUdpKind(sample.kind) && !sample.doubt?.includes('event-loop')) timed.push({ region, atMs: sentMs, ms: sample.latencyMs });
+      if (full && isUdpKind(sample.kind) && !sample.doubt?.includes('event-loop')) timed.push({ region, atMs: sentMs, ms: sample.latencyMs });
       if (isUdpKind(sample.kind)) facts.udp = true;
       else otherAnswers = true;
       if (sample.family) facts[sample.family === 4 ? 'ipv4' : 'ipv6'] = true;
@@ -108,14 +109,8 @@ export function createTally({ map, startedAt, full, strategy, skipped }: {
         isCopied = true;
         found[id] = now;
       }
-      const report: Changing<Report> = { at: startedAt + atMs, full, durationMs: atMs, strategy };
-      if (isOpen) report.partial = true;
-      if (otherAnswers && (facts.ipv4CanSend === true || facts.ipv6CanSend === true)) report.udp = false;
-      Object.assign(report, facts);
-      if (globalCounters) report.globalCounters = globalCounters;
-      report.notes = [];
-      report.regions = found;
-      return report as Report;
+      const triedUdp = facts.ipv4CanSend === true || facts.ipv6CanSend === true;
+      return { ...present({ at: startedAt + atMs, full, durationMs: atMs, strategy, partial: isOpen && true, udp: triedUdp && otherAnswers ? false : undefined }), ...facts, ...(globalCounters && { globalCounters }), notes: [], regions: found };
     },
   };
 }

@@ -28,7 +28,7 @@ export function remember(state: NetcheckState, latest: Remembered, map: RelayMap
   const isKnown = (id: RegionId): boolean => hosts[id] === state.hosts[id];
   const isStale = hosts !== state.hosts && !Object.keys(state.hosts).every(isKnown);
   const kept = isStale ? state.history.map((report) => withOnly(report, isKnown)) : state.history;
-  return { ...state, hosts, history: bound([...kept.filter(({ at }) => isRecent(latest.at - at, windowMs)), latest]) };
+  return { ...state, hosts, history: bound(kept.filter(({ at }) => isRecent(latest.at - at, windowMs)).concat(latest)) };
 }
 
 const withOnly = ({ at, latencyNs }: Remembered, isKnown: (id: RegionId) => boolean): Remembered =>

@@ -17,12 +17,12 @@ export function next(edition: Edition, progress: Progress): Follow {
 function followStun(edition: Edition, progress: Progress): Follow {
   const { plan, elapsedMs, due } = progress;
   const skips = due !== undefined && !wouldHelp(plan.sets[due.set], progress.report);
-  const skip = skips ? { skip: true } : {};
   const endMs = Math.min(stunPhaseMs, enoughAtMs(progress));
   const allDone = areAllDone(progress, skips ? due.set : undefined);
-  if (!allDone && elapsedMs < endMs) return { ...skip, wakeMs: endMs };
+  if (!allDone && elapsedMs < endMs) return skips ? { skip: true, wakeMs: endMs } : { wakeMs: endMs };
   const stop = allDone || endMs < stunPhaseMs ? 'enough' : 'timeout';
-  return { ...skip, ...(Object.values(progress.report.regions).some(answeredByUdp) ? { stop } : startFallback(edition, progress, stop)) };
+  const end = Object.values(progress.report.regions).some(answeredByUdp) ? { stop } as const : startFallback(edition, progress, stop);
+  return skips ? { skip: true, ...end } : end;
 }
 
 /**

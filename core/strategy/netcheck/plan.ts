@@ -1,4 +1,3 @@
-import { firstFew } from '../../choice/few.ts';
 import { mightHave } from '../../model/address.ts';
 import type { Context } from '../../model/context.ts';
 import type { Region, RegionId, RelayNode } from '../../model/map.ts';
@@ -55,9 +54,8 @@ function fullTries(edition: Edition, { map, families }: Context): { region: Regi
 function incrementalTries(edition: Edition, { map, last, home, families }: Context): { region: Region; tries: Try[] }[] {
   const seen = familiesSeen(last);
   const able = map.regions.filter((region) => mayProbe(edition, region, home?.region));
-  const ranked = firstFew(able, incrementalRegions, byLastLatency(last));
-  const anchor = edition.alwaysProbesHome ? able.find(({ id }) => id === home?.region) : undefined;
-  const chosen = !anchor || ranked.includes(anchor) ? ranked : [...ranked, anchor];
+  // The home wherever it ranks (2026): one bad sample of it must not leave it unprobed for five minutes.
+  const chosen = able.sort(byLastLatency(last)).filter(({ id }, rank) => rank < incrementalRegions || (id === home?.region && edition.alwaysProbesHome));
   return chosen.map((region, rank) => {
     const place = { rank, isHome: region.id === home?.region };
     const wanted = familiesAt(edition, place, families, seen);

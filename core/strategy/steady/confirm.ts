@@ -11,8 +11,6 @@ import type { Stand } from './stand.ts';
  */
 export function confirm(stand: Stand): ProbeSet[] {
   const { report, context, nearestMs, tries } = stand;
-  const isLate = (id: RegionId): boolean => report.regions[id]?.doubt.includes('event-loop') === true;
-  if (context.home !== undefined && !Object.keys(report.regions).some(isLate)) return [];
   const wasAskedAgain = (id: RegionId): boolean => {
     const udp = (tries.get(id) ?? []).filter(({ isUdp }) => isUdp);
     const firstMs = Math.min(...udp.map(({ answeredMs = Infinity }) => answeredMs));
@@ -21,7 +19,7 @@ export function confirm(stand: Stand): ProbeSet[] {
   const found = Object.keys(report.regions).filter((id) => stand.latencyMs(id) !== undefined).sort((a, b) => (stand.latencyMs(a) ?? 0) - (stand.latencyMs(b) ?? 0));
   const again = new Set(found.filter(wasAskedAgain));
   // The waves behind a prior ask two regions twice, which says nothing of the others' figures.
-  const late = found.filter((id) => !again.has(id) && isLate(id)).slice(0, Math.max(0, mostConfirmed - again.size));
+  const late = found.filter((id) => !again.has(id) && report.regions[id]?.doubt.includes('event-loop')).slice(0, Math.max(0, mostConfirmed - again.size));
   const closeMs = nearestMs + Math.max(confirmedWithinMs, confirmedShare * nearestMs);
   const close = context.home === undefined && again.size === 0 ? found.filter((id) => (stand.latencyMs(id) ?? Infinity) <= closeMs).slice(0, mostClose) : [];
   return [...new Set([...late, ...(close.length > 1 ? close : [])])].flatMap((id) => {

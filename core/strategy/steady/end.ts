@@ -2,7 +2,6 @@ import { answerDueMs } from '../../model/kind.ts';
 import type { RegionId } from '../../model/map.ts';
 import type { Follow } from '../../model/strategy.ts';
 import { toleranceMs } from '../../choice/certainty.ts';
-import { firstFew } from '../../choice/few.ts';
 import { enoughRegions, fullPatience, icmpPhaseMs } from '../netcheck/constants.ts';
 import { pinPatienceMs } from './constants.ts';
 import { connectedAtMs, finalAtMs } from './silence.ts';
@@ -50,7 +49,7 @@ function enoughAtMs({ asked, plan, context, latencyMs, isHeardByUdp }: Stand): n
     if (ms < Infinity) first.push({ id, ms });
   }
   if (first.length < enoughRegions) return Infinity;
-  const enough = firstFew(first, enoughRegions, (a, b) => a.ms - b.ms);
+  const enough = first.sort((a, b) => a.ms - b.ms).slice(0, enoughRegions);
   // A full plan for want of latencies is an incremental report.
   const patience = plan.full && (context.full || !context.last) ? fullPatience : 1;
   return (enough.at(-1)?.ms ?? Infinity) + patience * Math.max(...enough.map(({ id }) => latencyMs(id) ?? 0));

@@ -16,13 +16,14 @@ export function next(known: PlanState, progress: Progress): Follow {
   const wave = nextWave(stand);
   const wanted: ProbeSet[] = [...wave.add];
   let wakeMs = Math.min(wave.wakeMs ?? Infinity, certainAtMs(stand));
-  for (const rule of wave.isHolding ? rulesOfWaves : rules) {
+  for (const rule of rules) {
+    if (wave.isHolding && rule === askTogether) continue;
     const answer = rule(stand);
     wanted.push(...answer.add);
     wakeMs = Math.min(wakeMs, answer.wakeMs);
   }
   if (wanted.length > 0) {
-    const add = affordable(progress.context, wanted, leftAfter(progress.context, progress.sets, progress.sent));
+    const add = within(progress, wanted);
     if (add.length > 0) return asked(known, progress, add);
   } else if (wave.isHolding) {
     return { wakeMs };
@@ -30,14 +31,15 @@ export function next(known: PlanState, progress: Progress): Follow {
   const end = endOf(stand);
   if (end.stop === undefined) return { ...end, wakeMs: Math.min(wakeMs, end.wakeMs ?? Infinity) };
   const again = [...widen(stand), ...confirm(stand)];
-  if (again.length === 0) return end;
-  const add = affordable(progress.context, again, leftAfter(progress.context, progress.sets, progress.sent));
+  const add = within(progress, again);
   return add.length > 0 ? asked(known, progress, add) : end;
 }
 
+/** What the budget still has room for. */
+const within = ({ context, sets, sent }: Progress, wanted: readonly ProbeSet[]): ProbeSet[] => affordable(context, wanted, leftAfter(context, sets, sent));
+
 /** What silence and odd answers call for; the last only once all regions of the report have been asked. */
-const rulesOfWaves = [resend, turnToConnections, verifySilent, widenInSilence, askNeighbours];
-const rules = [...rulesOfWaves, askTogether];
+const rules = [resend, turnToConnections, verifySilent, widenInSilence, askNeighbours, askTogether];
 
 /** These are sent; then it is as the report stands with them. */
 function asked(known: PlanState, progress: Progress, add: readonly ProbeSet[]): Follow {

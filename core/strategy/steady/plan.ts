@@ -1,4 +1,3 @@
-import { firstFew } from '../../choice/few.ts';
 import type { Context } from '../../model/context.ts';
 import type { Region, RegionId } from '../../model/map.ts';
 import type { ProbePlan, ProbeSet } from '../../model/plan.ts';
@@ -89,10 +88,8 @@ function chooseShort(known: PlanState, context: Context, skipped: Record<RegionI
     if (!may) skipped[region.id] = 'flag';
     return may;
   });
-  const order = byRecent(known);
-  const nearest = firstFew(able, regionsToAsk(known, context), order);
-  const others = able.filter((region) => anchors.has(region.id) && !nearest.includes(region));
-  const chosen = [...nearest, ...others.sort(order)];
+  const count = regionsToAsk(known, context);
+  const chosen = [...able].sort(byRecent(known)).filter(({ id }, rank) => rank < count || anchors.has(id));
   for (const { id } of able) skipped[id] ??= 'not-due';
   const seen = familiesSeen(last);
   return chosen.map((region, rank) => {

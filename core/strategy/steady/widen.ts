@@ -1,4 +1,3 @@
-import { firstFew } from '../../choice/few.ts';
 import { measuredIn } from '../../choice/places.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
@@ -38,7 +37,7 @@ export function askNeighbours(stand: Stand): { readonly add: readonly ProbeSet[]
   const latencyMs = stand.latencyMs(home);
   const lateMs = (recentMs ?? 0) + leastGain(recentMs ?? 0);
   if (latencyMs === undefined ? elapsedMs < lateMs : latencyMs <= lateMs) return latencyMs === undefined ? { add: [], wakeMs: lateMs } : nothing;
-  const near = firstFew(context.map.regions.filter((region) => region.id !== home && mayProbe(edition2026, region, undefined)), incrementalRegions - 1, byRecent(known));
+  const near = context.map.regions.filter((region) => region.id !== home && mayProbe(edition2026, region, undefined)).sort(byRecent(known)).slice(0, incrementalRegions - 1);
   return { add: ask(stand, near.flatMap(({ id }) => (tries.has(id) ? [] : [id]))), wakeMs: Infinity };
 }
 
