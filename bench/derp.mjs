@@ -66,9 +66,17 @@ async function goPeer() {
   return run('go', ['build', '-o', 'peer', '.'], { cwd: folder, env }).then(() => join(folder, 'peer'), () => undefined);
 }
 
+/** As docs/derp.md says for TLS: what masking costs. */
+class Unmasked extends WebSocket {
+  constructor(url, protocols) {
+    super(url, protocols, { generateMask: (mask) => mask.fill(0) });
+  }
+}
+
 const ways = {
   upgrade: async (port, more) => connectDerp({ ...more, stream: await derpStream({ name: 'a', host: '127.0.0.1', derp: { port }, https: { port, path: '/', scheme: 'http' } }) }),
   WebSocket: (port, more) => connectDerp({ ...more, url: `ws://127.0.0.1:${port}/derp`, WebSocket }),
+  'WebSocket, unmasked': (port, more) => connectDerp({ ...more, url: `ws://127.0.0.1:${port}/derp`, WebSocket: Unmasked }),
 };
 
 async function ours(way, port, bytes) {
@@ -121,7 +129,7 @@ export async function derp() {
   const rows = [];
   try {
     for (const bytes of SIZES) {
-      const results = { upgrade: [], WebSocket: [], go: [] };
+      const results = { go: [], ...Object.fromEntries(Object.keys(ways).map((way) => [way, []])) };
       for (let round = 0; round < ROUNDS; round++) {
         for (const way of Object.keys(ways)) results[way].push(await ours(way, derper.port, bytes));
         if (peer) results.go.push(await theirs(peer, derper.port, bytes));

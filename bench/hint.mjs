@@ -1,17 +1,19 @@
 // How often a hint names the region that is nearest in truth among its first few, for a client that has measured nothing.
 // The world is a matrix of real round trips between hosts, each host drawn as a relay, an edge location or a client:
 //   RTT_MATRIX=planetlab-rtt.json node bench/run.mjs hint
-// where the file has { "rtt": [[ms or null]] }. A client is served by the edge that is nearest to it, or, three times of ten,
+// where the file has { "rtt": [[ms or null]] }; without it, on a drawn one alone. A client is served by the edge that is nearest to it, or, three times of ten,
 // by one of the three nearest, as anycast is not perfect. Compared with as many regions drawn at random.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
 import { coldClients } from './cold-client.mjs';
+import { drawnMatrix } from './drawn-matrix.mjs';
 
 const worlds = 10;
 const relayCount = 60;
 const shown = [1, 2, 4, 8];
 const toleranceMs = 2;
+const mostHintKb = 4;
 const now = 1_000_000;
 
 /** Mulberry32: the same worlds every time. */
@@ -76,15 +78,16 @@ export function hitRates(rtt, edgeCount, rankHint) {
 }
 
 export async function hint() {
+  const drawn = drawnMatrix(drawFrom(1));
+  const rows = coldRows('drawn paths', await coldClients(drawn));
   const file = process.env.RTT_MATRIX;
   if (!file) {
     process.stderr.write('  left out: RTT_MATRIX names no file of round trips\n');
-    return [];
+    return rows;
   }
   const { rtt } = JSON.parse(await readFile(file, 'utf8'));
   const { module: { rankHint } } = await runnerImport(fileURLToPath(new URL('../edge/fleet/hint.ts', import.meta.url)), { configFile: false });
-  const cold = await coldClients(rtt);
-  return [...coldRows(cold), ...[24, 96].flatMap((edgeCount) => {
+  return [...coldRows('real paths', await coldClients(rtt)), ...rows, ...[24, 96].flatMap((edgeCount) => {
     const [random, measured, reported] = hitRates(rtt, edgeCount, rankHint);
     return shown.flatMap((k) => [['measured', measured], ['and clients’ reports', reported]].map(([basis, rates]) => ({
       name: `nearest of ${relayCount} in the first ${k} of a hint, ${edgeCount} edges, ${basis}`, value: rates[k - 1] * 100, unit: '%', against: `any ${k}`, other: random[k - 1] * 100, ratio: rates[k - 1] / random[k - 1],
@@ -92,9 +95,13 @@ export async function hint() {
   })];
 }
 
-const coldRows = ({ hinted, swept }) => [
-  { name: `nearest of ${relayCount} found by a cold client with a hint`, value: hinted.right * 100, unit: '%', against: 'without one', other: swept.right * 100, ratio: hinted.right / swept.right },
-  { name: 'probes until its decision, median', value: hinted.probes, unit: '', against: 'without one', other: swept.probes, ratio: hinted.probes / swept.probes },
-  { name: 'clients that needed at most 8 probes', value: hinted.within8 * 100, unit: '%', against: 'all', other: 100, ratio: hinted.within8 },
-  { name: 'decision, median', value: hinted.decisionMs, unit: 'ms', against: 'without one', other: swept.decisionMs, ratio: hinted.decisionMs / swept.decisionMs },
+const coldRows = (world, { hinted, reported, swept, hintKb }) => [
+  ...[['a hint', hinted], ['a hint of reports', reported]].flatMap(([what, of]) => [
+    { name: `${world}: nearest of ${relayCount} found by a cold client with ${what}`, value: of.right * 100, unit: '%', against: 'without one', other: swept.right * 100, ratio: of.right / swept.right },
+    { name: `${world}: clients that needed at most 8 probes with ${what}`, value: of.within8 * 100, unit: '%', against: 'all', other: 100, ratio: of.within8 },
+    { name: `${world}: decision with ${what}, median`, value: of.decisionMs, unit: 'ms', against: 'without one', other: swept.decisionMs, ratio: of.decisionMs / swept.decisionMs },
+    { name: `${world}: right before the rest was asked, with ${what}`, value: of.sure[1] * 100, unit: '%', against: 'as was said', other: of.sure[0] * 100, ratio: of.sure[1] / of.sure[0] },
+  ]),
+  { name: `${world}: probes until the decision with a hint, median`, value: hinted.probes, unit: '', against: 'without one', other: swept.probes, ratio: hinted.probes / swept.probes },
+  { name: `${world}: largest hint`, value: hintKb, unit: 'kB', against: 'bound', other: mostHintKb, ratio: hintKb / mostHintKb, most: 1 },
 ];

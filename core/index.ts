@@ -14,6 +14,7 @@ export type * from './events.ts';
 export { ClosedError, ConcurrentRunError, ProbeFailure, RelayMapError } from './errors.ts';
 export { createPicker, type Picker, type PickerOptions, type Snapshot } from './picker/picker.ts';
 export type { Picked } from './picker/series.ts';
+export { nodesInOrder } from './choice/nodes.ts';
 export type { Budget } from './picker/budget.ts';
 export type { ConnectionNote } from './picker/connections.ts';
 export * from './picker/store.ts';

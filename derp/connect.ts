@@ -9,7 +9,7 @@ import type { ClientOptions, DerpClient } from './client.ts';
 import { openServerInfo, sealClientInfo } from './info.ts';
 import { duplexStream } from './duplex-stream.ts';
 import type { DuplexLike } from './duplex-stream.ts';
-import { generateDerpKey } from './keys.ts';
+import { generateDerpKey, thatIsKey } from './keys.ts';
 import type { DerpKey } from './keys.ts';
 import { openLink } from './link.ts';
 import { webSocketStream } from './web-socket-stream.ts';
@@ -47,7 +47,7 @@ export type DerpOptions = ConnectOptions & (
 /**
  * Connects to a DERP relay and logs in. Resolves once the relay has answered the login, which proves that its service works.
  *
- * @throws DerpError `transport`, `status`, `refused`, `server-key`, `malformed`, `timeout`; the signal's reason
+ * @throws DerpError `transport`, `status`, `refused`, `server-key`, `malformed`, `timeout`; the signal's reason; RangeError on a key that has not 32 bytes
  * @example
  * await using client = await connectDerp({ url: 'wss://relay.example.org/derp', key });
  * client.send(parseDerpKey('nodekey:…'), packet);
@@ -60,8 +60,15 @@ export async function connectDerp(options: DerpOptions): Promise<DerpClient> {
     if (options.stream) await streamFor(options, clock).close();
     signal.throwIfAborted();
   }
-  const key = options.key ?? generateDerpKey(random);
   const stream = streamFor(options, clock);
+  let key: DerpKey;
+  try {
+    key = options.key ?? generateDerpKey(random);
+    for (const half of ['privateKey', 'publicKey'] as const) thatIsKey(`key.${half}`, key[half]);
+  } catch (error) {
+    await stream.close();
+    throw error;
+  }
 
   let box: Box | undefined;
   let serverKey: Uint8Array | undefined;

@@ -24,8 +24,14 @@ export function generateDerpKey(random: Random = platformRandom): DerpKey {
   return derpKeyOf(clamp(privateKey));
 }
 
-/** The pair of a private key that was kept. */
-export const derpKeyOf = (privateKey: Uint8Array): DerpKey => ({ privateKey, publicKey: publicKeyOf(privateKey) });
+/** The pair of a private key that was kept. @throws RangeError if it has not 32 bytes */
+export const derpKeyOf = (privateKey: Uint8Array): DerpKey => ({ privateKey, publicKey: publicKeyOf(thatIsKey('privateKey', privateKey)) });
+
+/** @throws RangeError that does not repeat the key */
+export function thatIsKey(name: string, key: Uint8Array): Uint8Array {
+  if (key?.length !== KEY_BYTES) throw new RangeError(`${name}: must have ${KEY_BYTES} bytes, has ${key?.length}`);
+  return key;
+}
 
 /** `nodekey:` and 64 hex digits, as Tailscale writes a public key. Good as the key of a `Map`, which bytes are not. */
 export const formatDerpKey = (publicKey: Uint8Array): string => PUBLIC + hexOf(publicKey);

@@ -71,7 +71,8 @@ export function streamOf(socket: DerpWebSocket, clock: Clock): ByteStream {
     reader?.end(error);
   }
 
-  socket.binaryType = 'arraybuffer';
+  // The package `ws` hands out what it read as it is, and would copy it otherwise.
+  if (socket.binaryType !== 'nodebuffer') socket.binaryType = 'arraybuffer';
   return {
     start(theReader) {
       reader = theReader;
@@ -81,6 +82,7 @@ export function streamOf(socket: DerpWebSocket, clock: Clock): ByteStream {
       socket.addEventListener('message', ({ data }) => {
         if (isOver || isClosing) return;
         if (data instanceof ArrayBuffer) reader?.bytes(new Uint8Array(data));
+        else if (data instanceof Uint8Array) reader?.bytes(data);
         else end(new DerpError('malformed', 'the message is no binary one'));
       });
       // Browsers do not say what was wrong; `ws` does.

@@ -42,6 +42,6 @@ export function answer(c: EdgeContext, body: string | null, { cache: cacheContro
 export const answerJson = (c: EdgeContext, body: unknown, options: Omit<AnswerOptions, 'type'>): Response =>
   answer(c, JSON.stringify(body), { ...options, type: 'application/json; charset=utf-8' });
 
-/** An error (RFC 9457). No cache keeps it. */
+/** An error (RFC 9457). No cache keeps it, and a page elsewhere may read when to ask again. */
 export const answerProblem = (c: EdgeContext, problem: Problem): Response =>
-  new Response(problemBody(problem), { status: problem.status, headers: { ...headersFor(c.req.path), 'content-type': 'application/problem+json', 'cache-control': cache.never, ...problem.headers } });
+  new Response(problemBody(problem), { status: problem.status, headers: { ...headersFor(c.req.path), 'content-type': 'application/problem+json', 'cache-control': cache.never, ...(problem.headers['retry-after'] !== undefined && !isGuarded(c.req.path) && { 'access-control-expose-headers': 'retry-after' }), ...problem.headers } });

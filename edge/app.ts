@@ -33,7 +33,7 @@ export function createApp(deps: EdgeDeps): EdgeApp {
   app.use(async (c, next) => {
     const startedAt = deps.wall();
     // Preflights carry no credentials and learn nothing.
-    if (isGuarded(c.req.path) && c.req.method !== 'OPTIONS') await guard(c.req.raw);
+    if (isGuarded(c.req.path) && c.req.method !== 'OPTIONS') guard(c.req.raw);
     // Routers differ in what they take for a path, such as with a slash at its end: what is not written down is not there.
     if (methods.has(c.req.path)) await next();
     else c.res = await c.notFound();

@@ -1,17 +1,11 @@
 import type { EdgeContext } from './edge.ts';
 import { Problem } from './problem.ts';
 
-/** A body, and how long it was: work on it may grow with that. */
-interface JsonBody {
-  readonly json: unknown;
-  readonly characters: number;
-}
-
 /**
  * The body as JSON, of at most so many bytes: throws a `Problem` 415, 413 or 400. A body that says that it is longer is not
  * read at all, and one that says nothing no farther than to the limit.
  */
-export async function readJson(c: EdgeContext, mostBytes: number): Promise<JsonBody> {
+export async function readJson(c: EdgeContext, mostBytes: number): Promise<unknown> {
   if (!isJson(c.req.header('content-type'))) throw new Problem(415, 'the body must be application/json');
   const encoding = c.req.header('content-encoding');
   if (encoding !== undefined && !/^(identity)?$/i.test(encoding)) throw new Problem(415, 'the body must not be compressed');
@@ -23,7 +17,7 @@ export async function readJson(c: EdgeContext, mostBytes: number): Promise<JsonB
     throw error instanceof Problem ? error : new Problem(400, 'the body ended before its end');
   });
   try {
-    return { json: JSON.parse(text), characters: text.length };
+    return JSON.parse(text);
   } catch {
     throw new Problem(400, 'the body is not JSON');
   }

@@ -24,7 +24,7 @@ export interface EdgeDeps {
   readonly background: (work: Promise<unknown>, request: Request) => void;
   /** Guards the fleet view, the metrics and the dashboard's data. A function, where it depends on how the request came. */
   readonly access: Access | ((request: Request) => Access);
-  /** The key of today's hashes of clients: random, the same wherever the location is served from, forgotten after its day. */
+  /** The key of today's hashes of clients: random, the same wherever the location is served from, forgotten after its day. Rejects in a second or two where it cannot be had: a client waits for it. */
   readonly hashKey: (location: Location) => Promise<Uint8Array<ArrayBuffer>>;
   /** HMAC-SHA-256 in base64. Absent: by WebCrypto, which on Node takes ten times as long. */
   readonly hmac?: (key: Uint8Array<ArrayBuffer>, text: string) => string | Promise<string>;

@@ -47,7 +47,7 @@ export function createEdge(deps: EdgeDeps): Edge {
     throw new Problem(503, 'there is no valid relay map yet', { headers: { 'retry-after': '10' } });
   });
   const pseudonyms = createPseudonyms(deps);
-  return { deps, knowledge, metrics, storeFailed, map, pseudonyms, hints: createHints({ deps, knowledge, map, pseudonyms }), fleetFacts: createFleetFacts({ deps, storeFailed }) };
+  return { deps, knowledge, metrics, storeFailed, map, pseudonyms, hints: createHints({ deps, knowledge, map, pseudonyms, storeFailed }), fleetFacts: createFleetFacts({ deps, storeFailed }) };
 }
 
 const tally = (regions: readonly { readonly latencyMs?: number }[]): { regions: number; silent: number } =>

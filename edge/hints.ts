@@ -32,7 +32,7 @@ interface Shared {
 }
 
 /** Ranks for clients, and ranks once for those that nothing tells apart: it is asked before every start of a client. */
-export function createHints({ deps, knowledge, map, pseudonyms }: Pick<Edge, 'deps' | 'knowledge' | 'map' | 'pseudonyms'>): Hints {
+export function createHints({ deps, knowledge, map, pseudonyms, storeFailed }: Pick<Edge, 'deps' | 'knowledge' | 'map' | 'pseudonyms' | 'storeFailed'>): Hints {
   const shared = createBoundedMap<string, Shared>(mostShared);
   const networks = new WeakMap<LocationFacts, ReadonlySet<string>>();
 
@@ -41,8 +41,11 @@ export function createHints({ deps, knowledge, map, pseudonyms }: Pick<Edge, 'de
     if (facts.reports.length === 0) return undefined;
     const known = networks.get(facts) ?? new Set(facts.reports.map(({ network }) => network));
     networks.set(facts, known);
-    const network = await pseudonyms.network(client, location);
-    return known.has(network) ? network : undefined;
+    const network = await pseudonyms.network(client, location).catch((error: unknown) => {
+      storeFailed('key', location, error);
+      return undefined;
+    });
+    return network !== undefined && known.has(network) ? network : undefined;
   }
 
   return {

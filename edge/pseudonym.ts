@@ -12,6 +12,7 @@ interface Pseudonym {
 /** Networks are few and come again. Clients come too seldom: remembering them would cost more than the hash. */
 const mostNetworks = 5_000;
 
+/** Both reject where the key cannot be had. */
 export interface Pseudonyms {
   both(client: Client, location: Location): Promise<Pseudonym>;
   network(client: Client, location: Location): Promise<string>;

@@ -1,10 +1,14 @@
 /** The Worker that `wrangler.toml` deploys: the edge app, made once an isolate, and the objects that it keeps its facts in. */
-import type { ExecutionContext } from '@cloudflare/workers-types';
 import { createApp, type EdgeApp } from './app.ts';
 import { workerDeps, type WorkerDeps } from './cloudflare/deps.ts';
 import type { Env } from './cloudflare/env.ts';
 
 export { HomeStore } from './storage/home-store.ts';
+
+/** What is used of the platform's `ExecutionContext`. */
+interface ExecutionContext {
+  waitUntil(work: Promise<unknown>): void;
+}
 
 /** The context of each request that is being served: what is to outlive an answer belongs to the request that began it. */
 const contexts = new WeakMap<Request, ExecutionContext>();

@@ -8,11 +8,18 @@ const secure = lab.map.regions[0]?.nodes[0];
 const plain = lab.plainMap.regions[0]?.nodes[0];
 if (!secure?.derp || !plain?.derp) throw new Error('the lab serves DERP');
 
+/** @type {() => void} */
+let onGone = () => {};
+const gone = new Promise((resolve) => { onGone = () => resolve(undefined); });
+
 // In Node, as Tailscale's clients connect: TLS with the map's address and pin, then an upgrade.
 const alice = await connectDerp({
   stream: await derpStream(secure),
   key: generateDerpKey(), // keep it, and others find you again
-  onEvent: (event) => console.log('alice hears', event.type),
+  onEvent(event) {
+    console.log('alice hears', event.type);
+    if (event.type === 'peerGone') onGone();
+  },
 });
 
 // Anywhere: over a WebSocket.
@@ -28,7 +35,7 @@ for await (const { source, packet } of alice.packets) {
 }
 
 await bob.close();
-await alice.ping(); // whatever the relay said before has come by now
+await gone; // alice heard from bob, so the relay tells her
 await alice.close();
 console.log('over:', (await alice.closed).code);
 await lab.close();

@@ -1,4 +1,4 @@
-import { createPicker, type Decision, type Listener, type PickerEvent, type Preferences, type Region, type RelayMap, type RelayNode, type Report, type Store, type Strategy, type Transport } from '../universal/index.ts';
+import { createPicker, nodesInOrder, type Decision, type Listener, type PickerEvent, type Preferences, type Region, type RelayMap, type RelayNode, type Report, type Store, type Strategy, type Transport } from '../universal/index.ts';
 import { askEdge, type EdgeSource } from '../universal/edge.ts';
 import { edgeMap } from '../universal/edge-map.ts';
 import { getText } from './get-text.ts';
@@ -46,7 +46,7 @@ export async function nearest({ signal, transports = nodeTransports(), map: give
   try {
     const { report, decision } = await picker.report({ ...(signal && { signal }) });
     const region = map.regions.find(({ id }) => id === decision.home);
-    return { ...(region && { home: { region, nodes: region.nodes } }), report, decision };
+    return { ...(region && { home: { region, nodes: nodesInOrder(region, options.preferences) } }), report, decision };
   } finally {
     asked?.end();
     await picker.close();

@@ -7,5 +7,6 @@ export async function readStream(stream: AsyncIterable<Uint8Array> | Iterable<Ui
     if (bytes > mostBytes) return undefined;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  // Unlike a buffer's own, it knows a byte order mark, which editors write.
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }

@@ -53,7 +53,9 @@ describe('examples', () => {
   });
 
   it('fit the types of the package', async () => {
-    expect(await run(join(root, 'node_modules/typescript/bin/tsc'), root, false, ['-p', 'examples/tsconfig.json'])).toMatchObject({ status: 0, stdout: '' });
+    for (const project of ['examples/tsconfig.json', 'examples/worker/tsconfig.json']) {
+      expect(await run(join(root, 'node_modules/typescript/bin/tsc'), root, false, ['-p', project])).toMatchObject({ status: 0, stdout: '' });
+    }
   });
 });
 

@@ -8,7 +8,7 @@ export function lowest(options: { readonly waitMs?: number; readonly sure?: numb
     start: () => ({ choices: 0 }),
     full: (_state, context) => context.full || !context.last,
     plan: (_state, { full, map }) => ({ full, timeoutMs: 1_000, skipped: {}, sets: map.regions.map(({ id, nodes }) => ({ region: id, kind: 'stun', family: 4, probes: nodes.slice(0, 1).map(({ name }) => ({ node: name, delayMs: 0 })) })) }),
-    next: (_state, { over }) => (over.every(Boolean) ? { stop: 'enough' } : {}),
+    next: (_state, { over }) => (over?.every(Boolean) ? { stop: 'enough' } : {}),
     choose(state, report) {
       const best = answered(report).sort((a, b) => a[1] - b[1])[0]?.[0];
       const changed = best !== state.home;

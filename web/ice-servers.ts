@@ -1,6 +1,8 @@
 import { sentenceOf } from '../core/choice/explain.ts';
 import type { GetCredentials, TurnCredentials } from '../core/ice/credentials.ts';
+import { inOrder } from '../core/ice/ranking.ts';
 import { iceServersOf, withIce } from '../core/ice/servers.ts';
+import { nodesWanted } from '../core/choice/nodes.ts';
 import type { Decision } from '../core/model/decision.ts';
 import type { Region, RegionId, RelayMap } from '../core/model/map.ts';
 import { answered } from '../core/model/report.ts';
@@ -52,15 +54,14 @@ interface Finalist {
  * credentials are to be had for none of the regions, with the first one's reason.
  */
 export async function nearestIceServers(options: NearestIceServersOptions): Promise<NearestIceServers> {
-  const { fallbacks = 1, store = localStore('nearest-relay ice'), credentials, iceServers, signal = new AbortController().signal } = options;
+  const { fallbacks = 1, store = localStore('nearest-relay ice'), credentials, iceServers, preferences, signal = new AbortController().signal } = options;
   const listed = options.map === undefined && iceServers ? await unlessAborted(mapOf([...iceServers]), signal) : undefined;
   const { loaded, end, ...rest } = await prepare({ ...options, signal, ...(listed && { map: listed }) });
   const map = withIce(loaded.map);
   const { report, decision, at } = await find({ ...loaded, map }, { ...options, ...rest, store }, Math.min(fallbacks + 1, map.regions.length)).finally(end);
 
   const latencies = new Map(answered(report));
-  const rank = (id: RegionId): number => (id === at ? -1 : latencies.get(id) ?? Infinity);
-  const ranked = map.regions.filter(({ noHome }) => !noHome).sort((a, b) => (rank(a.id) === rank(b.id) ? 0 : rank(a.id) - rank(b.id))).slice(0, fallbacks + 1);
+  const ranked = inOrder(map.regions.filter(({ noHome }) => !noHome), { home: at, preferences, latencyOf: (id) => latencies.get(id) }).slice(0, fallbacks + 1);
 
   const askedAt = Date.now();
   const got = await Promise.allSettled(ranked.map(async (region): Promise<Finalist> => ({ region, credentials: await credentials?.(region, { signal }) })));
@@ -75,7 +76,7 @@ export async function nearestIceServers(options: NearestIceServersOptions): Prom
   if (!first) throw new TypeError('unreachable');
   const ends = finalists.flatMap((finalist) => endOf(finalist.credentials, askedAt) ?? []);
   return {
-    iceServers: ordered.flatMap(({ region, credentials }) => iceServersOf(region, credentials)),
+    iceServers: ordered.flatMap(({ region, credentials }) => iceServersOf(region, preferences, credentials)),
     region: first.region,
     ...(second && { fallback: second.region }),
     ...(ends.length > 0 && { expiresAt: Math.min(...ends) }),
@@ -92,14 +93,14 @@ export const mapOf = async (iceServers: readonly RTCIceServer[]): Promise<RelayM
 const leastGraceMs = 250;
 
 /** Which of them relay, by one node at least; all where nobody wants to know. */
-async function whichRelay(finalists: readonly Finalist[], { verify, verifyMs = 5000 }: NearestIceServersOptions, signal: AbortSignal): Promise<boolean[]> {
+async function whichRelay(finalists: readonly Finalist[], { verify, verifyMs = 5000, preferences }: NearestIceServersOptions, signal: AbortSignal): Promise<boolean[]> {
   if (!verify) return finalists.map(() => true);
   const end = new AbortController();
   const bound = AbortSignal.any([signal, end.signal]);
   const began = performance.now();
   let timer = setTimeout(() => end.abort(), verifyMs);
   const doesRelay = async ({ region, credentials }: Finalist): Promise<boolean> => {
-    await Promise.any(region.nodes.flatMap((node) => (node.turn ? [verify.probe({ ...node, turn: { ...node.turn, ...credentials } }, { signal: bound })] : [])));
+    await Promise.any(nodesWanted(region, preferences).flatMap((node) => (node.turn ? [verify.probe({ ...node, turn: { ...node.turn, ...credentials } }, { signal: bound })] : [])));
     clearTimeout(timer);
     timer = setTimeout(() => end.abort(), Math.max(leastGraceMs, performance.now() - began));
     return true;

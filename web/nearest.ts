@@ -1,4 +1,5 @@
 import { hash } from '../core/choice/hash.ts';
+import { nodesInOrder } from '../core/choice/nodes.ts';
 import type { Listener, PickerEvent } from '../core/events.ts';
 import type { Preferences, Prior } from '../core/model/context.ts';
 import type { Decision } from '../core/model/decision.ts';
@@ -58,7 +59,7 @@ export interface Nearest {
 export async function nearest(options: NearestOptions): Promise<Nearest> {
   const { loaded, end, ...rest } = await prepare(options);
   try {
-    return named(loaded.map, await find(loaded, { ...options, ...rest }));
+    return named(loaded.map, options.preferences, await find(loaded, { ...options, ...rest }));
   } finally {
     end();
   }
@@ -79,9 +80,9 @@ export async function prepare({ map, edge, signal, onEvent }: Pick<NearestOption
 }
 
 /** The finding with its home as the map has it. */
-export function named(map: RelayMap, { report, decision }: Found): Nearest {
+export function named(map: RelayMap, preferences: Preferences | undefined, { report, decision }: Found): Nearest {
   const region = regionById(map, decision.home);
-  return { ...(region && { home: { region, nodes: region.nodes } }), report, decision };
+  return { ...(region && { home: { region, nodes: nodesInOrder(region, preferences) } }), report, decision };
 }
 
 /** As `nearest`. `regions`: how many must have answered, where so many do. */

@@ -22,7 +22,7 @@ const valuesOf = (test: Test): Test => (value) => isRecord(value) && Object.valu
 const fields = (tests: Readonly<Record<string, Test>>): Test => (value) => isRecord(value) && Object.entries(tests).every(([name, test]) => test(value[name]));
 
 const kind = { ms: maybe(number), samples: number, lost: number };
-const region = fields({ code: text, latencyMs: maybe(number), kind: maybe(text), rankMs: maybe(number), atLeastMs: maybe(number), samples: number, lost: number, doubt: listOf(text), kinds: maybe(valuesOf(fields(kind))), skipped: maybe(text) });
+const region = fields({ code: text, latencyMs: maybe(number), lateMs: maybe(number), kind: maybe(text), rankMs: maybe(number), atLeastMs: maybe(number), samples: number, lost: number, doubt: listOf(text), kinds: maybe(valuesOf(fields(kind))), skipped: maybe(text) });
 const found = fields({
   report: fields({ at: number, full: flag, durationMs: number, strategy: text, notes: listOf(fields({ code: text, message: text })), regions: valuesOf(region) }),
   decision: fields({ home: maybe(text), previous: maybe(text), changed: flag, state: text, sure: number, ageMs: number, reason: text, why: isRecord, equals: listOf(text), sentence: text }),

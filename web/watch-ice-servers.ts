@@ -34,10 +34,10 @@ export async function watchIceServers({ credentials, fallbacks = 1, marginMs, on
     const map = withIce(loaded.map);
     const follow = (event: PickerEvent): void => {
       onPickerEvent?.(event);
-      if (event.type === 'provisional' && live.current === undefined && isEnough(event, fallbacks)) stand({ map, home: event.decision.home, report: event.report, decision: event.decision });
+      if (event.type === 'provisional' && live.current === undefined && isEnough(event, fallbacks)) stand({ map, preferences: options.preferences, home: event.decision.home, report: event.report, decision: event.decision });
     };
     const watch = async (): Promise<void> => {
-      for await (const { report, decision, at } of watchLoaded({ ...loaded, map }, { ...options, ...rest, store, onEvent: follow, signal: ended })) stand({ map, home: at, report, decision });
+      for await (const { report, decision, at } of watchLoaded({ ...loaded, map }, { ...options, ...rest, store, onEvent: follow, signal: ended })) stand({ map, preferences: options.preferences, home: at, report, decision });
     };
     if (map.regions.length === 0) throw new TypeError('no region has TURN or STUN');
     void watch().catch(fail);

@@ -18,7 +18,7 @@ const freshMs = 20_000;
 export async function* watchNearest(options: Omit<NearestOptions, 'until'>): AsyncGenerator<Nearest, void, void> {
   const { loaded, end, ...rest } = await prepare(options);
   try {
-    for await (const item of watchLoaded(loaded, { ...options, ...rest })) yield named(loaded.map, item);
+    for await (const item of watchLoaded(loaded, { ...options, ...rest })) yield named(loaded.map, options.preferences, item);
   } finally {
     end();
   }

@@ -9,7 +9,20 @@ export const toleranceMs = 2;
 const lossRate = 0.02;
 
 /** How often a region that a prior and its own figures call far is the nearest all the same, as a share of what is left open without them. */
-const priorMiss = 0.03;
+const priorMiss = 0.015;
+
+/** What it rests on. */
+export interface Grounds {
+  readonly report: Report;
+  readonly home: RegionId;
+  readonly allowed: readonly RegionId[];
+  readonly known?: Readonly<Record<RegionId, number>>;
+  readonly bounds?: Bounds;
+  /** Regions whose service is known to be dead, whatever else answers there. */
+  readonly dead?: readonly RegionId[];
+  /** What multiplies a region's latency where regions are ranked. Default 1. */
+  factorOf?(id: RegionId): number;
+}
 
 /**
  * The probability that no allowed region is more than 2 ms nearer than `home` in truth.
@@ -17,33 +30,39 @@ const priorMiss = 0.03;
  * Before anything is measured each allowed region is as likely the nearest as any other: a share of 1/n. A region that
  * was asked longer ago than the home took to answer, less the tolerance, and is silent, is known to be slower, or its
  * packets were lost. One asked later, or not at all, may still be the nearest. Of one that answered, the difference must
- * be noise for it to be nearer: noise only ever adds, about exponentially, less over the minimum of several samples.
+ * be noise for it to be nearer: noise only ever adds, about exponentially, less over the minimum of several samples. Of one
+ * that was read late any round trip down to its bound is as likely; where that is nearer, it counts no less than if it were not measured.
  *
  * For regions that this report did not ask, `known` has lowest latencies of the recent past, `bounds` how long they were
  * silent when they were last asked.
  */
-export function certainty(options: { readonly report: Report; readonly home: RegionId; readonly allowed: ReadonlySet<RegionId>; readonly known?: Readonly<Record<RegionId, number>>; readonly bounds?: Bounds }): number {
-  const { home } = options;
+export function certainty({ home, dead, factorOf = () => 1, ...options }: Grounds): number {
+  const scaled = (id: RegionId, ms: number | undefined): number | undefined => (ms === undefined ? undefined : ms * factorOf(id));
   // An id may be the name of something that every object inherits.
-  const known = ownOf(options.known ?? {});
+  const lately = ownOf(options.known ?? {});
+  const known = (id: RegionId): number | undefined => scaled(id, lately(id));
   const bounds = ownOf(options.bounds ?? {});
   const regions = ownOf(options.report.regions);
-  const { allowed } = options;
-  const share = 1 / (allowed.has(home) ? allowed.size : allowed.size + 1);
+  const allowed = options.allowed.includes(home) ? options.allowed : [...options.allowed, home];
+  const share = 1 / allowed.length;
   const homeReport = regions(home);
-  const homeMs = rankOf(homeReport) ?? known(home);
+  const homeMs = scaled(home, rankOf(homeReport)) ?? known(home);
   if (homeMs === undefined) return share;
   const homeNoiseMs = noiseMs(homeMs, homeReport);
   let wrong = 0;
   for (const id of allowed) {
-    if (id === home) continue;
+    if (id === home || dead?.includes(id)) continue;
     const region = regions(id);
-    const measuredMs = rankOf(region);
-    if (measuredMs !== undefined) wrong += nearerByNoise(measuredMs - homeMs, noiseMs(measuredMs, region) + homeNoiseMs);
+    const measuredMs = scaled(id, rankOf(region));
+    const lateMs = scaled(id, region?.lateMs) ?? 0;
+    // How far the time that a late figure may stand for reaches below what would be right.
+    const belowMs = homeMs - toleranceMs - (measuredMs ?? Infinity) + lateMs;
+    if (lateMs > 0 && belowMs > 0) wrong += Math.max(share, belowMs / lateMs);
+    else if (measuredMs !== undefined) wrong += nearerByNoise(measuredMs - homeMs, noiseMs(measuredMs, region) + homeNoiseMs);
     else if (region?.skipped === 'light' || region?.skipped === 'impossible' || region?.skipped === 'flag' || region?.skipped === 'drained') continue;
     else if (region && !wasAsked(region) && known(id) !== undefined) wrong += nearerThanKnown(known(id) ?? 0, homeMs);
     else if (region?.skipped === 'enough') wrong += share * priorMiss;
-    else wrong += share * (boundMs(region, bounds(id)) >= homeMs - toleranceMs ? lossRate : 1);
+    else wrong += share * ((scaled(id, boundMs(region, bounds(id))) ?? 0) >= homeMs - toleranceMs ? lossRate : 1);
   }
   return Math.max(0, Math.min(1, 1 - wrong));
 }

@@ -2,7 +2,7 @@ import type { Preferences } from '../model/context.ts';
 import { regionById, type RegionId, type RelayMap } from '../model/map.ts';
 import type { Report } from '../model/report.ts';
 import { distanceKm, leastRttMs, placeOf, type Place } from './light.ts';
-import { latencyFactor } from './preferences.ts';
+import { allowedRegions, latencyFactor } from './preferences.ts';
 
 /** A map's places are those of cities, and clocks have steps: so much is allowed for before light is held against a figure. */
 const slackKm = 100;
@@ -38,14 +38,18 @@ export const measuredIn = (report: Report): Record<RegionId, number> =>
 export const leastMs = (heard: readonly Heard[], place: Place): number =>
   Math.max(0, ...heard.slice(0, mostAnchors).map((from) => leastRttMs(Math.max(0, distanceKm(from.place, place) - slackKm)) - from.latencyMs - slackMs));
 
-/** Regions that light keeps from being nearer than the nearest that was heard, with the least round trip to each. Latencies count by the owner's factors. */
+/**
+ * Regions that light keeps from being nearer than the nearest that was heard, with the least round trip to each. Latencies count
+ * by the owner's factors; what the owner prefers may win from behind, and what is not wanted excludes none that is.
+ */
 export function excluded(map: RelayMap, preferences: Preferences | undefined, heard: readonly Heard[], except: Readonly<Record<RegionId, unknown>>): Map<RegionId, number> {
   const factor = (id: RegionId): number => latencyFactor(regionById(map, id), preferences);
-  const nearestMs = Math.min(...heard.map(({ id, latencyMs }) => latencyMs * factor(id)));
+  const wanted = new Set(allowedRegions(map, preferences));
+  const nearestMs = Math.min(...heard.filter(({ id }) => wanted.size === 0 || wanted.has(id)).map(({ id, latencyMs }) => latencyMs * factor(id)));
   const found = new Map<RegionId, number>();
   for (const region of map.regions) {
     const place = placeOf(region);
-    if (!place || Object.hasOwn(except, region.id)) continue;
+    if (!place || Object.hasOwn(except, region.id) || preferences?.prefer?.includes(region.id)) continue;
     const atLeastMs = leastMs(heard, place);
     if (atLeastMs > 0 && atLeastMs * factor(region.id) >= nearestMs) found.set(region.id, atLeastMs);
   }

@@ -1,21 +1,36 @@
 import type { Preferences } from '../model/context.ts';
-import type { Region, RegionId, RelayMap } from '../model/map.ts';
+import { regionById, type Region, type RegionId, type RelayMap } from '../model/map.ts';
+import { isDrainedByNodes } from './nodes.ts';
 
-/** By the map, for the preferences that were asked with last. */
-const allowedOf = new WeakMap<RelayMap, { readonly preferences: Preferences | undefined; readonly allowed: ReadonlySet<RegionId> }>();
+/** How little a region is wanted as home, from 0: not at all is the most. */
+export const avoided = 1;
+export const drained = 2;
+const impossible = 3;
 
-/** Regions that may become home, in the map's order: not excluded by the map, and neither avoided nor drained by the owner. Asked several times a report. */
-export function allowedRegions(map: RelayMap, preferences: Preferences | undefined): ReadonlySet<RegionId> {
-  const known = allowedOf.get(map);
-  if (known && known.preferences === preferences) return known.allowed;
-  const { avoid = [], drain = [] } = preferences ?? {};
-  const allowed = new Set<RegionId>();
-  for (const { id, noHome, avoid: isAvoided, nodes } of map.regions) {
-    if (!noHome && !isAvoided && nodes.length > 0 && !avoid.includes(id) && !drain.includes(id)) allowed.add(id);
-  }
-  allowedOf.set(map, { preferences, allowed });
-  return allowed;
+/**
+ * 0: as any other. `avoided`, by the map or the owner: a last resort. `drained`, by the owner or by its relay: not for what
+ * begins now, where there is anything else at all. Above: no home, or not in the map.
+ */
+export function reluctanceOf(region: Region | undefined, preferences: Preferences | undefined): number {
+  if (!region || region.noHome || region.nodes.length === 0) return impossible;
+  if (preferences?.drain?.includes(region.id) || isDrainedByNodes(region, preferences)) return drained;
+  return region.avoid || preferences?.avoid?.includes(region.id) ? avoided : 0;
 }
+
+/** Of these regions those that are wanted most, in their order. */
+export function mostWanted(map: RelayMap, preferences: Preferences | undefined, ids: readonly RegionId[]): RegionId[] {
+  const of = new Map(ids.map((id) => [id, reluctanceOf(regionById(map, id), preferences)]));
+  const least = Math.min(drained, ...of.values());
+  return ids.filter((id) => of.get(id) === least);
+}
+
+/** Regions that may become home: not excluded by the map, and neither avoided nor drained by the owner. */
+export const allowedRegions = ({ regions }: RelayMap, preferences: Preferences | undefined): RegionId[] =>
+  regions.filter((region) => reluctanceOf(region, preferences) === 0).map(({ id }) => id);
+
+/** Home only where no other answers: avoided by the map, or avoided or drained by the owner. */
+export const isUnwanted = ({ id, avoid }: Pick<Region, 'id' | 'avoid'>, preferences: Preferences | undefined): boolean =>
+  avoid === true || preferences?.avoid?.includes(id) === true || preferences?.drain?.includes(id) === true;
 
 /** What multiplies a region's latency when regions are ranked: the map's factor times the owner's. Above 1 is worse; 0 and below are ignored. */
 export function latencyFactor(region: Region | undefined, preferences: Preferences | undefined): number {

@@ -44,3 +44,9 @@ export function attentionOf(setting: AttentionSetting, isHome: boolean, unusedMs
   if (setting === 'auto') return unusedMs < liveForMs ? attentions.live : attentions.idle;
   return attentions[setting];
 }
+
+/** @throws RangeError on what is no such setting: a connection would be pinged without a pause, or never */
+export function checkAttention(setting: AttentionSetting): void {
+  const isOne = typeof setting === 'object' ? setting.everyMs > 0 && setting.knownWithinMs > 0 && (setting.spreadMs ?? 0) >= 0 : setting === 'auto' || Object.hasOwn(attentions, setting);
+  if (!isOne) throw new RangeError(`attention: must be auto, live, idle, or times above 0, is ${JSON.stringify(setting)}`);
+}

@@ -8,7 +8,8 @@ export type HomeReason =
   | 'chosen'      // moved: the picker chose another
   | 'restarting'  // moved: the relay said that it ends soon
   | 'unhealthy'   // moved: the relay said that something is wrong with the connection
-  | 'unmapped'    // moved, down: the region has left the map
+  | 'drained'     // moved: the owner drains the node, and its region has another
+  | 'unmapped'    // moved, down: the region has left the map, or its relay did: perhaps to another of the same region
   | 'transport'   // down: the connection ended
   | 'silent'      // down: pings went unanswered
   | 'closed';     // down: by `close`

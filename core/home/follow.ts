@@ -18,7 +18,7 @@ export interface FollowOptions {
 }
 
 /** Makes of the picker's events what the machine has to know: which region is wanted, and the order of all. */
-export function createFollower({ picker, hasHome, isUnwell }: FollowOptions): (event: PickerEvent) => MachineInput | undefined {
+export function createFollower({ picker, hasHome, isUnwell }: FollowOptions): (event: PickerEvent) => Extract<MachineInput, { type: 'want' }> | undefined {
   const latencyMs = new Map<RegionId, number>();
   /** Those that no longer answer among them: one that is silent today was near yesterday. */
   const lastMs = new Map<RegionId, number>();
@@ -37,11 +37,11 @@ export function createFollower({ picker, hasHome, isUnwell }: FollowOptions): (e
     }
   }
 
-  function wish(seen: Context, region: RegionId | undefined, more: { readonly anew?: boolean; readonly isTentative?: boolean } = {}): MachineInput {
+  function wish(seen: Context, region: RegionId | undefined, more: { readonly anew?: boolean; readonly isTentative?: boolean } = {}): Extract<MachineInput, { type: 'want' }> {
     const { map, preferences, clientKey } = seen;
     const own = preferences && present({ ...preferences, avoid: preferences.avoid?.filter((id) => !isUnwell(id)), drain: preferences.drain?.filter((id) => !isUnwell(id)) });
     const order = (known: ReadonlyMap<RegionId, number>): RegionId[] => rank(present({ map, latencyMs: known, preferences: own, clientKey }));
-    return present({ type: 'want' as const, map, ranked: order(latencyMs), hopeful: order(lastMs), latencyMs: new Map(latencyMs), region, ...more });
+    return present({ type: 'want' as const, map, ranked: order(latencyMs), hopeful: order(lastMs), latencyMs: new Map(latencyMs), nodes: preferences?.nodes, region, ...more });
   }
 
   return (event) => {

@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.ts';
 import { ClosedError } from '../errors.ts';
+import type { PickerEvent } from '../events.ts';
 import type { NodeName, RegionId } from '../model/map.ts';
 import { present } from '../model/present.ts';
 import type { Picker } from '../picker/picker.ts';
 import type { WatchRhythm } from '../picker/watch.ts';
-import { attentionOf, type Attention, type AttentionSetting } from './attention.ts';
+import { attentionOf, checkAttention, type Attention, type AttentionSetting } from './attention.ts';
 import type { Connect, RelayConnection } from './connection.ts';
 import type { HomeEvent } from './events.ts';
 import { classify } from './failure.ts';
@@ -16,7 +17,7 @@ import { createWaiting } from './waiting.ts';
 
 export interface HomeOptions<C extends RelayConnection = RelayConnection> {
   /** Says which region should be home, and is told what the connections are like. Outlives the home; close it yourself. */
-  readonly picker: Pick<Picker, 'home' | 'decision' | 'note' | 'subscribe' | 'watch'>;
+  readonly picker: Pick<Picker, 'home' | 'decision' | 'note' | 'subscribe' | 'watch'> & Partial<Pick<Picker, 'latest' | 'map'>>;
   readonly connect: Connect<C>;
   readonly clock: Clock;
   /** In [0, 1). */
@@ -67,10 +68,16 @@ export interface Home<C extends RelayConnection = RelayConnection> {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Keeps a connection to the home region, and announces it once it is proved. Makes the new one before it gives up the old. */
+/**
+ * Keeps a connection to the home region, and announces it once it is proved. Makes the new one before it gives up the old.
+ *
+ * @throws RangeError on times that cannot be
+ */
 export function createHome<C extends RelayConnection>(options: HomeOptions<C>): Home<C> {
   const { picker, clock, attention = 'auto', connectTimeoutMs = 10_000, idleCloseMs = 60_000, watch = {} } = options;
   const { canAnnounce = () => true } = options;
+  checkAttention(attention);
+  for (const [name, ms] of Object.entries({ connectTimeoutMs, idleCloseMs })) if (!(ms > 0)) throw new RangeError(`${name}: must be above 0, is ${ms}`);
   const machine = createMachine({ random: options.random, canAnnounce: () => guarded(canAnnounce) === true, idleCloseMs });
   const lives = new Map<number, Live<C>>();
   const unfinished = new Set<Promise<void>>();
@@ -127,8 +134,8 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
       case 'note':
         return picker.note({ region: effect.region, type: effect.type, at });
       case 'announce': {
-        const { do: _, ...announced } = effect;
-        return emit({ type: 'home', at, ...announced, ...(effect.event !== 'down' && present({ rttMs: liveOf(effect.region)?.rttMs })) });
+        const { do: _, id, ...announced } = effect;
+        return emit({ type: 'home', at, ...announced, ...(id !== undefined && present({ rttMs: lives.get(id)?.rttMs })) });
       }
       case 'hold':
         return emit({ type: 'held', at, region: effect.region });
@@ -137,13 +144,16 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
     }
   }
 
+  const watchedAs = (isHome: boolean, { region, connection }: Live<C>): Attention =>
+    attentionOf(attention, isHome, clock.now() - (connection?.usedAtMs ?? machine.slot(region)?.usedAtMs ?? -Infinity));
+
   function start(effect: Extract<Effect, { do: 'connect' }>): Live<C> {
     const { id } = effect;
     const region = effect.region.id;
     const tell = (state: 'connecting' | 'serves' | 'carries' | 'failed' | 'closed', more: { readonly rttMs?: number; readonly message?: string } = {}): void =>
       emit({ type: 'connection', at: clock.wall(), region, node: effect.node.name, state, ...more });
     tell('connecting');
-    const watched = (): Attention => attentionOf(attention, machine.home === region, clock.now() - (live.connection?.usedAtMs ?? machine.slot(region)?.usedAtMs ?? -Infinity));
+    const watched = (): Attention => watchedAs(machine.homeId === id, live);
     const live: Live<C> = openLive<C>(effect, {
       clock, connectTimeoutMs,
       connect: options.connect,
@@ -167,7 +177,7 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
       onNotice: (notice) => take({ type: 'notice', id, notice, spreadMs: watched().spreadMs }),
       onPong(rttMs) {
         picker.note({ region, type: 'heard', at: clock.wall() });
-        if (machine.home === region) emit({ type: 'pong', at: clock.wall(), region, rttMs });
+        if (machine.homeId === id) emit({ type: 'pong', at: clock.wall(), region, rttMs });
       },
     });
     const done = live.done.finally(() => unfinished.delete(done));
@@ -187,21 +197,30 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
     const slot = machine.slot(region);
     return slot !== undefined && (slot.isDead || slot.leaving !== undefined);
   } });
-  const unsubscribe = picker.subscribe((event) => {
+  const heed = (event: PickerEvent): void => {
     const input = follow(event);
-    if (input) take(input);
+    const live = lives.get(machine.homeId ?? -1);
+    if (input) take({ ...input, spreadMs: live && watchedAs(true, live).spreadMs });
+  };
+  const unsubscribe = picker.subscribe(heed);
+  // It may be long until the next report. In a turn of its own: the caller has no home yet.
+  void Promise.resolve(picker.latest).then((event) => {
+    if (event && event.context.map === (picker.map ?? event.context.map) && !closing.signal.aborted) heed(event);
   });
   if (watch !== false) void watchPicker(watch);
 
-  const describe = (region: RegionId): HomeConnection<C> | undefined => {
-    const live = liveOf(region);
-    return live?.connection && { region, node: live.node, rttMs: live.rttMs ?? 0, connection: live.connection };
+  const describe = (id: number | undefined): HomeConnection<C> | undefined => {
+    const live = id !== undefined && machine.byId(id)?.phase === 'up' ? lives.get(id) : undefined;
+    return live?.connection && { region: live.region, node: live.node, rttMs: live.rttMs ?? 0, connection: live.connection };
   };
   const home: Home<C> = {
-    get current() { return machine.home === undefined ? undefined : describe(machine.home); },
+    get current() { return describe(machine.homeId); },
     get standby() { return machine.standby; },
     get connections() {
-      return [...lives.values()].map(({ region }) => describe(region)).filter((each) => each !== undefined).map((each) => ({ ...each, isHome: each.region === machine.home }));
+      return [...lives.keys()].flatMap((id) => {
+        const open = describe(id);
+        return open ? [{ ...open, isHome: id === machine.homeId }] : [];
+      });
     },
     open(region, { signal } = {}) {
       if (closing.signal.aborted) return Promise.reject(new ClosedError('the home'));
@@ -228,7 +247,10 @@ export function createHome<C extends RelayConnection>(options: HomeOptions<C>): 
 /** A mistake of what was handed in must not end a home. */
 function guarded<T>(call: () => T): T | undefined {
   try {
-    return call();
+    const result = call();
+    // An `async` one makes its mistakes later.
+    if (result instanceof Promise) result.catch(() => {});
+    return result;
   } catch {
     return undefined;
   }

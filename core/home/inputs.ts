@@ -28,6 +28,7 @@ export type Effect =
   | { readonly do: 'drop'; readonly id: number }
   | { readonly do: 'prefer'; readonly id: number; readonly preferred: boolean }
   | { readonly do: 'note'; readonly region: RegionId; readonly type: ConnectionNote['type'] }
-  | { readonly do: 'announce'; readonly event: 'up' | 'down' | 'moved'; readonly region: RegionId; readonly node?: NodeName; readonly previous?: RegionId; readonly downMs?: number; readonly reason: HomeReason }
+  /** `id`: the home's, unless it is down. */
+  | { readonly do: 'announce'; readonly event: 'up' | 'down' | 'moved'; readonly id?: number; readonly region: RegionId; readonly node?: NodeName; readonly previous?: RegionId; readonly downMs?: number; readonly reason: HomeReason }
   | { readonly do: 'hold'; readonly region: RegionId }
   | { readonly do: 'stop'; readonly region: RegionId; readonly message: string };

@@ -3,7 +3,7 @@ import type { NodeName, RegionId } from '../model/map.ts';
 import type { Attention } from './attention.ts';
 import type { Connect, RelayConnection, RelayNotice } from './connection.ts';
 import type { Effect } from './inputs.ts';
-import { pulse } from './pulse.ts';
+import { pingOf, pulse } from './pulse.ts';
 
 /** One attempt and, if it comes to one, its connection. */
 export interface Live<C> {
@@ -34,8 +34,8 @@ export interface LiveOptions<C extends RelayConnection> {
   onPong(rttMs: number): void;
 }
 
-/** Notices that may wait for the first echo. */
-const mostEarly = 4;
+/** What is left of a connection so long after it was told to close is its own affair, ms. */
+const closeMs = 2_000;
 
 /** Connects, proves that the relay carries, and watches the connection. Calls back nothing after `end`. */
 export function openLive<C extends RelayConnection>({ region, node }: Extract<Effect, { do: 'connect' }>, options: LiveOptions<C>): Live<C> {
@@ -44,14 +44,19 @@ export function openLive<C extends RelayConnection>({ region, node }: Extract<Ef
   const { signal } = over;
   let connection: C | undefined;
   let rttMs: number | undefined;
-  /** What the relay said before it was proved that it carries. */
-  const early: RelayNotice[] = [];
+  /** What the relay said last, of each kind: until it was proved that it carries, and for the rest of the turn, in which it may say much. */
+  const said = new Map<RelayNotice['type'], RelayNotice>();
 
   const heed = (notice: RelayNotice): void => {
-    if (signal.aborted) return;
-    if (rttMs !== undefined) options.onNotice(notice);
-    else if (early.length < mostEarly) early.push(notice);
+    if (notice.type !== 'restarting' && notice.type !== 'health') return;
+    said.set(notice.type, notice);
+    if (rttMs !== undefined && said.size === 1) void Promise.resolve().then(pass);
   };
+  function pass(): void {
+    const notices = [...said.values()];
+    said.clear();
+    for (const notice of notices) if (!signal.aborted) options.onNotice(notice);
+  }
 
   async function run(): Promise<void> {
     // Started in a turn of its own: whoever asked for it has put it into its books by then.
@@ -68,7 +73,7 @@ export function openLive<C extends RelayConnection>({ region, node }: Extract<Ef
       const made = await unlessAborted(options.connect({ region, node, signal: attempt.signal, onNotice: heed }), attempt.signal);
       connection = made;
       if (!signal.aborted) options.onServes();
-      rttMs = await unlessAborted(Promise.race([made.ping(attempt.signal), endOf(made).then(({ message }) => Promise.reject(new Error(message)))]), attempt.signal);
+      rttMs = await unlessAborted(Promise.race([pingOf(made, clock, attempt.signal), endOf(made).then(({ message }) => Promise.reject(new Error(message)))]), attempt.signal);
     } catch (error) {
       // An echo that nobody waits for any more, where the connection ended before it came.
       attempt.abort();
@@ -88,7 +93,7 @@ export function openLive<C extends RelayConnection>({ region, node }: Extract<Ef
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
     else options.onCarries(firstRttMs);
-    early.forEach(heed);
+    pass();
     const silent = pulse(made, { clock, rttMs: firstRttMs, signal: watching.signal, attention: options.attention, onPong(ms) {
       rttMs = ms;
       if (!signal.aborted) options.onPong(ms);
@@ -107,6 +112,17 @@ export function openLive<C extends RelayConnection>({ region, node }: Extract<Ef
     if (made) await closeQuietly(made);
   }
 
+  /** Whatever a connection makes of its end, it is over. */
+  async function closeQuietly(made: RelayConnection): Promise<void> {
+    const done = new AbortController();
+    try {
+      await Promise.race([made.close(), clock.sleep(closeMs, done.signal)]);
+    } catch {
+      // Nobody could do more about it.
+    }
+    done.abort();
+  }
+
   /** What comes too late is closed by whoever made it: the signal has told them. A connection that comes nevertheless is closed here. */
   function unlessAborted<T>(promise: Promise<T>, ended: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -115,7 +131,7 @@ export function openLive<C extends RelayConnection>({ region, node }: Extract<Ef
       ended.addEventListener('abort', onAbort, { once: true });
       promise.then((value) => {
         ended.removeEventListener('abort', onAbort);
-        if (ended.aborted && isConnection(value)) void closeQuietly(value);
+        if (ended.aborted && isConnection(value)) void Promise.all([closeQuietly(value), endOf(value)]);
         resolve(value);
       }, (error: unknown) => {
         ended.removeEventListener('abort', onAbort);
@@ -129,15 +145,6 @@ export function openLive<C extends RelayConnection>({ region, node }: Extract<Ef
 }
 
 /** Why it ended. It should not reject; what does is over all the same. */
-const endOf = ({ closed }: RelayConnection): Promise<{ readonly message: string }> => closed.then((message) => ({ message }), (error: unknown) => ({ message: String(error) }));
-
-/** Whatever a connection makes of its end, it is over. */
-async function closeQuietly(connection: RelayConnection): Promise<void> {
-  try {
-    await connection.close();
-  } catch {
-    // Nobody could do more about it.
-  }
-}
+const endOf = ({ closed }: RelayConnection): Promise<{ readonly message: string }> => Promise.resolve(closed).then((message) => ({ message }), (error: unknown) => ({ message: String(error) }));
 
 const isConnection = (value: unknown): value is RelayConnection => typeof value === 'object' && value !== null && 'closed' in value && 'close' in value;

@@ -1,5 +1,6 @@
 import { hash } from '../choice/hash.ts';
 import { distanceKm, placeOf } from '../choice/light.ts';
+import { reluctanceOf } from '../choice/preferences.ts';
 import type { Preferences } from '../model/context.ts';
 import type { Region, RegionId, RelayMap } from '../model/map.ts';
 
@@ -16,12 +17,11 @@ export interface Ranking {
 /** Regions that can be home at all. */
 const habitable = (map: RelayMap): Region[] => map.regions.filter((region) => !region.noHome && region.nodes.some(({ stunOnly }) => !stunOnly));
 
-/** All regions that can be home, best first: those that nobody avoids before others, known ones before unknown ones, near before far. */
+/** All regions that can be home, best first: those that nobody avoids before others, drained ones last, known ones before unknown ones, near before far. */
 export function rank({ map, latencyMs, preferences, clientKey }: Ranking): RegionId[] {
-  const unwanted = new Set([...(preferences?.avoid ?? []), ...(preferences?.drain ?? [])]);
-  const rows = habitable(map).map(({ id, avoid }) => ({ id, unwanted: avoid === true || unwanted.has(id) ? 1 : 0, ms: latencyMs.get(id) ?? Infinity, score: hash(`${clientKey}/${id}`) }));
+  const rows = habitable(map).map((region) => ({ region, reluctance: reluctanceOf(region, preferences) })).map(({ region: { id }, reluctance }) => ({ id, reluctance, ms: latencyMs.get(id) ?? Infinity, score: hash(`${clientKey}/${id}`) }));
   const byLatency = (a: number, b: number): number => (a === b ? 0 : a - b);
-  return rows.sort((a, b) => a.unwanted - b.unwanted || byLatency(a.ms, b.ms) || b.score - a.score || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
+  return rows.sort((a, b) => a.reluctance - b.reluctance || byLatency(a.ms, b.ms) || b.score - a.score || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
 }
 
 /** Nearer than that, and a power cut takes both. */

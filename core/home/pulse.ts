@@ -16,6 +16,8 @@ export interface PulseOptions {
 const lateMs = 100;
 /** How often such a delay is forgiven in a row: a page in the background has late timers for hours. */
 const mostForgiven = 2;
+/** A connection may read a coarser clock than ours. */
+const clockStepMs = 1;
 /** Weight of a new round trip in the smoothed one: RFC 6298 section 2. */
 const smoothing = 1 / 8;
 
@@ -23,7 +25,11 @@ const smoothing = 1 / 8;
 export async function pulse(connection: RelayConnection, { clock, signal, attention, onPong, ...options }: PulseOptions): Promise<'silent' | 'ended'> {
   let { rttMs } = options;
   let pongAtMs = clock.now();
-  const heardAtMs = (): number => Math.max(pongAtMs, connection.heardAtMs ?? -Infinity);
+  const heardAtMs = (): number => {
+    const { heardAtMs: atMs = -Infinity } = connection;
+    // What is yet to come was read from another clock: it would keep a dead connection alive.
+    return atMs <= clock.now() ? Math.max(pongAtMs, atMs) : pongAtMs;
+  };
 
   while (!signal.aborted) {
     const restMs = heardAtMs() + attention().everyMs - clock.now();
@@ -44,12 +50,11 @@ export async function pulse(connection: RelayConnection, { clock, signal, attent
     signal.addEventListener('abort', stop, { once: true });
     let answered = false;
     const ask = (): void => {
-      const sentAtMs = clock.now();
-      pingOf(connection, over.signal).then((ms) => {
+      pingOf(connection, clock, over.signal).then((ms) => {
         if (over.signal.aborted) return;
         answered = true;
         pongAtMs = clock.now();
-        rttMs += (Math.min(ms, pongAtMs - sentAtMs + 1) - rttMs) * smoothing;
+        rttMs += (ms - rttMs) * smoothing;
         onPong(ms);
         stop();
       }, () => {}); // No answer: the time that passes tells.
@@ -78,5 +83,10 @@ export async function pulse(connection: RelayConnection, { clock, signal, attent
   }
 }
 
-/** A connection's ping that throws is one that rejects. */
-const pingOf = async (connection: RelayConnection, signal: AbortSignal): Promise<number> => connection.ping(signal);
+/** The round trip of a connection's ping: what it says, where that can be, else what it took. One that throws is one that rejects. */
+export async function pingOf(connection: RelayConnection, clock: Clock, signal: AbortSignal): Promise<number> {
+  const sentAtMs = clock.now();
+  const ms = await connection.ping(signal);
+  const tookMs = clock.now() - sentAtMs + clockStepMs;
+  return ms >= 0 && ms <= tookMs ? ms : tookMs;
+}

@@ -1,43 +1,11 @@
-import type { RegionId } from '../model/map.ts';
+import type { RegionId, RelayNode } from '../model/map.ts';
+import { isSameRelay } from '../model/same-relay.ts';
 import type { Atlas } from './atlas.ts';
 import { capAloneMs, capMs, nextBackOffMs } from './back-off.ts';
 import type { RelayNotice } from './connection.ts';
 import type { Failure } from './failure.ts';
 import type { Effect } from './inputs.ts';
-
-/** What is known of one region. At most one connection, or one attempt, a region. */
-export interface Slot {
-  readonly region: RegionId;
-  phase: 'closed' | 'connecting' | 'up';
-  /** Of the attempt, and of the connection that came of it. */
-  id: number;
-  /** Which of its nodes. */
-  node: number;
-  startedAtMs: number;
-  upAtMs: number;
-  usedAtMs: number;
-  /** Attempts that failed, and connections that died young, since one lived. */
-  failures: number;
-  backOffMs: number;
-  /** Not before then. */
-  retryAtMs: number;
-  /** Nor before then, where there is another home: nobody waits for it. */
-  recheckAtMs: number;
-  /** The picker was told that it is dead. */
-  isDead: boolean;
-  /** It was home when it died: it is asked again whatever its figures were. */
-  diedAsHome: boolean;
-  /** Since when the relay has said that something is wrong with the connection. */
-  unwellSinceMs: number | undefined;
-  /** Why its relay should be left, although it may live. */
-  leaving: 'restarting' | 'unhealthy' | undefined;
-  /** Until then a relay that restarts is tried without growing patience by those who have no other. */
-  tryUntilMs: number;
-  /** Somebody waits for a connection to it, home or not. */
-  isDemanded: boolean;
-  /** A lone host was asked once more: once an outage, or every client would knock twice each time. */
-  wasAskedAgain: boolean;
-}
+import { unknownSlot, type Slot } from './slot.ts';
 
 /** A connection that lived so long clears the region of its failures, ms. */
 export const stableMs = 30_000;
@@ -45,6 +13,8 @@ export const stableMs = 30_000;
 export const unwellMs = 2_000;
 /** No relay may keep its clients away, or coming, for longer, ms. */
 export const mostRestartMs = 600_000;
+/** One that says it ends now is believed for so long, ms. */
+export const leastRestartMs = 5_000;
 /** Those who have another home look within so long whether a relay that restarted is back, ms. */
 const recheckSpreadMs = 10_000;
 
@@ -67,14 +37,23 @@ export interface SlotBook {
   heed(slot: Slot, notice: RelayNotice, nowMs: number, spreadMs?: number): void;
   /** What relays have said of themselves, as time passes: a problem that stands, a restart that does not come. */
   review(nowMs: number, isDue: (atMs: number, nowMs: number) => boolean): void;
-  /** Waits mean nothing any more, but those that relays asked for. */
-  forgive(nowMs: number): void;
+  /** Waits mean nothing any more; those that restarting relays asked for only where `wholly`. */
+  forgive(nowMs: number, wholly: boolean): void;
+  /** The map is another one, or what the owner wants of it: what is connected to a relay that is no longer in it makes room for its region's new ones. */
+  reconcile(nowMs: number): void;
+  /** Makes room for a connection to another node of its region. */
+  leave(slot: Slot): void;
+  /** The owner drains its node, while the region has others. */
+  isDrained(slot: Slot): boolean;
   forget(slot: Slot): void;
 }
+
+const sameIn = ({ node }: Slot, nodes: readonly RelayNode[]): RelayNode | undefined => node && nodes.find((each) => isSameRelay(each, node));
 
 /** @param random in [0, 1) */
 export function createSlots(atlas: Atlas, random: () => number, put: (effect: Effect) => void): SlotBook {
   const slots = new Map<RegionId, Slot>();
+  const orphans = new Set<Slot>();
   let lastId = 0;
 
   function postpone(slot: Slot, hasHome: boolean, nowMs: number, atLeastMs = 0): void {
@@ -94,26 +73,24 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
   function shut(slot: Slot, nowMs: number): void {
     if (slot.phase === 'up' && slot.leaving !== 'unhealthy' && nowMs - slot.upAtMs >= stableMs) slot.failures = slot.backOffMs = 0;
     slot.phase = 'closed';
-    slot.unwellSinceMs = undefined;
-    slot.node = 0;
+    slot.unwellSinceMs = slot.node = undefined;
+    orphans.delete(slot);
   }
 
   const book: SlotBook = {
     of(region) {
-      const slot = slots.get(region) ?? {
-        region, phase: 'closed', id: 0, node: 0, startedAtMs: -Infinity, upAtMs: -Infinity, usedAtMs: -Infinity, failures: 0, backOffMs: 0,
-        retryAtMs: -Infinity, recheckAtMs: -Infinity, isDead: false, diedAsHome: false, unwellSinceMs: undefined, leaving: undefined, tryUntilMs: -Infinity, isDemanded: false, wasAskedAgain: false,
-      };
+      const slot = slots.get(region) ?? unknownSlot(region);
       slots.set(region, slot);
       return slot;
     },
     get: (region) => slots.get(region),
-    all: () => [...slots.values()],
-    byId: (id) => [...slots.values()].find((slot) => slot.phase !== 'closed' && slot.id === id),
+    all: () => [...slots.values(), ...orphans],
+    byId: (id) => book.all().find((slot) => slot.phase !== 'closed' && slot.id === id),
     connect(slot, nowMs) {
       const region = atlas.region(slot.region);
-      const node = atlas.nodes(slot.region)[slot.node];
+      const node = slot.node ?? atlas.nodes(slot.region)[0];
       if (!region || !node) return shut(slot, nowMs);
+      slot.node = node;
       slot.phase = 'connecting';
       slot.id = ++lastId;
       slot.startedAtMs = nowMs;
@@ -133,13 +110,14 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
     },
     fail(slot, failure, isAlone, hasHome, nowMs) {
       const isNext = failure.class === 'next';
-      const nodes = atlas.nodes(slot.region).length;
-      if (isNext && slot.node + 1 < nodes) {
-        slot.node++;
+      const nodes = atlas.nodes(slot.region);
+      const next = nodes[nodes.findIndex((node) => node === slot.node) + 1];
+      if (isNext && next) {
+        slot.node = next;
         return book.connect(slot, nowMs);
       }
       shut(slot, nowMs);
-      if (isNext && isAlone && nodes === 1 && slot.failures === 0 && !slot.wasAskedAgain) {
+      if (isNext && isAlone && nodes.length === 1 && slot.failures === 0 && !slot.wasAskedAgain) {
         slot.wasAskedAgain = true;
         return book.connect(slot, nowMs);
       }
@@ -149,13 +127,16 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
     },
     lose(slot, reason, hasHome, nowMs) {
       shut(slot, nowMs);
-      // One that said that it restarts also said when to come back.
-      if (slot.leaving !== 'restarting') {
-        slot.failures++;
-        // A connection that was cut may be had again at once. A relay that fell silent, or takes clients only to kill them, waits.
-        if (reason === 'transport' && slot.failures === 1 && nowMs - slot.upAtMs >= stableMs) slot.retryAtMs = nowMs;
-        else postpone(slot, hasHome, nowMs);
-      }
+      if (slot.isOrphan) return;
+      const isYoung = nowMs - slot.upAtMs < stableMs;
+      const isRestarting = slot.leaving === 'restarting';
+      if (isYoung || !isRestarting) slot.failures++;
+      if (isRestarting) {
+        // It also said when to come back. But who says so to whoever comes is no better than one that takes clients only to kill them.
+        if (isYoung && slot.failures > 1) postpone(slot, hasHome, nowMs, Math.max(0, slot.retryAtMs - nowMs));
+      // A connection that was cut may be had again at once. A relay that fell silent, or kills its clients, waits.
+      } else if (reason === 'transport' && slot.failures === 1 && !isYoung) slot.retryAtMs = nowMs;
+      else postpone(slot, hasHome, nowMs);
       die(slot);
     },
     heed(slot, notice, nowMs, spreadMs = 0) {
@@ -165,19 +146,21 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
         slot.leaving = undefined;
         return put({ do: 'note', region: slot.region, type: 'up' });
       }
-      const bounded = (ms: number): number => Math.min(Math.max(0, ms), mostRestartMs);
+      // Nor is what is no number one.
+      const bounded = (ms: number): number => (ms > 0 ? Math.min(ms, mostRestartMs) : 0);
       slot.leaving = 'restarting';
-      slot.backOffMs = 0;
+      if (nowMs - slot.upAtMs >= stableMs) slot.backOffMs = 0;
       const dueMs = nowMs + bounded(notice.reconnectInMs);
       slot.retryAtMs = dueMs + random() * spreadMs;
       slot.recheckAtMs = slot.retryAtMs + random() * recheckSpreadMs;
       slot.tryUntilMs = dueMs + bounded(notice.tryForMs);
+      slot.believedUntilMs = Math.max(slot.tryUntilMs, nowMs + leastRestartMs);
       return put({ do: 'note', region: slot.region, type: 'draining' });
     },
     review(nowMs, isDue) {
       for (const slot of slots.values()) {
         // It said that it would restart, and did not.
-        if (slot.leaving !== 'restarting' || slot.phase !== 'up' || !isDue(slot.tryUntilMs, nowMs)) continue;
+        if (slot.leaving !== 'restarting' || slot.phase !== 'up' || !isDue(slot.believedUntilMs, nowMs)) continue;
         slot.leaving = undefined;
         put({ do: 'note', region: slot.region, type: 'up' });
       }
@@ -190,12 +173,42 @@ export function createSlots(atlas: Atlas, random: () => number, put: (effect: Ef
       postpone(slot, true, nowMs);
       put({ do: 'note', region: slot.region, type: 'draining' });
     },
-    forgive(nowMs) {
+    forgive(nowMs, wholly) {
       for (const slot of slots.values()) {
         slot.backOffMs = 0;
-        if (slot.leaving === undefined) slot.retryAtMs = Math.min(slot.retryAtMs, nowMs);
+        if (wholly || slot.leaving === undefined) slot.retryAtMs = Math.min(slot.retryAtMs, nowMs);
       }
     },
+    reconcile(nowMs) {
+      for (const slot of slots.values()) {
+        const { region, phase } = slot;
+        // What is up on a drained node stays until it is home, or unused.
+        const same = sameIn(slot, phase === 'up' ? atlas.relays(region) : atlas.nodes(region));
+        if (!atlas.isMapped(region)) continue;
+        if (same) slot.node = same;
+        if (phase === 'closed' ? !atlas.replaced.includes(region) : same) continue;
+        if (phase === 'up') book.leave(slot);
+        else {
+          slots.delete(region);
+          book.drop(slot, nowMs);
+        }
+      }
+      for (const slot of orphans) {
+        const other = slots.get(slot.region);
+        const same = sameIn(slot, atlas.nodes(slot.region));
+        // The map has it again, or the owner wants it again.
+        if (!same || other?.phase === 'up') continue;
+        if (other) book.drop(other, nowMs);
+        orphans.delete(slot);
+        slots.set(slot.region, Object.assign(slot, { node: same, isOrphan: false }));
+      }
+    },
+    leave(slot) {
+      slots.delete(slot.region);
+      slot.isOrphan = true;
+      orphans.add(slot);
+    },
+    isDrained: (slot) => sameIn(slot, atlas.relays(slot.region)) !== undefined && (slot.isOrphan || sameIn(slot, atlas.nodes(slot.region)) === undefined),
     forget: (slot) => void slots.delete(slot.region),
   };
   return book;

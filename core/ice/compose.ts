@@ -1,3 +1,4 @@
+import type { Preferences } from '../model/context.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Region } from '../model/map.ts';
 import type { IceServers, IceServersChange } from './events.ts';
@@ -5,11 +6,11 @@ import type { Keeper } from './keeper.ts';
 import { iceServersOf } from './servers.ts';
 
 /** The servers of those regions with the credentials that are good now. `nearest` stands for none. */
-export function compose(regions: readonly Region[], nearest: Region, keeper: Pick<Keeper, 'of'>, decision: Decision): IceServers {
+export function compose(regions: readonly Region[], nearest: Region, keeper: Pick<Keeper, 'of'>, decision: Decision, preferences: Preferences | undefined): IceServers {
   const [region = nearest, fallback] = regions;
   const ends = regions.flatMap((each) => keeper.of(each)?.expiresAt ?? []);
   return {
-    iceServers: regions.flatMap((each) => iceServersOf(each, keeper.of(each)?.credentials)),
+    iceServers: regions.flatMap((each) => iceServersOf(each, preferences, keeper.of(each)?.credentials)),
     region,
     ...(fallback && { fallback }),
     ...(ends.length > 0 && { expiresAt: Math.min(...ends) }),

@@ -4,7 +4,7 @@ import type { IceServer } from './servers.ts';
 
 /** What an `RTCPeerConnection` should be given now. */
 export interface IceServers {
-  /** The nearest region's, then those of the fallbacks. Empty: all credentials have ended, and no others are to be had. */
+  /** The nearest region's, then those of the fallbacks. Empty: all credentials have ended, and no others are to be had, or the map has none any more. */
   readonly iceServers: IceServer[];
   readonly region: Region;
   readonly fallback?: Region;
@@ -19,7 +19,7 @@ export type IceServersChange =
   | 'first'        // there were none before
   | 'order'        // other regions, or in another order: the home moved, the map changed, a fallback was lost
   | 'credentials'  // the same regions with new credentials
-  | 'ended';       // the last credentials ended before there were others
+  | 'ended';       // the last credentials ended before there were others, or no server is left in the map
 
 /** What living servers do. `at`: epoch ms. */
 export type IceServersEvent =

@@ -5,10 +5,11 @@ import type { Picker } from '../picker/picker.ts';
 import { settledSure } from '../picker/timing.ts';
 import type { WatchRhythm } from '../picker/watch.ts';
 import { openLive, type LiveIceServers, type LiveOptions } from './live.ts';
+import type { Standing } from './ranking.ts';
 
 export interface IceServersOptions extends LiveOptions {
   /** Says which region is home. Outlives the list; close it yourself. */
-  readonly picker: Pick<Picker, 'map' | 'home' | 'decision' | 'snapshot' | 'subscribe' | 'watch'>;
+  readonly picker: Pick<Picker, 'map' | 'preferences' | 'home' | 'decision' | 'snapshot' | 'subscribe' | 'watch'>;
   /** How the picker is watched; false: somebody else does. Default: as its strategy waits. */
   readonly watch?: Omit<WatchRhythm, 'signal'> | false;
 }
@@ -21,14 +22,15 @@ export interface IceServersOptions extends LiveOptions {
 export function createIceServers({ picker, watch = {}, fallbacks = 1, ...options }: IceServersOptions): LiveIceServers {
   const { live, ended, stand, fail } = openLive({ ...options, fallbacks });
   if (ended.aborted) return live;
+  const where = (): Pick<Standing, 'map' | 'preferences' | 'home'> => ({ map: picker.map, preferences: picker.preferences, home: picker.home });
   const follow = (event: PickerEvent): void => {
     // What may still change gives only the first.
-    if (event.type === 'report' || (event.type === 'provisional' && live.current === undefined && isEnough(event, fallbacks))) stand({ map: picker.map, home: picker.home, report: event.report, decision: event.decision });
+    if (event.type === 'report' || (event.type === 'provisional' && live.current === undefined && isEnough(event, fallbacks))) stand({ ...where(), report: event.report, decision: event.decision });
   };
   const unsubscribe = picker.subscribe(follow);
   ended.addEventListener('abort', unsubscribe, { once: true });
   const { report, decision } = picker.snapshot();
-  if (report) stand({ map: picker.map, home: picker.home, report, decision });
+  if (report) stand({ ...where(), report, decision });
   if (watch !== false) void watchPicker(picker, { ...watch, signal: ended }).catch(fail);
   return live;
 }

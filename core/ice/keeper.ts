@@ -116,6 +116,8 @@ export function createKeeper({ clock, get, marginMs, onDone, onFailed }: KeeperO
   async function request(region: Region, signal: AbortSignal): Promise<TurnCredentials> {
     const credentials = await get?.(region, { signal });
     if (typeof credentials?.username !== 'string' || typeof credentials.credential !== 'string') throw new TypeError('credentials have a username and a credential');
+    const { ttlMs = 0, expiresAt = 0 } = credentials;
+    if (typeof ttlMs !== 'number' || typeof expiresAt !== 'number') throw new TypeError('ttlMs and expiresAt of credentials are numbers');
     return credentials;
   }
 

@@ -107,7 +107,8 @@ export function openLive({ clock, credentials, fallbacks = 1, marginMs = 300_000
     if (!standing) return Infinity;
     if (!nearest) {
       settle?.reject(new TypeError('no region with TURN or STUN may be a home'));
-      return Infinity;
+      // Servers that have left the map are not to be used.
+      return current ? tell([], current.region, standing) : Infinity;
     }
     const regions = listing({ wanted, listed, keeper, isFirst: current === undefined });
     if (typeof regions === 'number') return regions;
@@ -115,8 +116,12 @@ export function openLive({ clock, credentials, fallbacks = 1, marginMs = 300_000
       settle?.reject(wanted.map(keeper.failureOf).find((failure) => failure !== undefined));
       return Infinity;
     }
+    return tell(regions, nearest, standing);
+  }
+
+  function tell(regions: readonly Region[], nearest: Region, { decision, preferences }: Pick<Standing, 'decision' | 'preferences'>): number {
     const before = current;
-    current = compose(regions, nearest, keeper, standing.decision);
+    current = compose(regions, nearest, keeper, decision, preferences);
     listed = regions;
     const change = changeBetween(before, current);
     if (!change) return Infinity;

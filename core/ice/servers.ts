@@ -1,4 +1,6 @@
 import { formatEndpoint } from '../model/address.ts';
+import { nodesWanted } from '../choice/nodes.ts';
+import type { Preferences } from '../model/context.ts';
 import type { Region, RelayMap, RelayNode } from '../model/map.ts';
 import type { TurnCredentials } from './credentials.ts';
 
@@ -19,8 +21,9 @@ export function withIce(map: RelayMap): RelayMap {
 /** Whether credentials are of any use to it. */
 export const hasTurn = ({ turn }: RelayNode): boolean => turn !== undefined;
 
-/** A region's servers, those of its first node first. Credentials go before those in the map. */
-export const iceServersOf = ({ nodes }: Region, credentials?: TurnCredentials): IceServer[] => nodes.flatMap((node) => iceServerOf(node, credentials) ?? []);
+/** A region's servers, those of its first node first. A connection uses them all, so that avoided nodes are left out as well. Credentials go before those in the map. */
+export const iceServersOf = (region: Region, preferences: Preferences | undefined, credentials?: TurnCredentials): IceServer[] =>
+  nodesWanted(region, preferences).flatMap((node) => iceServerOf(node, credentials) ?? []);
 
 function iceServerOf({ host, turn, stun }: RelayNode, credentials?: TurnCredentials): IceServer | undefined {
   if (turn) {

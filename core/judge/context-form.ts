@@ -1,4 +1,4 @@
-import { fieldsOf, flag, numberIn, oneOf, required, text, type Field } from '../map/reader.ts';
+import { fieldsOf, flag, items, numberIn, oneOf, required, text, type Field } from '../map/reader.ts';
 import type { Preferences } from '../model/context.ts';
 import { entriesOf, epochMs, listOfTexts } from './report-form.ts';
 import type { RecordedContext } from './trace-reader.ts';
@@ -7,6 +7,8 @@ const figure = numberIn('a number');
 const durationMs = numberIn('a number of ms from 0', 0);
 const count = numberIn('a number from 0', 0);
 const share = numberIn('a number from 0 to 1', 0, 1);
+
+const mostOfVantages = 1_000;
 
 /** Checks what strategies read of a context, and gives it back as it was recorded. Throws `RelayMapError` with the place. */
 export function checkContext(whole: Field): RecordedContext {
@@ -34,6 +36,10 @@ function checkPrior(whole: Field): void {
   listOfTexts(required(field('ranked')));
   if (field('latencyMs').value !== undefined) for (const latency of entriesOf(field('latencyMs'))) durationMs(latency);
   durationMs(required(field('ageMs')));
+  if (field('vantages').value === undefined) return;
+  const vantages = fieldsOf(field('vantages'));
+  listOfTexts(required(vantages('regions')));
+  for (const row of items(required(vantages('latencyMs')), mostOfVantages)) for (const ms of items(row, mostOfVantages)) if (ms.value !== null) durationMs(ms);
 }
 
 /** JSON knows no infinity: what is not limited is `null` there. */

@@ -58,7 +58,7 @@ export async function explainStep(source: TraceSource, number: number, { strateg
 
 function evidenceOf({ strategy }: Playback, step: ReplayStep): StepEvidence {
   const { report, decision, context, line } = step;
-  const allowed = allowedRegions(context.map, context.preferences);
+  const allowed = new Set(allowedRegions(context.map, context.preferences));
   const rows = orderRegions(report, decision, context.map);
   const places = new Map(rows.filter(({ rankMs }) => rankMs !== undefined).map(({ id }, place) => [id, place + 1]));
   const patience = createPatience(context.map.regions.length);

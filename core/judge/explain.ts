@@ -90,7 +90,7 @@ function createStory(): { go(step: ReplayStep): string[]; end(): string[] } {
     const said = [...closeCalm(), ...closeSilence(before)];
     const network = networks.size > 1 ? ` on ${networks.size} networks` : '';
     const silent = silentMs > 0 ? `; without an answer of a home for ${sayDuration(silentMs)}` : '';
-    return [...said, `In all ${sayCount(before.number, 'report')} over ${sayDuration(before.at - first.at)}${network}: it moved ${sayTimes(moves)}${silent}.`];
+    return [...said, `In all ${sayCount(before.number, 'report')} over ${sayDuration(before.at - first.at)}${network}: it ${moves === 0 ? 'never moved' : `moved ${sayTimes(moves)}`}${silent}.`];
   }
 
   return { go, end };

@@ -43,17 +43,24 @@ export function readMatrix(document: unknown): LatencyMatrix {
   const rows = asList(fields['rtt'], 'rtt');
   if (rows.length === 0) throw new MatrixError('rtt', 'must have a client');
   const relays = names(fields['relays'] ?? fields['nodes'], asList(rows[0], 'rtt[0]').length);
-  const isStatic = rows.every((row) => Array.isArray(row) && row.every((value) => !Array.isArray(value)));
+  const steps = longest(rows);
+  const isStatic = steps === 0;
   const budget = { left: maxValues };
   const rtt = rows.map((row, client) => {
     const cells = asList(row, `rtt[${client}]`);
     if (cells.length !== relays.length) throw new MatrixError(`rtt[${client}]`, `must have ${relays.length} relays`);
-    return cells.map((cell, relay) => series(isStatic ? [cell] : cell, `rtt[${client}][${relay}]`, budget));
+    return cells.map((cell, relay) => series(Array.isArray(cell) ? cell : Array.from({ length: steps || 1 }, () => cell), `rtt[${client}][${relay}]`, budget));
   });
   if (relays.length === 0 || relays.length > 1_000) throw new MatrixError('relays', 'must be 1 to 1000');
-  const steps = rtt[0]?.[0]?.length ?? 0;
-  if (kind === 'matrix' && rtt.some((row) => row.some((cell) => cell.length !== steps))) throw new MatrixError('rtt', 'all series must be of one length');
+  if (kind === 'matrix' && rtt.some((row) => row.some((cell) => cell.length !== (steps || 1)))) throw new MatrixError('rtt', 'all series must be of one length');
   return { kind, stepMs: isStatic ? staticStepMs : stepMsOf(fields), relays, rtt };
+}
+
+/** How many steps the longest series has; 0 where there is none, but numbers that hold for ever. */
+function longest(rows: readonly unknown[]): number {
+  let steps = 0;
+  for (const row of rows) if (Array.isArray(row)) for (const cell of row) if (Array.isArray(cell)) steps = Math.max(steps, cell.length);
+  return steps;
 }
 
 /** Reads the excess of an access line. Throws `MatrixError`. */

@@ -1,7 +1,9 @@
 import type { Context } from '../model/context.ts';
 import type { RegionId, RelayMap } from '../model/map.ts';
+import { present } from '../model/present.ts';
 import type { Report } from '../model/report.ts';
 import type { Strategy } from '../model/strategy.ts';
+import { countSilentUdp, udpWorksAfter } from '../picker/udp.ts';
 import type { Cost } from '../probe/cost.ts';
 import { draw } from './draw.ts';
 import { idOf, indexOf, nodesOf } from './relays.ts';
@@ -64,6 +66,7 @@ export function play({ world, map, client, index, strategy, seed, connected }: P
   let home: RegionId | undefined;
   let heard: Record<RegionId, number> = {};
   let network: NonNullable<Context['network']> = { id: 'first' };
+  let silentUdp: number | undefined;
   let reports = 0;
 
   const truth = (region: number, atMs: number): number => client.truthMs[region]?.[stepAt(world, atMs, steps)] ?? Infinity;
@@ -110,7 +113,8 @@ export function play({ world, map, client, index, strategy, seed, connected }: P
     if (region !== (homes.at(-1)?.region ?? -1)) homes.push({ atMs: endMs, region });
     if (region >= 0) decisions.push({ sure: chosen.decision.sure, right: isRight(region, endMs) });
     home = region < 0 ? undefined : idOf(region);
-    network = { id: network.id };
+    silentUdp = countSilentUdp(silentUdp, report);
+    network = present({ id: network.id, udpWorks: udpWorksAfter(silentUdp) });
     const plannedMs = endMs + strategy.wait(state, chosen.decision, { ...seen, chance: draw(seed, index, reports, paceDraw) });
     atMs = deathBetween(endMs, plannedMs) ?? plannedMs;
     for (let [event] = events; event && event.atMs <= atMs; [event] = events) {
@@ -118,6 +122,7 @@ export function play({ world, map, client, index, strategy, seed, connected }: P
       if (event.type === 'network') {
         atMs = Math.max(endMs, event.atMs);
         network = { id: event.id, changed: true };
+        silentUdp = undefined;
         state = strategy.start();
         last = undefined;
       } else {

@@ -47,10 +47,10 @@ export function createPlayback(strategy: Strategy, { own }: { readonly own: bool
   let memory: Memory = { version: 1, clientKey: '', networks: [] };
   let isEntering = false;
 
-  function begin(recorded: { readonly state: unknown; readonly last?: Report }): void {
+  function begin(recorded: { readonly state?: unknown; readonly last?: Report }): void {
     alive = new Map();
     ({ last } = recorded);
-    if (own) ({ state } = recorded);
+    if (own) ({ state = strategy.start() } = recorded);
     else isEntering = true;
   }
 

@@ -24,7 +24,7 @@ export function checkReport(whole: Field): Report {
 function checkRegion(whole: Field): void {
   const field = fieldsOf(whole);
   text(required(field('code')));
-  for (const name of ['latencyMs', 'v4Ms', 'v6Ms', 'rankMs', 'atLeastMs']) durationMs(field(name));
+  for (const name of ['latencyMs', 'lateMs', 'v4Ms', 'v6Ms', 'rankMs', 'atLeastMs']) durationMs(field(name));
   oneOf(field('kind'), kinds);
   for (const name of ['samples', 'lost']) count(required(field(name)));
   listOfTexts(required(field('doubt')));

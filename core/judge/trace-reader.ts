@@ -19,7 +19,7 @@ export type TraceLine = { readonly line: number } & (
   | { readonly type: 'report'; readonly at: number; readonly report: Report; readonly context: RecordedContext }
   | { readonly type: 'map'; readonly map: RelayMap }
   | { readonly type: 'preferences'; readonly preferences: Preferences }
-  | { readonly type: 'start'; readonly state: unknown; readonly last?: Report }
+  | { readonly type: 'start'; readonly state?: unknown; readonly last?: Report }
   | { readonly type: 'home'; readonly at?: number; readonly region: RegionId; readonly alive: boolean }
 );
 
@@ -74,7 +74,7 @@ function read(line: number, whole: Field): TraceLine | undefined {
     case 'preferences':
       return { type: 'preferences', line, preferences: checkPreferences(required(field('preferences'))) };
     case 'start':
-      return { type: 'start', line, state: stateIn(field('state')), ...lastIn(field('last')) };
+      return { type: 'start', line, ...(field('state').value !== undefined && { state: stateIn(field('state')) }), ...lastIn(field('last')) };
     case 'home':
       return present({ type: 'home' as const, line, at: epochMs(field('at')), region: text(required(field('region'))) ?? '', alive: flag(required(field('alive'))) ?? false });
     default:

@@ -89,7 +89,7 @@ function reportsUntil(strategy: Strategy, { state: begun, context }: ReplayStep,
 function withLatency(report: Report, id: RegionId, ms: number): Report {
   const before = reportOf(report, id);
   const kind = before?.kind ?? Object.values(report.regions).find(({ latencyMs }) => latencyMs !== undefined)?.kind ?? 'stun';
-  const { atLeastMs: _atLeast, atLeastBy: _by, rankMs: _rank, skipped: _skipped, pending: _pending, ...kept } = before ?? { code: '', doubt: [], samples: 0, lost: 0 };
+  const { atLeastMs: _atLeast, atLeastBy: _by, rankMs: _rank, lateMs: _late, skipped: _skipped, pending: _pending, ...kept } = before ?? { code: '', doubt: [], samples: 0, lost: 0 };
   const samples = Math.max(1, kept.samples);
   const region: RegionReport = { ...kept, latencyMs: ms, kind, samples, kinds: { ...kept.kinds, [kind]: { ...kept.kinds?.[kind], ms, samples: Math.max(1, kept.kinds?.[kind]?.samples ?? 0), lost: kept.kinds?.[kind]?.lost ?? 0 } } };
   return { ...report, regions: { ...report.regions, [id]: region } };

@@ -29,8 +29,8 @@ function parseJson(field: Field, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // Engines tell a position, or a few characters of the text, whose line breaks have no place in a message.
-    return fail(field, 'json', `not JSON: ${String(error).replace(/[\s\p{Cc}]+/gu, ' ')}`);
+    // Engines tell a position, or in quotes a few characters of the text, which may be secret and have line breaks.
+    return fail(field, 'json', `not JSON: ${String(error).replace(/(, )?\.*".*"\.*|[\s\p{Cc}]+/gsu, ' ').replace(/ +/g, ' ')}`);
   }
 }
 

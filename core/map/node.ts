@@ -36,8 +36,8 @@ const readStun = (from: Fields): StunEndpoint => ({
 
 function readHttps(from: Fields): HttpsEndpoint {
   const path = text(from('path')) ?? '/derp/probe';
-  // Anything else would become part of the host or port of a URL.
-  if (path[0] !== '/') fail(from('path'), 'value', 'must start with "/"');
+  // Anything else would become part of the host or port of a URL, or of no request at all.
+  if (!/^\/[!-~]*$/.test(path)) fail(from('path'), 'value', 'must start with "/" and have none but visible ASCII characters');
   const scheme = oneOf(from('scheme'), ['https', 'http']) ?? 'https';
   return { port: port(from('port')) ?? (scheme === 'https' ? HTTPS_PORT : 80), path, scheme };
 }

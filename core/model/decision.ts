@@ -25,6 +25,7 @@ export type Reason =
   | 'moved-home-dead'   // home's connection died
   | 'moved-drained'     // home is being drained
   | 'moved-avoided'     // home is to be avoided
+  | 'unverified'        // home is to be left, once another has answered in an earlier report too
   | 'pinned'            // the preferences say so
   | 'remembered'        // from an earlier run
   | 'pending'           // home was asked and may still answer

@@ -55,6 +55,8 @@ export interface RegionReport {
   readonly code: string;
   /** Lowest round trip of `kind`, raw. Absent: it did not answer. */
   readonly latencyMs?: number;
+  /** So much of `latencyMs` may be this process's own, which was late, at the most. Less what its other samples rule out. */
+  readonly lateMs?: number;
   readonly kind?: Kind;
   /** Absent where the platform chose. */
   readonly family?: Family;

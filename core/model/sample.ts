@@ -16,6 +16,8 @@ export interface Sample {
   readonly family?: Family;
   /** The client's public address and port as the relay saw it, `address:port`, IPv6 in brackets. UDP kinds only. */
   readonly mapped?: string;
+  /** So much of the latency may be this process's own, at the most, which was late: it sent or read when others had the processor. */
+  readonly lateMs?: number;
   readonly doubt?: readonly Doubt[];
 }
 

@@ -18,7 +18,7 @@ export interface Strategy<S = unknown> {
   /** Obeys `context.full`, except that a `last` without latencies gives a full plan. */
   plan(state: S, context: Context): ProbePlan;
   /** Asked at the start, after every answer, loss and send error, at `wakeMs`, and when a delayed probe is due. */
-  next(state: S, progress: Progress): Follow;
+  next(state: S, progress: LeastProgress): Follow;
   /** The report with what the strategy knows of it beyond what was counted: bounds by light, doubts, notes. Asked before `choose`; without it the report stays as it is. */
   annotate?(state: S, report: Report, context: Context): Report;
   choose(state: S, report: Report, context: Context): { readonly state: S; readonly decision: Decision };
@@ -43,6 +43,9 @@ export interface Progress {
   /** The delayed probe that is about to be sent, where that is why `next` is asked. */
   readonly due?: { readonly set: number; readonly probe: number };
 }
+
+/** What a runner must tell at the least. This package's tells all; one that does not puts the sets that are added into the plan. */
+export type LeastProgress = Omit<Progress, 'sets' | 'over'> & Partial<Pick<Progress, 'sets' | 'over'>>;
 
 /** A probe that went out, and what became of it. Times are ms since the start of the report. */
 export interface Sent {

@@ -5,12 +5,21 @@ import type { Report } from '../model/report.ts';
 import type { Strategy } from '../model/strategy.ts';
 import { isWorthRemembering, readMemory, remember, withoutAddresses, writeMemory, type Memory } from './memory.ts';
 import { StoreError, type Store } from './store.ts';
+import { countSilentUdp } from './udp.ts';
+
+interface Remembered<S> {
+  readonly state: S;
+  readonly at: number;
+  readonly home?: RegionId;
+  readonly last?: Report;
+  readonly silentUdp?: number;
+}
 
 /** Holds the strategy's state, one per network, and keeps it in the store. */
 export interface Keeper<S> {
   /** The network is this one. True if that is another than before. */
   enter(networkId: string): Promise<boolean>;
-  current(): { readonly memory: { readonly state: S; readonly last?: Report; readonly home?: RegionId; readonly at: number }; readonly networkId: string; readonly clientKey: string };
+  current(): { readonly memory: Remembered<S>; readonly networkId: string; readonly clientKey: string };
   learn(learned: { readonly state: S; readonly report: Report; readonly home?: RegionId }): void;
   /** Resolves when all that was learned is saved, or could not be. */
   flush(): Promise<void>;
@@ -24,7 +33,7 @@ export function createKeeper<S>(options: { readonly strategy: Strategy<S>; reado
   let writable = store !== undefined;
   let saving: Promise<void> = Promise.resolve();
   let memory: Memory = { version: 1, clientKey: options.clientKey ?? drawKey(options.random), networks: [] };
-  let live: { state: S; last?: Report; home?: RegionId; at: number } = { state: strategy.start(), at: 0 };
+  let live: Remembered<S> = { state: strategy.start(), at: 0 };
 
   const note = (code: string, message: string): void => emit({ type: 'note', at: live.at, code, message });
 
@@ -70,17 +79,20 @@ export function createKeeper<S>(options: { readonly strategy: Strategy<S>; reado
       const changed = entered;
       entered = true;
       networkId = id;
-      const known = memory.networks.find((network) => network.id === id && network.strategy === strategy.name);
-      live = known
-        ? present({ state: known.state as S, at: known.at, home: known.home, last: known.last })
-        : { state: strategy.start(), at: 0 };
+      const known = memory.networks.find((network) => network.id === id);
+      // What UDP does there is the same for all strategies.
+      const silentUdp = known?.silentUdp;
+      live = known?.strategy === strategy.name
+        ? present({ state: known.state as S, at: known.at, home: known.home, last: known.last, silentUdp })
+        : present({ state: strategy.start(), at: 0, silentUdp });
       return changed;
     },
     current: () => ({ memory: live, networkId, clientKey: memory.clientKey }),
     learn({ state, report, home }) {
-      live = present({ state, last: report, at: report.at, home });
+      const silentUdp = countSilentUdp(live.silentUdp, report);
+      live = present({ state, last: report, at: report.at, home, silentUdp });
       if (!isWorthRemembering(report)) return;
-      memory = remember(memory, present({ id: networkId, at: report.at, strategy: strategy.name, state, last: withoutAddresses(report), home }));
+      memory = remember(memory, present({ id: networkId, at: report.at, strategy: strategy.name, state, last: withoutAddresses(report), home, silentUdp }));
       save();
     },
     flush: () => saving,

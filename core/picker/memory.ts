@@ -11,6 +11,8 @@ export interface NetworkMemory {
   readonly state: unknown;
   readonly home?: RegionId;
   readonly last?: Report;
+  /** Reports running in which UDP was asked in vain. */
+  readonly silentUdp?: number;
 }
 
 /** All that a picker remembers across restarts. */
@@ -69,8 +71,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 
 function isNetworkMemory(value: unknown): value is NetworkMemory {
   if (!isRecord(value)) return false;
-  const { id, at, strategy, home, last } = value;
-  return typeof id === 'string' && Number.isFinite(at) && typeof strategy === 'string' && 'state' in value && (home === undefined || typeof home === 'string') && (last === undefined || isReport(last));
+  const { id, at, strategy, home, last, silentUdp } = value;
+  return typeof id === 'string' && Number.isFinite(at) && typeof strategy === 'string' && 'state' in value && (home === undefined || typeof home === 'string') && (last === undefined || isReport(last)) && (silentUdp === undefined || Number.isInteger(silentUdp));
 }
 
 /** As far as the planner and the strategies read it. */

@@ -6,6 +6,7 @@ import type { Decision } from '../model/decision.ts';
 import { isLocal, type RegionId, type RelayMap } from '../model/map.ts';
 import { present } from '../model/present.ts';
 import type { Report } from '../model/report.ts';
+import { replacedRegions } from '../model/same-relay.ts';
 import type { Strategy } from '../model/strategy.ts';
 import type { NetworkCheck } from '../probe/check.ts';
 import type { Network } from '../probe/network.ts';
@@ -31,6 +32,8 @@ export interface Snapshot {
   /** Age of the newest report. */
   readonly ageMs?: number;
 }
+
+type ReportEvent = Extract<PickerEvent, { readonly type: 'report' }>;
 
 export interface PickerOptions<S = unknown> {
   readonly map: RelayMap;
@@ -69,7 +72,11 @@ export interface Picker {
   readonly decision: Decision;
   /** The one that it was made with, or the newest of `update`. */
   readonly map: RelayMap;
+  /** The newest, with the regions that are noted `draining` in `drain`, and those that are noted `dead` in `avoid`. */
+  readonly preferences: Preferences | undefined;
   snapshot(): Snapshot;
+  /** The newest event of a report that is over: for those who come later. */
+  readonly latest: ReportEvent | undefined;
   /** Calls back with every event from now on, after `onEvent`; returns how to stop. */
   subscribe(listener: Listener<PickerEvent>): () => void;
   /** Connection truth from outside: counts above probes. */
@@ -92,7 +99,9 @@ export function createLoop<S>(options: Omit<SeriesOptions<S>, 'connections' | 'i
   /** What a caller of `watch` wants instead of the strategy's wait. */
   let givenWaitMs: number | undefined;
   const listeners = new Set(options.onEvent && [options.onEvent]);
+  let latest: ReportEvent | undefined;
   const onEvent: Listener<PickerEvent> = (event) => {
+    if (event.type === 'report') latest = event;
     for (const listener of listeners) listener(event);
   };
   const series = createSeries({ ...options, onEvent, connections, intervalMs: () => givenWaitMs });
@@ -113,8 +122,14 @@ export function createLoop<S>(options: Omit<SeriesOptions<S>, 'connections' | 'i
     report: ({ signal, full } = {}) => join(signal, { full, asked: true }),
     watch({ signal, intervalMs, evenOffline = false, stretch = () => 1 } = {}) {
       givenWaitMs = intervalMs ?? givenWaitMs;
+      // Whoever begins to watch waits for the first report; the others are merely due.
+      let asked: true | undefined = true;
       return watch({
-        report: (ended) => join(ended, {}),
+        report(ended) {
+          const ask = { asked };
+          asked = undefined;
+          return join(ended, ask);
+        },
         clock, closing: closing.signal, evenOffline,
         signal, network,
         isLocal: () => isLocal(series.map),
@@ -128,6 +143,8 @@ export function createLoop<S>(options: Omit<SeriesOptions<S>, 'connections' | 'i
     get home() { return series.home; },
     get decision() { return series.decision; },
     get map() { return series.map; },
+    get preferences() { return series.preferences; },
+    get latest() { return latest; },
     snapshot() {
       const { home, decision, last } = series;
       const isFallback = decision.home === undefined && home !== undefined && last !== undefined;
@@ -149,6 +166,7 @@ export function createLoop<S>(options: Omit<SeriesOptions<S>, 'connections' | 'i
       if (note.type === 'dead' && note.region === series.home) stir();
     },
     update(change) {
+      if (change.map) connections.forget(replacedRegions(series.map, change.map));
       series.update(change);
       stir();
     },

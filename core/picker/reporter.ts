@@ -64,7 +64,9 @@ export async function makeReport<S>(options: ReportOptions<S>): Promise<ReportOu
     const seen = { ...options.contextNow(), now: raw.at };
     const report = annotated(raw, seen);
     const decision = provisional(strategy, state, report, seen);
-    if (!isNews(published, decision)) return;
+    // Its home may stand from before; that it answered is news of its own.
+    const isFirstMeasured = timing.moments().decisionMs === undefined && (report.regions[decision.home ?? '']?.samples ?? 0) > 0;
+    if (!isFirstMeasured && !isNews(published, decision)) return;
     published = decision;
     timing.published(report.durationMs, decision, report);
     options.onProvisional(decision, report, report.durationMs);

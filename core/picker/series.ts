@@ -1,4 +1,5 @@
 import { decisionOf } from '../choice/decision-of.ts';
+import { reluctanceOf } from '../choice/preferences.ts';
 import type { Listener, PickerEvent } from '../events.ts';
 import type { Context, Preferences } from '../model/context.ts';
 import type { Decision } from '../model/decision.ts';
@@ -18,6 +19,7 @@ import { createPriorKeeper } from './prior.ts';
 import { makeReport, type ReportOutcome } from './reporter.ts';
 import { createTimeLine } from './time-line.ts';
 import type { Timing } from './timing.ts';
+import { udpWorksAfter } from './udp.ts';
 
 /** What one report came to. */
 export interface Picked {
@@ -52,6 +54,8 @@ export interface Series {
   readonly home: RegionId | undefined;
   readonly last: Report | undefined;
   readonly map: RelayMap;
+  /** The owner's, and what the connections add to them. */
+  readonly preferences: Preferences | undefined;
   /** Until the next report, as the strategy wants it. */
   readonly waitMs: number;
   /** Epoch ms, on the line of all reports. */
@@ -91,12 +95,16 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
   /** How far the clocks drifted apart since a report was over, which the strategy has yet to hear: positive after a suspend. */
   let gapMs: number | undefined;
 
+  /** A region whose service is dead is not chosen for its beacon, where there is another. */
+  function wishes(): Preferences | undefined {
+    const drain = join(preferences?.drain, connections?.draining());
+    const avoid = join(preferences?.avoid, connections?.dead());
+    return drain || avoid ? present({ ...preferences, drain, avoid }) : preferences;
+  }
+
   function context(changed: boolean, ask: Ask): Context {
     const { memory, networkId, clientKey } = keeper.current();
     const { home } = before;
-    // A region whose service is dead is not chosen for its beacon, where there is another.
-    const drain = join(preferences?.drain, connections?.draining());
-    const avoid = join(preferences?.avoid, connections?.dead());
     return present({
       now: timeLine.now(),
       full: ask.full ?? false,
@@ -105,9 +113,9 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
       can,
       last: memory.last,
       home: home === undefined ? undefined : present({ region: home, alive: connections?.alive(home) }),
-      heard: connections?.heard() ?? {},
-      preferences: drain || avoid ? present({ ...preferences, drain, avoid }) : preferences,
-      network: present({ id: networkId, changed: changed || undefined, gapMs }),
+      heard: connections?.heard(timeLine.now()) ?? {},
+      preferences: wishes(),
+      network: present({ id: networkId, udpWorks: udpWorksAfter(memory.silentUdp), changed: changed || undefined, gapMs }),
       asked: ask.asked,
       ...prior.now(),
       budget: ledger.left(),
@@ -130,6 +138,12 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
     lastHome = next.home ?? lastHome;
   }
 
+  /** Nobody wants to be taken first to where they have said that they do not want to go. */
+  function isWanted(id: RegionId): boolean {
+    const pin = regionById(map, preferences?.pin);
+    return pin ? id === pin.id : reluctanceOf(regionById(map, id), preferences) === 0;
+  }
+
   function publishRemembered(home: RegionId, at: number): void {
     publish(decisionOf(map, { home, state: 'remembered', ageMs: Math.max(0, timeLine.now() - at), reason: 'remembered' }));
   }
@@ -141,7 +155,7 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
       signal.throwIfAborted();
       if (changed) prior.forget();
       const remembered = keeper.current().memory;
-      if (before.home === undefined && remembered.home !== undefined && regionById(map, remembered.home)) publishRemembered(remembered.home, remembered.at);
+      if (before.home === undefined && remembered.home !== undefined && isWanted(remembered.home)) publishRemembered(remembered.home, remembered.at);
       const driftMs = timeLine.reanchor();
       if (driftMs !== undefined) gapMs = (gapMs ?? 0) + driftMs || undefined;
       const draft = context(changed, ask);
@@ -167,10 +181,11 @@ export function createSeries<S>(options: SeriesOptions<S>): Series {
     get decision() { return decision; },
     get home() {
       const home = decision.home ?? lastHome;
-      return home !== undefined && regionById(map, home) ? home : fallbackRegion(map, keeper.current().clientKey);
+      return home !== undefined && regionById(map, home) ? home : fallbackRegion(map, preferences, keeper.current().clientKey);
     },
     get last() { return keeper.current().memory.last; },
     get map() { return map; },
+    get preferences() { return wishes(); },
     get waitMs() { return waitMs; },
     now: timeLine.now,
     update(change) {

@@ -9,6 +9,7 @@ import { costOf, type Cost } from './cost.ts';
 import { createBucket, type Pace } from './pace.ts';
 import { createSchedule } from './schedule.ts';
 import { createTally } from './tally.ts';
+import type { Transport } from './transport.ts';
 
 /** A node that can be asked, and by which kind: another than the set's where a `fake` stands in. */
 export interface Reach {
@@ -37,6 +38,7 @@ export interface CourseOptions<R extends Reach> {
   reach(set: ProbeSet, node: NodeName): R | undefined;
   /** Sends it. What becomes of it is told to `answered` or `failed`, later, once. */
   send(probe: Probe<R>): void;
+  readonly late?: Transport['late'] | undefined;
   /** Books what a probe costs before it is sent. */
   readonly budget?: Budget | undefined;
   /** Called in each turn with the report as it stands. */
@@ -81,7 +83,7 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
   const { plan, context, pace, budget, elapsedMs } = options;
   const schedule = createSchedule(plan.sets);
   const skipped = { ...plan.skipped };
-  const tally = createTally({ map: context.map, startedAt: context.now, full: plan.full, strategy: options.strategy, skipped });
+  const tally = createTally({ map: context.map, startedAt: context.now, full: plan.full, strategy: options.strategy, skipped, late: options.late });
   const bucket = createBucket(pace);
   const sent: Probe<R>['entry'][] = [];
   const underWay = new Map<Kind, number>();
@@ -141,6 +143,7 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
       for (let due = schedule.due(elapsedMs(), hasRoom); stop === undefined && due; due = schedule.due(elapsedMs(), hasRoom)) {
         const reach = options.reach(due.set, due.node);
         if (!reach) {
+          skipped[due.set.region] ??= 'impossible';
           schedule.skip(due);
           isChanged = true;
           continue;
@@ -175,7 +178,7 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
       probe.entry.answeredMs = elapsedMs();
       arrive(probe.set);
       spend(sample.kind, probe);
-      tally.answered(probe.set.region, sample, probe.entry.atMs);
+      tally.answered(probe.set.region, sample, probe.entry.atMs, elapsedMs());
       schedule.answered(probe.entry.set);
     },
     failed(probe, wasSent) {

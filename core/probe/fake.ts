@@ -6,17 +6,18 @@ import type { Transport } from './transport.ts';
 
 /**
  * Answers for the nodes it was told, after so many ms of `clock`, without a packet: to try out a choice, and for tests.
- * A node without a figure is not supported; one with `Infinity` is asked and never answers.
+ * Nodes by name, which two regions may share, or told apart by a function. A node without a figure is not supported; one
+ * with `Infinity` is asked and never answers.
  */
-export function fake(latencies: Readonly<Record<NodeName, number>>, clock: Clock): Transport {
-  const latencyOf = new Map(Object.entries(latencies));
+export function fake(latencies: Readonly<Record<NodeName, number>> | ((node: RelayNode) => number | undefined), clock: Clock): Transport {
+  const latencyOf = typeof latencies === 'function' ? latencies : ({ name }: RelayNode): number | undefined => (Object.hasOwn(latencies, name) ? latencies[name] : undefined);
   const probes = attempts('fake', () => new ProbeFailure('failed', 'the clock failed', true));
   return {
     name: 'fake',
     kind: 'fake',
-    supports: (node: RelayNode): boolean => latencyOf.has(node.name),
+    supports: (node) => latencyOf(node) !== undefined,
     probe: (node, { family, signal }) => probes.run(signal, async (attempt) => {
-      const latencyMs = latencyOf.get(node.name);
+      const latencyMs = latencyOf(node);
       if (latencyMs === undefined) throw new ProbeFailure('failed', `no figure for ${node.name}`, false);
       // Nothing leaves the machine, but a report must count the silence as it counts a real relay's.
       attempt.sent = true;

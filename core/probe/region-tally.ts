@@ -66,8 +66,8 @@ export function tell(tally: RegionTally, isOpen: boolean, rankMs: number | undef
   return tally.told;
 }
 
-function heard(tally: RegionTally, { best: { latencyMs, kind, family, doubt = [] }, v4Ms, v6Ms, samples }: Answering, rankMs: number | undefined): RegionReport {
-  return present({ code: tally.code, latencyMs, kind, family, v4Ms, v6Ms, ...sumOf(tally), doubt: samples === 1 ? [...doubt, 'single' as const] : doubt, rankMs: isUdpKind(kind) ? rankMs : undefined });
+function heard(tally: RegionTally, { best: { latencyMs, lateMs, kind, family, doubt = [] }, v4Ms, v6Ms, samples }: Answering, rankMs: number | undefined): RegionReport {
+  return present({ code: tally.code, latencyMs, lateMs, kind, family, v4Ms, v6Ms, ...sumOf(tally), doubt: samples === 1 ? [...doubt, 'single' as const] : doubt, rankMs: isUdpKind(kind) ? rankMs : undefined });
 }
 
 /** How far a region is at least that has been silent for so long. */
@@ -76,7 +76,7 @@ function silent(tally: RegionTally, isOpen: boolean, hasUdp: boolean, nowMs: num
   const { kinds, samples, lost } = tally.told ?? sumOf(tally);
   let atLeastMs: number | undefined;
   for (const { kind, sentMs: [atMs] } of tally.kinds) if (atMs !== undefined && (hasUdp || !isUdpKind(kind))) atLeastMs = Math.max(atLeastMs ?? 0, leastLatencyMs(kind, nowMs - atMs));
-  return present({ code: tally.code, kinds, samples, lost, atLeastMs, atLeastBy: atLeastMs === undefined ? undefined : 'silence' as const, doubt: noDoubt, pending: isOpen || undefined });
+  return present({ code: tally.code, kinds, samples, lost, doubt: noDoubt, pending: isOpen || undefined, atLeastMs, atLeastBy: atLeastMs === undefined ? undefined : 'silence' as const });
 }
 
 const unasked = ({ id, code, skipped }: RegionTally, isOpen: boolean): RegionReport =>

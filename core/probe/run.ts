@@ -72,7 +72,7 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
   const running = new Map<Promise<void>, AbortController>();
   let wake = (): void => {};
   let happened = false;
-  const course = createCourse<Way>({ plan, context, strategy: options.strategy, pace, elapsedMs, next: (progress) => options.next(progress), reach, send, budget: options.budget, onProgress: options.onProgress?.bind(options) });
+  const course = createCourse<Way>({ plan, context, strategy: options.strategy, pace, elapsedMs, next: (progress) => options.next(progress), reach, send, late: transports.find(({ late }) => late)?.late, budget: options.budget, onProgress: options.onProgress?.bind(options) });
 
   /** A `fake` transport stands in for every kind at the nodes that it knows. */
   function reach({ region, kind }: ProbeSet, name: NodeName): Way | undefined {

@@ -6,6 +6,7 @@ import type { RegionReport, Report } from '../model/report.ts';
 import type { Sample } from '../model/sample.ts';
 import { kindOf, lowestOf, regionTally, tell, type RegionTally } from './region-tally.ts';
 import { roundGapMs, withoutSharedDelay, type Timed } from './shared-delay.ts';
+import type { Transport } from './transport.ts';
 
 /** Adds up samples and losses to a report, which can be read at any time. Times are ms since its start. */
 export interface Tally {
@@ -13,8 +14,8 @@ export interface Tally {
   sent(region: RegionId, kind: Kind, atMs: number): void;
   /** The system took a datagram of the family. */
   canSend(family: Family): void;
-  /** `sentMs`: when its probe went out. */
-  answered(region: RegionId, sample: Sample, sentMs: number): void;
+  /** `sentMs`: when its probe went out; `readMs`: now. */
+  answered(region: RegionId, sample: Sample, sentMs: number, readMs: number): void;
   lost(region: RegionId, kind: Kind): void;
   /** Of the probe that went out at that time nothing left this machine: its silence says nothing about distance. */
   notSent(region: RegionId, kind: Kind, atMs: number): void;
@@ -24,12 +25,13 @@ export interface Tally {
   report(atMs: number, isOpen?: (region: RegionId) => boolean): Report;
 }
 
-export function createTally({ map, startedAt, full, strategy, skipped }: {
+export function createTally({ map, startedAt, full, strategy, skipped, late: measureLate }: {
   readonly map: RelayMap;
   readonly startedAt: number;
   readonly full: boolean;
   readonly strategy: string;
   readonly skipped: Readonly<Record<RegionId, string>>;
+  readonly late?: Transport['late'] | undefined;
 }): Tally {
   const tallies = map.regions.map(({ id, code }) => regionTally(id, code, skipped));
   const facts: { -readonly [K in 'udp' | 'ipv4' | 'ipv6' | 'ipv4CanSend' | 'ipv6CanSend' | 'icmpv4' | 'mappingVariesByDestIp' | 'globalV4' | 'globalV6']?: Report[K] } = {};
@@ -38,6 +40,7 @@ export function createTally({ map, startedAt, full, strategy, skipped }: {
   let otherAnswers = false;
   /** Of a full report, answers over UDP that were read in time. */
   const timed: Timed[] = [];
+  const late = measureLate?.();
   /** A region was asked in two rounds. Until then there is nothing to hold rounds against, which takes time in a large map. */
   let isAskedAgain = false;
   let ranked: { readonly of: number; readonly byRegion: ReadonlyMap<RegionId, number> | undefined } = { of: 0, byRegion: undefined };
@@ -72,19 +75,22 @@ export function createTally({ map, startedAt, full, strategy, skipped }: {
       sentMs.push(atMs);
     },
     canSend(family) {
-      facts[family === 4 ? 'ipv4CanSend' : 'ipv6CanSend'] = true;
+      facts[`ipv${family}CanSend`] = true;
     },
-    answered(region, sample, sentMs) {
+    answered(region, sample, sentMs, readMs) {
+      late?.answered(region, sample, sentMs, readMs);
       const tally = kindOf(tallyOf(region), sample.kind);
       tally.samples++;
       if (tally.best === undefined || sample.latencyMs < tally.best.latencyMs) tally.best = sample;
-      if (sample.family === 4) tally.v4Ms = Math.min(tally.v4Ms ?? Infinity, sample.latencyMs);
-      if (sample.family === 6) tally.v6Ms = Math.min(tally.v6Ms ?? Infinity, sample.latencyMs);
+      if (sample.family) {
+        const by = `v${sample.family}Ms` as const;
+        tally[by] = Math.min(tally[by] ?? Infinity, sample.latencyMs);
+      }
       if (sample.kind === 'fake') return;
       if (full && isUdpKind(sample.kind) && !sample.doubt?.includes('event-loop')) timed.push({ region, atMs: sentMs, ms: sample.latencyMs });
       if (isUdpKind(sample.kind)) facts.udp = true;
       else otherAnswers = true;
-      if (sample.family) facts[sample.family === 4 ? 'ipv4' : 'ipv6'] = true;
+      if (sample.family) facts[`ipv${sample.family}`] = true;
       if (sample.kind === 'icmp' && sample.family === 4) facts.icmpv4 = true;
       if (sample.mapped !== undefined) addMapped(sample.mapped.startsWith('[') ? 6 : 4, sample.mapped);
     },
@@ -109,8 +115,8 @@ export function createTally({ map, startedAt, full, strategy, skipped }: {
         isCopied = true;
         found[id] = now;
       }
-      const triedUdp = facts.ipv4CanSend === true || facts.ipv6CanSend === true;
-      return { ...present({ at: startedAt + atMs, full, durationMs: atMs, strategy, partial: isOpen && true, udp: triedUdp && otherAnswers ? false : undefined }), ...facts, ...(globalCounters && { globalCounters }), notes: [], regions: found };
+      const triedUdp = facts.ipv4CanSend ?? facts.ipv6CanSend;
+      return { ...present({ at: startedAt + atMs, full, durationMs: atMs, strategy, partial: isOpen && true, udp: triedUdp && otherAnswers ? false : undefined }), ...facts, ...(globalCounters && { globalCounters }), notes: [], regions: late?.report(found) ?? found };
     },
   };
 }

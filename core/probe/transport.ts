@@ -1,5 +1,6 @@
 import type { Family, Kind } from '../model/kind.ts';
-import type { RelayNode } from '../model/map.ts';
+import type { RegionId, RelayNode } from '../model/map.ts';
+import type { RegionReport } from '../model/report.ts';
 import type { Sample } from '../model/sample.ts';
 
 /**
@@ -18,8 +19,18 @@ export interface Transport {
    * After it has settled nothing of it is left: no timer, listener or socket that is not the transport's to keep.
    */
   probe(node: RelayNode, options: ProbeOptions): Promise<Sample>;
+  /** Where answers may be read late, and are read in the order in which they came: what a report makes of that. */
+  readonly late?: () => LateAnswers;
   /** Ends all sockets; probes under way reject. */
   close(): void | Promise<void>;
+}
+
+/** The answers of one report, of which some were read late. */
+export interface LateAnswers {
+  /** To be told of each, as it is read. */
+  answered(region: RegionId, sample: Sample, sentMs: number, readMs: number): void;
+  /** The regions, with what other samples leave of `lateMs`, and, if none has a `rankMs`, with that by the order of the answers. Those given stay as they are. */
+  report(regions: Readonly<Record<RegionId, RegionReport>>): Readonly<Record<RegionId, RegionReport>>;
 }
 
 export interface ProbeOptions {

@@ -2,7 +2,7 @@ import type { PortMapping, Report } from '../model/report.ts';
 import { clean } from './cells.ts';
 
 const NOT_MEASURED = 'unknown (not measured)';
-const yesNo = (value: boolean | undefined): string => (value === undefined ? NOT_MEASURED : String(value));
+const NO_ANSWER = 'unknown (no answer)';
 
 /**
  * What a report says of the network beside latencies, as label and value, in the order and the words of
@@ -10,8 +10,8 @@ const yesNo = (value: boolean | undefined): string => (value === undefined ? NOT
  */
 export function networkLines(report: Report): [label: string, value: string][] {
   const lines: [string, string][] = [
-    ['UDP', yesNo(report.udp)],
-    ['IPv4', sayFamily(report.ipv4, report.globalV4)],
+    ['UDP', report.udp === undefined ? unknown(report.ipv4CanSend ?? report.ipv6CanSend) : String(report.udp)],
+    ['IPv4', sayFamily(report.ipv4, report.globalV4, report.ipv4CanSend)],
     ['IPv6', sayIpv6(report)],
   ];
   if (report.icmpv4 !== undefined && report.udp !== true) lines.push(['ICMPv4', String(report.icmpv4)]);
@@ -21,16 +21,19 @@ export function networkLines(report: Report): [label: string, value: string][] {
   return lines;
 }
 
-function sayFamily(works: boolean | undefined, address: string | undefined): string {
+/** `sent`: a datagram left. */
+const unknown = (sent: boolean | undefined): string => (sent ? NO_ANSWER : NOT_MEASURED);
+
+function sayFamily(works: boolean | undefined, address: string | undefined, sent: boolean | undefined): string {
   if (address !== undefined) return `yes, ${clean(address)}`;
-  if (works === undefined) return NOT_MEASURED;
+  if (works === undefined) return unknown(sent);
   return works ? 'yes (no addr found)' : 'no';
 }
 
-function sayIpv6({ ipv6, globalV6, osHasIpv6 }: Report): string {
-  if (ipv6 === true || globalV6 !== undefined || osHasIpv6 === undefined) return sayFamily(ipv6, globalV6);
+function sayIpv6({ ipv6, globalV6, osHasIpv6, ipv6CanSend }: Report): string {
+  if (ipv6 === true || globalV6 !== undefined || osHasIpv6 === undefined) return sayFamily(ipv6, globalV6, ipv6CanSend);
   if (!osHasIpv6) return 'no, unavailable in OS';
-  return ipv6 === false ? 'no, but OS has support' : `${NOT_MEASURED}, OS has support`;
+  return ipv6 === false ? 'no, but OS has support' : `${unknown(ipv6CanSend)}, OS has support`;
 }
 
 function sayPortMapping(mapping: PortMapping = {}): string {

@@ -25,8 +25,12 @@ export interface WorkerDeps extends EdgeDeps {
   readonly liveMap: LiveMap;
 }
 
-/** What a Worker's bindings are to the app. */
+/**
+ * What a Worker's bindings are to the app. `background` lets work outlive the answer: `context.waitUntil` of the request that it
+ * is given. Whoever serves the app calls `liveMap.refresh()` with each request as well. Throws without the binding `HOMES`.
+ */
 export function workerDeps(env: Env, background: EdgeDeps['background']): WorkerDeps {
+  if (typeof env.HOMES?.get !== 'function') throw new Error('HOMES is not bound: it takes a Durable Object binding of that name, to the class HomeStore');
   const clock = systemClock();
   const liveMap = createLiveMap({ read: () => readMap(env), wall: clock.wall, log });
   const most = Math.floor((subrequestsOf(env) - keptBack) / requestsARegion);

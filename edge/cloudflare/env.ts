@@ -1,13 +1,16 @@
-import type { AnalyticsEngineDataset, DurableObjectNamespace, KVNamespace } from '@cloudflare/workers-types';
+import type { ObjectNamespace } from '../storage/home-store.ts';
 
-/** What `wrangler.toml`, its secrets and the dashboard bind. */
+/**
+ * What `wrangler.toml`, its secrets and the dashboard bind. Of the platform's own types only what is used of them: whoever has
+ * this in a Worker of their own has those types from wherever they like.
+ */
 export interface Env {
   /** What each location has measured and heard (`HomeStore`). */
-  readonly HOMES: DurableObjectNamespace;
+  readonly HOMES: ObjectNamespace;
   /** The relay map itself, as JSON or its text. The first of these three that is there counts. */
   readonly RELAY_MAP?: string | object;
   /** The relay map under the key `relay-map`, for maps that change between deploys, or that outgrow a variable's 5 kB. */
-  readonly RELAY_MAPS?: KVNamespace;
+  readonly RELAY_MAPS?: { get(key: string, options: { readonly cacheTtl: number }): Promise<string | null> };
   /** Where the relay map is. */
   readonly RELAY_MAP_URL?: string;
   /** Secret: guards the fleet view, the metrics and the dashboard's data. */
@@ -16,7 +19,7 @@ export interface Env {
   readonly PUBLIC_FLEET?: string;
   /** Requests that one request may make, by the plan. Default 50, the free plan's. */
   readonly SUBREQUESTS?: string | number;
-  readonly EVENTS?: AnalyticsEngineDataset;
+  readonly EVENTS?: { writeDataPoint(point: { readonly indexes: string[]; readonly blobs: string[]; readonly doubles: number[] }): void };
 }
 
 const freePlan = 50;

@@ -1,6 +1,7 @@
 import { latencyFactor, allowedRegions } from '../../core/choice/preferences.ts';
 import type { Place } from '../../core/choice/light.ts';
 import { placeOf } from '../../core/choice/light.ts';
+import type { Vantages } from '../../core/model/context.ts';
 import type { RegionId, RelayMap } from '../../core/model/map.ts';
 import { regionById } from '../../core/model/map.ts';
 import type { Note } from '../../core/model/report.ts';
@@ -10,6 +11,7 @@ import type { Location } from './facts.ts';
 import { impossible } from './impossible.ts';
 import { probeOrder } from './order.ts';
 import { weightedMedian } from './robust.ts';
+import { vantagesOf } from './vantages.ts';
 import { voicesOf } from './voices.ts';
 
 /** Where a client that has measured nothing should look first. */
@@ -21,6 +23,8 @@ export interface Hint {
   readonly ranked: readonly RegionId[];
   /** What each may take, as far as that was measured or reported. An estimate, not the client's own. */
   readonly latencyMs?: Readonly<Record<RegionId, number>>;
+  /** What some networks of its clients see of the first few. */
+  readonly vantages?: Vantages;
   /** Of the newest measurement that it rests on; 0 where it rests on places. */
   readonly ageMs: number;
   /** `measured`: by this location. `clients`: the same, corrected by what its clients reported. `place`: by distances, else in the map's order. */
@@ -49,7 +53,7 @@ const reportMaxAgeMs = 86_400_000;
  * `noHome` and `avoid` are obeyed, its latency factors applied.
  */
 export function rankHint({ map, facts, location, client, now }: HintOptions): Hint {
-  const allowed = allowedRegions(map, undefined);
+  const allowed = new Set(allowedRegions(map, undefined));
   const regions = map.regions.flatMap((region) => (allowed.has(region.id) ? [{ ...region, factor: latencyFactor(region, undefined) }] : []));
   const estimate = edgeEstimate({ regions, facts, location, now, ...(client?.place && { place: client.place }) });
   const reports = facts.reports.filter(({ at }) => now - at <= reportMaxAgeMs).sort((a, b) => b.at - a.at);
@@ -65,10 +69,12 @@ export function rankHint({ map, facts, location, client, now }: HintOptions): Hi
     return ms < Infinity && (isCorrected || estimate.measured.has(id)) ? [[id, Math.max(0.1, Math.round(ms * 10) / 10)]] : [];
   }));
   const newestAt = Math.max(estimate.measuredAt ?? -Infinity, isCorrected ? (reports[0]?.at ?? -Infinity) : -Infinity);
+  const vantages = vantagesOf(voices, order, regions);
   const notes = notesOf(map, location, facts, estimate.measured);
   return {
     ranked,
     ...(basis !== 'place' && { latencyMs }),
+    ...(vantages && { vantages }),
     ageMs: basis === 'place' ? 0 : Math.max(0, now - newestAt),
     basis,
     ...(notes.length > 0 && { notes }),

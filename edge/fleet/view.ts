@@ -27,7 +27,7 @@ export const reportsEach = (locations: number): number => Math.ceil(mostReports 
  * What cannot be reckoned is absent, and the notes say how little a figure rests on.
  */
 export function fleetView({ map, locations, now }: { readonly map: RelayMap; readonly locations: readonly { readonly location: Location; readonly digest: LocationDigest }[]; readonly now: number }): FleetView {
-  const allowed = allowedRegions(map, undefined);
+  const allowed = new Set(allowedRegions(map, undefined));
   const usable = map.regions.filter(({ id }) => allowed.has(id));
   const views = locations.map(({ location, digest }) => locationView(map.regions, location, digest, now)).sort((a, b) => (a.code < b.code ? -1 : 1));
   const share = reportsEach(locations.length);
@@ -51,7 +51,7 @@ function locationView(regions: readonly Region[], location: Location, { sweep, h
     return region ? [[id, latencyView(region, own(history, id), slower.get(id), now)]] : [];
   });
   return {
-    code: location.code, ...placeOf(location), ...(sweep && { ageMs: Math.max(0, now - sweep.at) }),
+    code: location.code, ...placeOf(location), ...(sweep && { ageMs: Math.max(0, Math.round(now - sweep.at)) }),
     regions: Object.fromEntries(seen), dead: seen.flatMap(([id, { state }]) => (state === 'dead' ? [id] : [])), clients,
   };
 }
@@ -59,7 +59,7 @@ function locationView(regions: readonly Region[], location: Location, { sweep, h
 function latencyView({ latencyMs, kind, at, missed }: RegionSweep, history: HistoryDigest | undefined, slower: Slower | undefined, now: number): LatencyView {
   return present({
     state: latencyMs !== undefined ? 'answers' as const : missed >= deadAfter ? 'dead' as const : 'missed' as const,
-    latencyMs, kind, ageMs: Math.max(0, now - at), medianMs: history?.medianMs, samples: history?.samples ?? 0, lost: history?.lost, slower,
+    latencyMs, kind, ageMs: Math.max(0, Math.round(now - at)), medianMs: history?.medianMs, samples: history?.samples ?? 0, lost: history?.lost, slower,
   });
 }
 

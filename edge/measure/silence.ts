@@ -3,23 +3,37 @@ import type { RegionId } from '../../core/model/map.ts';
 
 export interface Silence {
   readonly onEvent: Listener<ProbeEvent>;
-  /** All that was asked of the region failed, or was waited for long enough. */
+  /** Every node of the region that was asked failed or was waited for long enough, by every kind that it was asked by. */
   isProven(region: RegionId): boolean;
 }
 
-/** Tells who does not answer from who was cut off by the end of a report, or never had its turn: that one may live. */
+/** What became of a node's probes of one kind. */
+interface Asked {
+  /** When the first went out. A node that is asked again, over the other family or once more, has been silent since then. */
+  readonly sinceMs: number;
+  isProven: boolean;
+}
+
+/**
+ * Tells who does not answer from who was cut off by the end of a report, or never had its turn: that one may live. Of several
+ * probes that ask the same it is enough that one was waited for: the last may well be cut off.
+ */
 export function watchSilence(provenMs: number): Silence {
-  const sentMs = new Map<string, number>();
-  const lost = new Map<RegionId, boolean>();
+  /** By region, then node and kind. */
+  const regions = new Map<RegionId, Map<string, Asked>>();
   return {
     onEvent(event) {
-      const probe = `${event.region} ${event.node}`;
-      if (event.type === 'probe') sentMs.set(probe, event.atMs);
-      if (event.type !== 'lost') return;
-      const waitedMs = event.atMs - (sentMs.get(probe) ?? 0);
-      const isProven = event.code !== 'aborted' && (event.code !== 'no-answer' || waitedMs >= provenMs);
-      lost.set(event.region, isProven && lost.get(event.region) !== false);
+      if (event.type === 'sample') return;
+      const key = `${event.kind} ${event.node}`;
+      const nodes = regions.get(event.region) ?? new Map<string, Asked>();
+      regions.set(event.region, nodes);
+      const asked = nodes.get(key) ?? { sinceMs: event.atMs, isProven: false };
+      nodes.set(key, asked);
+      if (event.type === 'lost') asked.isProven ||= event.code !== 'aborted' && (event.code !== 'no-answer' || event.atMs - asked.sinceMs >= provenMs);
     },
-    isProven: (region) => lost.get(region) === true,
+    isProven(region) {
+      const nodes = regions.get(region);
+      return nodes !== undefined && [...nodes.values()].every(({ isProven }) => isProven);
+    },
   };
 }

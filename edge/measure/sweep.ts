@@ -3,15 +3,13 @@ import type { Kind } from '../../core/model/kind.ts';
 import { speaks, type Region, type RegionId, type RelayMap, type RelayNode } from '../../core/model/map.ts';
 import { present } from '../../core/model/present.ts';
 import type { Report } from '../../core/model/report.ts';
-import type { Follow, Progress, Strategy } from '../../core/model/strategy.ts';
+import type { Follow, Progress } from '../../core/model/strategy.ts';
 import { createRunner } from '../../core/probe/run.ts';
 import { defaultPace } from '../../core/probe/pace.ts';
 import type { Transport } from '../../core/probe/transport.ts';
-import { next } from '../../core/strategy/steady/next.ts';
-import { plan } from '../../core/strategy/steady/plan.ts';
-import { startPlan } from '../../core/strategy/steady/plan-state.ts';
 import type { EdgeDeps } from '../deps.ts';
 import type { RegionSweep, Sweep } from '../fleet/facts.ts';
+import { askAll, type Planning } from './ask-all.ts';
 import { dueRegions } from './due.ts';
 import { fetchInstead } from './fetch-instead.ts';
 import { askPairs, learnOffsets, pairsToAsk, type Pair } from './kinds.ts';
@@ -26,15 +24,9 @@ export interface SweepOptions {
   readonly most?: number;
   /** Probes under way at once. Default 5: Workers hold back the seventh connection, and one may be open besides. */
   readonly places?: number;
-  /** What to ask, and when enough is known. Default: as `steady` has it. */
+  /** What to ask, and when enough is known. Default: what `steady` comes to without UDP; where there is some, that is `steady()`. */
   readonly strategy?: Planning;
 }
-
-/** The part of a strategy that a sweep needs: it chooses nothing. */
-type Planning = Pick<Strategy, 'name' | 'plan' | 'next'>;
-
-/** `steady` without what it chooses by, which is half of it: a Worker is to be small. */
-const steadyPlanning: Planning = { name: 'steady', plan: (_, context) => plan(startPlan(), context), next: (_, progress) => next(startPlan(), progress) };
 
 /** The farthest relay on Earth has shaken hands over TCP and TLS and answered twice in this. Places: a dead relay must not keep one for the whole sweep. */
 const patienceMs = 2_000;
@@ -45,7 +37,7 @@ const provenShare = 0.75;
  * How a location measures the map: one report of the same runner, plan and strategy as everywhere, over the regions that are
  * due. It takes at most the plan's bound of 5 s. Rejects only with the signal's reason.
  */
-export function createSweep({ transports: make, clock, most = Infinity, places = 5, strategy = steadyPlanning }: SweepOptions): EdgeDeps['sweep'] {
+export function createSweep({ transports: make, clock, most = Infinity, places = 5, strategy = askAll }: SweepOptions): EdgeDeps['sweep'] {
   return async ({ map, location, last, signal }) => {
     const made = make();
     try {
@@ -58,10 +50,11 @@ export function createSweep({ transports: make, clock, most = Infinity, places =
       const due: RelayMap = { version: 1, regions };
       const can = Object.fromEntries(regions.flatMap(({ id, nodes }) => nodes.map((node) => [node.name, preferred(kindsAt(node, made), last?.regions[id])])));
       const context = { now: clock.wall(), full: true, map: due, families: { v4: true, v6: true }, can, clientKey: location.code, chance: 0 };
+      const state = strategy.start();
       const silence = watchSilence(provenShare * patienceMs);
       const { report } = await createRunner({ transports, clock, pace: { ...defaultPace, maxOther: places } }).run({
-        plan: strategy.plan(undefined, context), context, signal, strategy: strategy.name,
-        next: (progress) => askPairs(awaitAll(fetchInstead(strategy.next(undefined, progress), progress, (node) => kindsAt(node, made).includes('https'), patienceMs), progress), progress, pairs),
+        plan: strategy.plan(state, context), context, signal, strategy: strategy.name,
+        next: (progress) => askPairs(awaitAll(fetchInstead(strategy.next(state, progress), progress, (node) => kindsAt(node, made).includes('https'), patienceMs), progress), progress, pairs),
         onEvent: silence.onEvent,
       });
       const offsets = learnOffsets(last, report, pairs);

@@ -1,4 +1,4 @@
-import type { GenericSchema } from 'valibot';
+import type { Schema } from '../schema/schema.ts';
 
 /** What the API's document says of a route. It stands beside the handler, and is left out of what is deployed. */
 export interface Description {
@@ -10,8 +10,8 @@ export interface Description {
   readonly description?: string;
   /** Wants the fleet token. */
   readonly guarded?: true;
-  readonly body?: { readonly schema: GenericSchema; readonly description: string };
+  readonly body?: { readonly schema: Schema; readonly description: string };
   /** By status. Errors have the form of a problem by themselves. */
-  readonly answers: Readonly<Record<number, { readonly description: string; readonly type?: string; readonly schema?: GenericSchema }>>;
+  readonly answers: Readonly<Record<number, { readonly description: string; readonly type?: string; readonly schema?: Schema }>>;
   readonly problems: readonly number[];
 }

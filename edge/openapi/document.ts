@@ -1,6 +1,5 @@
 import { problem } from '../schema/answers.ts';
 import type { Description } from './description.ts';
-import { jsonSchema } from './json-schema.ts';
 
 const problems: Readonly<Record<number, string>> = {
   400: 'The body is not JSON', 401: 'Without the fleet token', 403: 'Closed by its owner', 413: 'The body is too long', 415: 'The body is of another type', 422: 'The body says what cannot be',
@@ -17,7 +16,8 @@ export function openapiDocument(descriptions: readonly Description[], version: s
     servers: [{ url: '/' }],
     paths,
     components: {
-      schemas: { Problem: jsonSchema(problem) },
+      schemas: { Problem: problem },
+      responses: Object.fromEntries(Object.entries(problems).map(([status, description]) => [status, { description, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } }])),
       securitySchemes: { fleetToken: { type: 'http', scheme: 'bearer', description: 'FLEET_TOKEN; not wanted where the fleet is public' } },
     },
   };
@@ -27,21 +27,20 @@ function operation({ name, path, method, summary, description, guarded, body, an
   const responses: Record<string, object> = {};
   for (const [status, answer] of Object.entries(answers)) responses[status] = { description: answer.description, ...contentOf(answer) };
   for (const status of statuses) {
-    const said = problems[status];
-    if (said === undefined) throw new Error(`${method} ${path}: nothing is said of the problem ${status}`);
-    responses[status] = { description: said, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
+    if (problems[status] === undefined) throw new Error(`${method} ${path}: nothing is said of the problem ${status}`);
+    responses[status] = { $ref: `#/components/responses/${status}` };
   }
   return {
     operationId: name,
     summary,
     ...(description !== undefined && { description }),
     ...(guarded && { security: [{}, { fleetToken: [] }] }),
-    ...(body && { requestBody: { required: true, description: body.description, content: { 'application/json': { schema: jsonSchema(body.schema) } } } }),
+    ...(body && { requestBody: { required: true, description: body.description, content: { 'application/json': { schema: body.schema } } } }),
     responses,
   };
 }
 
 function contentOf({ type, schema }: Description['answers'][number]): object {
   if (type === undefined && schema === undefined) return {};
-  return { content: { [type ?? 'application/json']: schema ? { schema: jsonSchema(schema) } : {} } };
+  return { content: { [type ?? 'application/json']: schema ? { schema } : {} } };
 }

@@ -9,5 +9,5 @@ export const description: Description = {
 };
 
 export function fleet(app: Hono<EdgeEnv>, edge: Edge): void {
-  app.get('/v1/fleet', async (c) => answer(c, await edge.fleetFacts.view(await edge.map(), c.req.raw), { type: 'application/json; charset=utf-8', cache: cache.never }));
+  app.get('/v1/fleet', async (c) => answer(c, await edge.fleetFacts.tell('view', await edge.map(), c.req.raw), { type: 'application/json; charset=utf-8', cache: cache.never }));
 }

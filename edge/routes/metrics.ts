@@ -10,7 +10,7 @@ export const description: Description = {
 
 export function metrics(app: Hono<EdgeEnv>, edge: Edge): void {
   app.get('/metrics', async (c) => {
-    const [map, locations] = await Promise.all([edge.map(), edge.fleetFacts.read(c.req.raw)]);
-    return answer(c, edge.metrics.text(map, locations), { type: 'text/plain; version=0.0.4; charset=utf-8', cache: cache.never });
+    const ofLocations = await edge.fleetFacts.tell('metrics', await edge.map(), c.req.raw);
+    return answer(c, edge.metrics.text() + ofLocations, { type: 'text/plain; version=0.0.4; charset=utf-8', cache: cache.never });
   });
 }

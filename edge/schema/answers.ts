@@ -1,50 +1,42 @@
-import * as v from 'valibot';
-import { count, duration, epochMs, kind, text } from './parts.ts';
+import { code, count, duration, epochMs, flag, kind } from './parts.ts';
+import { list, object, record, type Schema } from './schema.ts';
 
-const code = text(100);
-const ageMs = v.pipe(v.number(), v.minValue(0));
-const degrees = (most: number) => v.pipe(v.number(), v.minValue(-most), v.maxValue(most));
+const number: Schema = { type: 'number' };
+const string: Schema = { type: 'string' };
+const ageMs: Schema = { type: 'number', minimum: 0 };
+const degrees = (most: number): Schema => ({ type: 'number', minimum: -most, maximum: most });
 
-export const problem: v.GenericSchema = v.object({
-  type: v.string(), title: v.string(), status: v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)), detail: v.string(),
-  errors: v.optional(v.array(v.object({ path: v.string(), message: v.string() }))),
-});
+export const problem: Schema = object(
+  { type: string, title: string, status: { type: 'integer', minimum: 400, maximum: 599 }, detail: string },
+  { errors: list(object({ path: string, message: string })) },
+);
 
-export const latency: v.GenericSchema = v.object({
-  location: code,
-  at: epochMs,
-  regions: v.record(code, v.object({ latencyMs: v.optional(duration), kind: v.optional(kind), ageMs, missed: v.optional(count) })),
-});
+export const latency: Schema = object({ location: code, at: epochMs, regions: record(code, object({ ageMs }, { latencyMs: duration, kind, missed: count })) });
 
-export const hint: v.GenericSchema = v.object({
-  location: code,
-  ranked: v.array(code),
-  latencyMs: v.optional(v.record(code, duration)),
-  ageMs,
-  basis: v.picklist(['measured', 'clients', 'place']),
-  notes: v.optional(v.array(v.object({ code: v.string(), message: v.string() }))),
-});
+/** A bound says nothing of what is no number: a duration, or null. */
+const orNull: Schema = { minimum: 0 };
 
-export const settingsRegions: v.GenericSchema = v.object({
-  regions: v.array(v.object({ region: code, url: v.string(), distance: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))) })),
-});
+export const hint: Schema = object(
+  { location: code, ranked: list(code), ageMs, basis: { enum: ['measured', 'clients', 'place'] } },
+  { latencyMs: record(code, duration), vantages: object({ regions: list(code), latencyMs: list(list(orNull)) }), notes: list(object({ code: string, message: string })) },
+);
 
-export const health: v.GenericSchema = v.object({ status: v.literal('ok'), regions: count });
+export const settingsRegions: Schema = object({ regions: list(object({ region: code, url: string }, { distance: { type: 'integer', minimum: 0 } })) });
 
-const node = v.object({
-  name: v.string(), host: v.string(), ipv4: v.optional(v.string()), ipv6: v.optional(v.string()),
-  stun: v.optional(v.object({ port: count, dialect: v.picklist(['plain', 'tailscale']) })),
-  https: v.optional(v.object({ port: count, path: v.string(), scheme: v.picklist(['https', 'http']) })),
-  derp: v.optional(v.object({ port: count })),
-  websocket: v.optional(v.string()),
-  turn: v.optional(v.object({ urls: v.array(v.string()) })),
-});
+export const health: Schema = object({ status: { const: 'ok' }, regions: count });
 
-export const relayMap: v.GenericSchema = v.object({
-  version: v.literal(1),
-  regions: v.array(v.object({
-    id: code, code, name: v.string(), latitude: v.optional(degrees(90)), longitude: v.optional(degrees(180)),
-    avoid: v.optional(v.boolean()), noHome: v.optional(v.boolean()), latencyFactor: v.optional(v.number()), weight: v.optional(v.number()),
-    service: v.optional(v.string()), nodes: v.array(node),
-  })),
+const node: Schema = object(
+  { name: string, host: string },
+  {
+    ipv4: string, ipv6: string, stun: object({ port: count, dialect: { enum: ['plain', 'tailscale'] } }), https: object({ port: count, path: string, scheme: { enum: ['https', 'http'] } }),
+    derp: object({ port: count }), websocket: string, turn: object({ urls: list(string) }),
+  },
+);
+
+export const relayMap: Schema = object({
+  version: { const: 1 },
+  regions: list(object(
+    { id: code, code, name: string, nodes: list(node) },
+    { latitude: degrees(90), longitude: degrees(180), avoid: flag, noHome: flag, latencyFactor: number, weight: number, service: string },
+  )),
 });

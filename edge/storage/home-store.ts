@@ -2,12 +2,15 @@ import type { RelayMap } from '../../core/model/map.ts';
 import { nameOf } from '../edge.ts';
 import { digestOf, type LocationDigest } from '../fleet/digest.ts';
 import type { ClientReport, Location, Sweep } from '../fleet/facts.ts';
-import { fleetView, reportsEach } from '../fleet/view.ts';
+import { tellFleet, type FleetText } from '../fleet/tell.ts';
+import { reportsEach } from '../fleet/view.ts';
 import type { Turns } from '../measure/in-turn.ts';
+import { remember, type Remembered } from '../remembered.ts';
+import { within } from '../within.ts';
 import { claim } from './claim.ts';
 import { dayKey, dayOf, keyBytesOf } from './day-key.ts';
 import { newestSweep, register, registerEveryMs, sqlFleetStore } from './location-store.ts';
-import { readDigests } from './read-digests.ts';
+import { readDigests, type DigestOfLocation } from './read-digests.ts';
 import type { Sql } from './sql.ts';
 import type { FleetStore, LocationFacts } from './store.ts';
 
@@ -32,8 +35,8 @@ interface ObjectAnswer {
 /** What has outlived the retention goes that much later. */
 const factsMaxAgeMs = 5 * 60 * 1000;
 
-/** As old as the Worker's own copies may be. */
-const viewMaxAgeMs = 10_000;
+/** As the Worker has it, but sooner an old one than a wait that the Worker gives up: many locations take longer, each being asked where it is. */
+const often = { wall: Date.now, maxAgeMs: 10_000, waitMs: 4_000, oldAgeMs: 300_000 };
 
 /** The object that lists the others. Locations' codes have no such form. */
 const registerName = 'register';
@@ -49,17 +52,20 @@ export class HomeStore {
   /** What was read last, and when: many processes ask for it, and each row that is read counts. Anything written ends it. */
   #facts: { readonly code: string; readonly text: string; readonly at: number } | undefined;
 
-  #view: { readonly map: string; readonly text: Promise<string>; readonly at: number } | undefined;
-  readonly #others: ObjectNamespace | undefined;
+  /** What the locations know, and what was told of it last. */
+  readonly #digests: Remembered<readonly DigestOfLocation[]>;
+  readonly #told: Partial<Record<FleetText, { readonly map: string; readonly of: unknown; readonly text: string }>> = {};
 
   constructor(state: ObjectState, env: { readonly HOMES?: ObjectNamespace } = {}) {
     const { sql } = state.storage;
-    this.#others = env.HOMES;
     this.#sql = { all: (query, ...values) => sql.exec(query, ...values).toArray() };
     this.#store = sqlFleetStore({ sql: this.#sql });
+    const store = env.HOMES ? { ...homesIn(env.HOMES).store, locations: () => this.#store.locations() } : this.#store;
+    const onError = (location: Location, error: unknown): void => console.error(JSON.stringify({ level: 'error', event: 'store-failed', operation: 'read', location: location.code, error: nameOf(error) }));
+    this.#digests = remember(() => readDigests(store, { now: Date.now(), mostReports: reportsEach, onError }), often);
   }
 
-  /** `PUT` and `GET /sweep`, `PUT /report`, `GET /facts`, `GET /digest`, `GET /key`, `PUT /claim` with `?location=`; `PUT` and `GET /locations`, `POST /fleet`. */
+  /** `PUT` and `GET /sweep`, `PUT /report`, `GET /facts`, `GET /digest`, `GET /key`, `PUT /claim` with `?location=`; `PUT` and `GET /locations`, `POST /view`, `POST /metrics`. */
   async fetch(request: Request): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
     const code = searchParams.get('location') ?? '';
@@ -81,8 +87,9 @@ export class HomeStore {
         return new Response(this.#facts.text);
       case 'GET /digest':
         return Response.json(digestOf(await location.read(), { now: Date.now(), mostReports: Number(searchParams.get('reports')) }));
-      case 'POST /fleet':
-        return new Response(await this.#fleet(await request.text()));
+      case 'POST /view':
+      case 'POST /metrics':
+        return this.#tell(pathname === '/view' ? 'view' : 'metrics', await request.text());
       case 'GET /key':
         return Response.json(dayKey(this.#sql, code, dayOf(Date.now())));
       case 'PUT /locations': {
@@ -97,24 +104,24 @@ export class HomeStore {
     }
   }
 
-  /** However many processes ask: made once, for all that come within some seconds. */
-  #fleet(map: string): Promise<string> {
-    const known = this.#view;
-    if (known?.map === map && Date.now() - known.at < viewMaxAgeMs) return known.text;
-    const text = this.#makeView(JSON.parse(map) as RelayMap);
-    this.#view = { map, text, at: Date.now() };
-    text.catch(() => { this.#view = undefined; });
-    return text;
-  }
-
-  /** The register knows the locations, asks them, and makes the view: a request to a Worker has 10 ms for all it does on the free plan. */
-  async #makeView(map: RelayMap): Promise<string> {
-    const store = this.#others ? { ...homesIn(this.#others).store, locations: () => this.#store.locations() } : this.#store;
-    const onError = (location: Location, error: unknown): void => console.error(JSON.stringify({ level: 'error', event: 'store-failed', operation: 'read', location: location.code, error: nameOf(error) }));
-    const locations = await readDigests(store, { now: Date.now(), mostReports: reportsEach, onError });
-    return JSON.stringify(fleetView({ map, locations, now: Date.now() }));
+  /**
+   * The register knows the locations, asks them, and makes the text: a request to a Worker has 10 ms for all it does on the free
+   * plan. However many processes ask, it is made once of what is known.
+   */
+  async #tell(text: FleetText, map: string): Promise<Response> {
+    const locations = await this.#digests.get().catch(() => undefined);
+    if (!locations) return new Response(null, { status: 503 });
+    let told = this.#told[text];
+    if (told?.map !== map || told.of !== locations) {
+      told = { map, of: locations, text: tellFleet(text, { map: JSON.parse(map) as RelayMap, locations, now: Date.now() }) };
+      this.#told[text] = told;
+    }
+    return new Response(told.text);
   }
 }
+
+/** A client waits for the key, once a day. */
+const keyWaitMs = 1_500;
 
 /** What a Worker keeps in its objects. */
 export interface Homes {
@@ -167,7 +174,7 @@ export function homesIn<Id>(namespace: ObjectNamespace<Id>, wall: () => number =
       }),
       locations: async () => await ask(registerName, 'GET', '/locations') as Location[],
       // Passed on as it is: reading it would take what making it elsewhere saves.
-      view: async (map) => (await fetchFrom(registerName, 'POST', '/fleet', map)).text(),
+      tell: async (text, map) => (await fetchFrom(registerName, 'POST', `/${text}`, map)).text(),
     },
     turns: {
       claim: async (code, forMs) => await ask(nameOf(code), 'PUT', `/claim${queryOf(code)}`, forMs) as boolean,
@@ -177,7 +184,7 @@ export function homesIn<Id>(namespace: ObjectNamespace<Id>, wall: () => number =
       const day = dayOf(wall());
       const known = keys.get(code);
       if (known?.day === day) return known.bytes;
-      const bytes = keyBytesOf(await ask(nameOf(code), 'GET', `/key${queryOf(code)}`) as string);
+      const bytes = keyBytesOf(await within(ask(nameOf(code), 'GET', `/key${queryOf(code)}`), keyWaitMs) as string);
       // Two that asked at once get one answer's bytes.
       const newest = keys.get(code);
       if (newest?.day === day) return newest.bytes;

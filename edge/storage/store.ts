@@ -1,6 +1,7 @@
 import type { RelayMap } from '../../core/model/map.ts';
 import type { LocationDigest } from '../fleet/digest.ts';
 import type { ClientReport, Location, Sweep } from '../fleet/facts.ts';
+import type { FleetText } from '../fleet/tell.ts';
 
 /**
  * What the edge remembers: one store a location, and a register of the locations. On Workers each is a Durable Object with
@@ -10,8 +11,8 @@ export interface FleetStore {
   location(code: string): LocationStore;
   /** Every location that has saved anything within the retention, by code. */
   locations(): Promise<readonly Location[]>;
-  /** The fleet view as JSON, where the store has it made elsewhere; else it is made where it is asked for. */
-  view?(map: RelayMap): Promise<string>;
+  /** What is told of all locations, where the store has it made elsewhere; else it is made where it is asked for. */
+  tell?(text: FleetText, map: RelayMap): Promise<string>;
 }
 
 export interface LocationStore {

@@ -22,6 +22,7 @@ export async function runCheck(options: MeasureOptions, signal: AbortSignal, loa
   const { openSession } = await import('./session.ts');
   let progress: ProgressLine | undefined;
   const notes: PickerEvent[] = [];
+  const sayNotes = (): void => notes.splice(0).forEach(noteWriter(process.stderr));
   const session = await openSession(options, loaded, (map) => {
     progress = createProgress({ stream: process.stderr, map, colour: usesColour(process.stderr), now: () => performance.now() });
     return [progress.onEvent, (event) => void (event.type === 'note' && notes.push(event))];
@@ -30,7 +31,7 @@ export async function runCheck(options: MeasureOptions, signal: AbortSignal, loa
     let hasHome = false;
     let done = 0;
     for await (const picked of session.picker.watch({ signal, evenOffline: true, ...(options.intervalMs !== undefined && { intervalMs: options.intervalMs }) })) {
-      for (const note of notes.splice(0)) noteWriter(process.stderr)(note);
+      sayNotes();
       process.stdout.write(render(picked, session, options));
       hasHome = picked.decision.home !== undefined;
       if (++done >= options.repeat) break;
@@ -40,6 +41,8 @@ export async function runCheck(options: MeasureOptions, signal: AbortSignal, loa
   } finally {
     progress?.done();
     await session.close();
+    // What was learned is saved last: that it could not be is to be said as well.
+    sayNotes();
   }
 }
 

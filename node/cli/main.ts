@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { UsageError, exitCodes } from './errors.ts';
+import { UsageError, exitCodes, namesSource } from './errors.ts';
 
 /** What a command is run with. */
 export interface CommandContext {
@@ -62,6 +62,6 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
-  process.stderr.write(`nearest-relay: ${error.message}\n`);
+  process.stderr.write(`nearest-relay: ${namesSource(error.message, process.argv.slice(2), process.env)}\n`);
   process.exitCode = exitCodes.badInput;
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { addAbortSignal } from 'node:stream';
 import { parseRelayMap, RelayMapError, type RelayMap } from '../../core/index.ts';
+import { onAbort } from '../../core/probe/on-abort.ts';
 import { readStream } from '../read-stream.ts';
 import { UsageError } from './errors.ts';
 
@@ -21,13 +22,13 @@ export interface LoadedMap {
  * Loads a map from a file, an http(s) URL, `-` for standard input, `tailscale` (the public map) or `lab` (embedded relays).
  * Throws `UsageError` that names the source and what is wrong with it.
  */
-export async function loadMap(source: string, signal: AbortSignal): Promise<LoadedMap> {
+export async function loadMap(source: string, signal: AbortSignal, timeoutMs: number = fetchTimeoutMs): Promise<LoadedMap> {
   if (source === 'lab') {
     const { createLab, fleet } = await import('../../lab/index.ts');
     const lab = await createLab({ relays: fleet });
     return { map: lab.map, source, close: () => lab.close() };
   }
-  const { shown, text } = await readMap(source, signal);
+  const { shown, text } = await readMap(source, signal, timeoutMs);
   try {
     return { map: parseRelayMap(text), source: source === '-' ? 'standard input' : shown, close: async () => {} };
   } catch (error) {
@@ -37,10 +38,10 @@ export async function loadMap(source: string, signal: AbortSignal): Promise<Load
 }
 
 /** The text of a map that is not embedded, and what to call its source: the name, the file or the URL without its secrets. Throws as `loadMap`. */
-export async function readMap(source: string, signal: AbortSignal): Promise<{ readonly shown: string; readonly text: string }> {
+export async function readMap(source: string, signal: AbortSignal, timeoutMs: number = fetchTimeoutMs): Promise<{ readonly shown: string; readonly text: string }> {
   const url = source === 'tailscale' ? new URL(tailscaleMapUrl) : urlOf(source);
   const shown = url && source !== 'tailscale' ? withoutSecrets(url) : source;
-  return { shown, text: url ? await fetchText(shown, url, signal) : await readText(source, signal) };
+  return { shown, text: url ? await fetchText(shown, url, signal, timeoutMs) : await readText(source, signal) };
 }
 
 /** Undefined: the source is no http(s) URL. */
@@ -63,7 +64,7 @@ async function readText(source: string, signal: AbortSignal): Promise<string> {
   }
 }
 
-async function fetchText(shown: string, url: URL, signal: AbortSignal): Promise<string> {
+async function fetchText(shown: string, url: URL, signal: AbortSignal, timeoutMs: number): Promise<string> {
   const { username, password } = url;
   const bare = new URL(url);
   // `fetch` takes no credentials in a URL; as a header they go to that origin alone.
@@ -72,8 +73,17 @@ async function fetchText(shown: string, url: URL, signal: AbortSignal): Promise<
     accept: 'application/json',
     ...((username || password) && { authorization: `Basic ${Buffer.from(`${decode(username)}:${decode(password)}`).toString('base64')}` }),
   };
+  // Not `AbortSignal.any` with `timeout`: Node 20 may collect the latter before its time, which then never comes.
+  const end = new AbortController();
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    end.abort();
+  }, timeoutMs);
+  const stopListening = onAbort(signal, () => end.abort());
   try {
-    const answer = await fetch(bare, { signal: AbortSignal.any([signal, AbortSignal.timeout(fetchTimeoutMs)]), headers });
+    signal.throwIfAborted();
+    const answer = await fetch(bare, { signal: end.signal, headers });
     if (!answer.ok) {
       await answer.body?.cancel();
       throw new Error(`the server answered ${answer.status}`);
@@ -81,7 +91,10 @@ async function fetchText(shown: string, url: URL, signal: AbortSignal): Promise<
     return await readBounded(answer.body ?? []);
   } catch (error) {
     signal.throwIfAborted();
-    throw new UsageError(`--map ${shown}: could not fetch it: ${reasonOf(error)}`);
+    throw new UsageError(`--map ${shown}: could not fetch it: ${isLate ? `no answer within ${timeoutMs / 1_000} s` : reasonOf(error)}`);
+  } finally {
+    clearTimeout(timer);
+    stopListening();
   }
 }
 
@@ -102,8 +115,7 @@ function decode(text: string): string {
 
 /** `fetch failed` says nothing; its cause does. */
 function reasonOf(error: unknown): string {
-  const { name, message, cause } = error as Error & { cause?: { code?: string; message?: string } };
-  if (name === 'TimeoutError') return `no answer within ${fetchTimeoutMs / 1_000} s`;
+  const { message, cause } = error as Error & { cause?: { code?: string; message?: string } };
   return cause?.message || cause?.code || message;
 }
 

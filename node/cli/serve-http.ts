@@ -34,6 +34,8 @@ const mostConnections = 10_000;
 const mostHeaderBytes = 16_384;
 const mostEchoBytes = 64;
 const stopWithinMs = 3_000;
+/** What HTTP/1.0 asks without a Host, as health checks of old do (HAProxy's), is asked of nobody. No name of this machine: that would open what is guarded. */
+const nobody = 'unnamed.invalid';
 const goingAway = 1001;
 
 /** Serves the app over HTTP and WebSocket. Throws `UsageError` where it cannot listen. */
@@ -44,6 +46,7 @@ export async function serveHttp({ app, host, port }: { readonly app: EdgeApp; re
     socket.on('error', () => {});
   });
   const server = createAdaptorServer({
+    hostname: nobody,
     fetch(request, env) {
       (request as Received)[received] = (env as HttpBindings).incoming;
       return app.fetch(request, env);

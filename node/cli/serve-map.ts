@@ -29,7 +29,9 @@ export async function serveMap(source: string, { signal, log, wall }: { readonly
       first = undefined;
       return document;
     },
-    wall, log, refreshMs: isRemote ? urlRefreshMs : fileRefreshMs,
+    // A reading that ends with the command is no fault of the map.
+    log: (entry) => { if (!signal.aborted) log(entry); },
+    wall, refreshMs: isRemote ? urlRefreshMs : fileRefreshMs,
   });
   await live.refresh();
   const timer = setInterval(() => void live.refresh(), lookEveryMs).unref();

@@ -33,11 +33,19 @@ export function openSql(path: string, { engine = hasBuiltin() ? 'node:sqlite' : 
   try {
     // Reads the file: what is no database is found out here. Losing the last second to a power cut is no loss.
     for (const pragma of ['journal_mode = WAL', 'synchronous = NORMAL', 'busy_timeout = 2000']) opened.sql.all(`PRAGMA ${pragma}`);
+    if (path !== inMemory) refuseDamaged(opened.sql);
     return opened;
   } catch (error) {
     opened.close();
     throw error;
   }
+}
+
+/** Some MB take some ms. What is found out here says what to do about it; later each request would fail for itself. */
+function refuseDamaged(sql: Sql): void {
+  const [row] = sql.all('PRAGMA quick_check(1)');
+  const found = Object.values(row ?? {})[0];
+  if (found !== 'ok') throw new Error(`the database is damaged (${String(found).replace(/\s+/g, ' ')}): restore it, or move it away to begin anew`);
 }
 
 /**

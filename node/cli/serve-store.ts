@@ -29,11 +29,14 @@ export function serveStore(sql: Sql, { wall, onError }: { readonly wall: () => n
    */
   function together<T>(work: () => T): T {
     sql.all('BEGIN');
+    let result: T | undefined;
     try {
-      const result = work();
+      result = work();
       sql.all('COMMIT');
       return result;
     } catch (error) {
+      // What failed in it is mostly why it could not be ended, and would otherwise be nobody's.
+      if (result instanceof Promise) result.catch(() => {});
       rollBack();
       throw error;
     }

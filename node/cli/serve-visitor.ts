@@ -14,14 +14,17 @@ export function clientOf({ socket, headers }: IncomingMessage, { trustProxy }: {
 const isLoopback = (name: string): boolean => /^127(?:\.\d{1,3}){3}$/.test(name) || name === 'localhost' || name === '[::1]' || name === '::1';
 
 /**
- * On loopback everything is open, to what comes under a name of this machine. A proxy in front passes on the name that the
- * world knows, and a page elsewhere whose name was made to resolve to 127.0.0.1 (DNS rebinding) comes under its own: for those,
- * and where a proxy is said to be there, it is as everywhere else.
+ * On loopback everything is open, to what comes under a name of this machine and from this machine. A proxy in front passes on
+ * the name that the world knows or says for whom it asks, and a page elsewhere whose name was made to resolve to 127.0.0.1 (DNS
+ * rebinding) comes under its own: for those, and where a proxy is said to be there, it is as everywhere else.
  */
 export function accessFor({ host, trustProxy, access }: { readonly host: string; readonly trustProxy: boolean; readonly access: Access }): Access | ((request: Request) => Access) {
   if (trustProxy || !isLoopback(host)) return access;
-  return (request) => (namesOf(request).every(isLoopback) ? 'open' : access);
+  return (request) => (namesOf(request).every(isLoopback) && !passedOn.some((name) => request.headers.has(name)) ? 'open' : access);
 }
+
+/** What proxies add. Some that do put the name that they know this machine by in place of the world's, such as Apache's. */
+const passedOn = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
 
 /** A request may say where it goes in its first line as well (RFC 9112 section 3.2.2): some proxies pass that on as it came. */
 function namesOf({ url, headers }: Request): string[] {

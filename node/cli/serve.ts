@@ -7,7 +7,7 @@ import type { EdgeDeps } from '../../edge/deps.ts';
 import type { Location } from '../../edge/fleet/facts.ts';
 import { createSweep } from '../../edge/measure/sweep.ts';
 import { placeOf } from '../../core/choice/light.ts';
-import { systemClock, type RelayMap } from '../../universal/index.ts';
+import { steady, systemClock, type RelayMap } from '../../universal/index.ts';
 import { createResolver, nodeTransports, stun as createStun } from '../transports/index.ts';
 import { exitCodes, UsageError } from './errors.ts';
 import type { CommandContext } from './main.ts';
@@ -99,11 +99,13 @@ async function openSweep(): Promise<NodeSweep> {
   const stun = createStun({ resolver });
   await stun.open();
   const kept = { ...stun, close: () => {} };
-  const sweep = createSweep({ clock: systemClock(), places, transports: () => nodeTransports({ resolver, stun: kept, kinds: ['stun', 'https', 'tcp', 'websocket'] }) });
+  const sweep = createSweep({ clock: systemClock(), places, strategy: steady(), transports: () => nodeTransports({ resolver, stun: kept, kinds: ['stun', 'https', 'tcp', 'websocket'] }) });
   let isWarm = false;
   return {
     async sweep(options) {
-      if (!isWarm) await sweep({ ...options, signal: AbortSignal.any([options.signal, AbortSignal.timeout(warmUpMs)]) }).catch(() => {});
+      // Held until it is over: Node 20 may collect a limit that nothing else holds before its time.
+      const limit = AbortSignal.timeout(warmUpMs);
+      if (!isWarm) await sweep({ ...options, signal: AbortSignal.any([options.signal, limit]) }).catch(() => limit.aborted);
       isWarm = true;
       return sweep(options);
     },

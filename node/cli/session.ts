@@ -1,5 +1,5 @@
 import { isLocal } from '../../core/model/map.ts';
-import { createPicker, fake, systemClock, type Listener, type NodeName, type Picker, type PickerEvent, type RegionId, type RelayMap } from '../../universal/index.ts';
+import { createPicker, fake, systemClock, type Listener, type Picker, type PickerEvent, type RegionId, type RelayMap, type RelayNode } from '../../universal/index.ts';
 import { askEdge } from '../../universal/edge.ts';
 import { nodeChecks } from '../checks/index.ts';
 import { getText } from '../get-text.ts';
@@ -40,7 +40,7 @@ export async function openSession(options: MeasureOptions, loaded: LoadedMap, li
       map, clock, onEvent,
       ...(asked && { prior: asked.prior }),
       mapSource: loaded.source,
-      transports: [fake(fakes, clock), ...nodeTransports({ insecure: options.insecure, resolver, stun })],
+      transports: [fake((node) => fakes.get(node), clock), ...nodeTransports({ insecure: options.insecure, resolver, stun })],
       strategy: narrow(options.strategy, options),
       network: options.family === undefined ? network : { ...network, families: () => ({ v4: options.family === 4, v6: options.family === 6 }) },
       checks: nodeChecks(options.checks.filter((name) => name !== 'portmap' || !isLocal(map)), { stun }),
@@ -70,13 +70,13 @@ function readForce(force: string | undefined, map: RelayMap): RegionId | undefin
   return region.id;
 }
 
-/** Latencies by region code as latencies by node. */
-function fakeNodes(fakes: Readonly<Record<string, number>>, map: RelayMap): Record<NodeName, number> {
-  const nodes: Record<NodeName, number> = {};
+/** Latencies by region code as latencies by node: names alone would answer for their like in another region. */
+function fakeNodes(fakes: Readonly<Record<string, number>>, map: RelayMap): Map<RelayNode, number> {
+  const nodes = new Map<RelayNode, number>();
   for (const [code, ms] of Object.entries(fakes)) {
     const region = map.regions.find((candidate) => candidate.code === code);
     if (!region) throw new UsageError(`--fake ${code}: the map has no region of that code`);
-    for (const node of region.nodes) nodes[node.name] = ms;
+    for (const node of region.nodes) nodes.set(node, ms);
   }
   return nodes;
 }

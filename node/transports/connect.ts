@@ -7,6 +7,8 @@ import type { Attempt } from '../../core/probe/attempts.ts';
 export interface Connection {
   readonly socket: Socket;
   readonly startedAt: number;
+  /** The system had begun by then. */
+  readonly takenAt: number;
   readonly connectedAt: number;
 }
 
@@ -15,11 +17,12 @@ export async function connectTcp(host: string, port: number, attempt: Attempt, n
   attempt.sent = true;
   const startedAt = now();
   const socket = createConnection({ host, port, noDelay: true });
+  const takenAt = now();
   // An error that comes when nobody waits for one (the peer resets a connection that is being closed) must not be thrown.
   socket.on('error', () => {});
   try {
     await once(socket, 'connect', { signal: attempt.signal });
-    return { socket, startedAt, connectedAt: now() };
+    return { socket, startedAt, takenAt, connectedAt: now() };
   } catch (error) {
     socket.destroy();
     throw error;

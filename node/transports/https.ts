@@ -4,7 +4,7 @@ import type { HttpsEndpoint } from '../../core/model/map.ts';
 import { attempts } from '../../core/probe/attempts.ts';
 import type { Transport } from '../../core/probe/transport.ts';
 import { connectTcp } from './connect.ts';
-import { watchEventLoop } from './event-loop.ts';
+import { lateness, watchEventLoop } from './event-loop.ts';
 import { connectionFailure } from './failure.ts';
 import { exchangeOver } from './http-exchange.ts';
 import { hasPlace, locate } from './locate.ts';
@@ -64,8 +64,9 @@ export function https({ resolver = createResolver(), now = () => performance.now
         const began = now();
         do {
           const { sentAt, answeredAt, finish } = await get();
+          const readLateMs = loop.readLateMs(answeredAt);
           const latencyMs = answeredAt - sentAt;
-          if (latencyMs < Math.min(...figures)) attempt.known = { ...sample, latencyMs, ...(loop.wasLate(answeredAt) && { doubt: ['event-loop'] }) };
+          if (latencyMs < Math.min(...figures)) attempt.known = { ...sample, latencyMs, ...lateness(latencyMs, readLateMs) };
           figures.push(latencyMs);
           await finish();
         } while (!agree(figures) && figures.length < mostFigures && now() - began < timedMs);

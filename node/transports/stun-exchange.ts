@@ -5,7 +5,7 @@ import type { Family } from '../../core/model/kind.ts';
 import type { Sample } from '../../core/model/sample.ts';
 import { onAbort } from '../../core/probe/on-abort.ts';
 import { decodeBindingResponse, encodeBindingRequest } from '../../core/wire/stun.ts';
-import { watchEventLoop } from './event-loop.ts';
+import { lateness, watchEventLoop } from './event-loop.ts';
 import { sendFailure } from './failure.ts';
 import type { Place } from './locate.ts';
 import { txidKey, txidSource } from './txid.ts';
@@ -44,6 +44,8 @@ interface Pending {
   readonly reject: (failure: ProbeFailure) => void;
   readonly stopListening: () => void;
   sentAtMs: number;
+  /** The system had it by then. */
+  takenAtMs: number;
 }
 
 /** Requests and answers, matched by transaction id and source. `other` is offered what no request awaits, and says if it took it. */
@@ -73,6 +75,7 @@ export function stunExchange(now: () => number, other: (datagram: Buffer) => boo
 
   function receive(bytes: Buffer, from: RemoteInfo): void {
     const atMs = now();
+    const readLateMs = loop.readLateMs(atMs);
     const key = txidKey(bytes, 8);
     const request = pending.get(key);
     if (!request) {
@@ -89,10 +92,10 @@ export function stunExchange(now: () => number, other: (datagram: Buffer) => boo
       ignored.malformed++;
       return;
     }
-    const isLate = loop.wasLate(atMs);
     take(key);
+    const latencyMs = atMs - request.sentAtMs;
     const mapped = formatEndpoint(response.address, response.port);
-    request.resolve({ kind: 'stun', latencyMs: atMs - request.sentAtMs, family, mapped, ...(isLate && { doubt: ['event-loop'] }) });
+    request.resolve({ kind: 'stun', latencyMs, family, mapped, ...lateness(latencyMs, readLateMs, request.takenAtMs - request.sentAtMs) });
   }
 
   return {
@@ -104,7 +107,7 @@ export function stunExchange(now: () => number, other: (datagram: Buffer) => boo
       const bytes = encodeBindingRequest(txid, { plain: target.plain });
       const fail = (failure: ProbeFailure): void => take(key)?.reject(failure);
       const stopListening = onAbort(signal, () => fail(new ProbeFailure('no-answer', 'no answer', true)));
-      const request: Pending = { target, resolve, reject, stopListening, sentAtMs: 0 };
+      const request: Pending = { target, resolve, reject, stopListening, sentAtMs: 0, takenAtMs: 0 };
       if (pending.size === 0) setInUse(true);
       pending.set(key, request);
       const socket = sockets[target.family];
@@ -112,6 +115,7 @@ export function stunExchange(now: () => number, other: (datagram: Buffer) => boo
         socket.open();
         request.sentAtMs = now();
         socket.send(bytes, target.port, target.address, (error) => fail(sendFailure(error)));
+        request.takenAtMs = now();
       } catch (error) {
         fail(sendFailure(error));
       }

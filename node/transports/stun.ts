@@ -3,6 +3,7 @@ import { stunAddressOf } from '../../core/model/address.ts';
 import type { Family } from '../../core/model/kind.ts';
 import type { RelayNode } from '../../core/model/map.ts';
 import { attempts } from '../../core/probe/attempts.ts';
+import { lateAnswers } from '../../core/probe/late-answers.ts';
 import type { Transport } from '../../core/probe/transport.ts';
 import { sendFailure } from './failure.ts';
 import type { Place } from './locate.ts';
@@ -52,6 +53,7 @@ export function stun({ resolver = createResolver(), now = () => performance.now(
     name: 'stun',
     kind: 'stun',
     ignored: exchange.ignored,
+    late: lateAnswers,
     supports: (node) => hasPlace(node, stunAddressOf),
     probe(node, { family, signal }) {
       if (closed) return Promise.reject(new ClosedError('transport stun'));

@@ -3,7 +3,7 @@ import type { RelayNode } from '../../core/model/map.ts';
 import { attempts } from '../../core/probe/attempts.ts';
 import type { Transport } from '../../core/probe/transport.ts';
 import { connectTcp } from './connect.ts';
-import { watchEventLoop } from './event-loop.ts';
+import { lateness, watchEventLoop } from './event-loop.ts';
 import { connectionFailure } from './failure.ts';
 import { hasPlace, locate } from './locate.ts';
 import type { Resolver } from './resolve.ts';
@@ -29,9 +29,10 @@ export function tcp({ resolver = createResolver(), now = () => performance.now()
       const place = await locate(node, family, addressOf, resolver, attempt.signal);
       loop.start();
       try {
-        const { socket, startedAt, connectedAt } = await connectTcp(place.address, portOf(node) ?? 443, attempt, now);
+        const { socket, startedAt, takenAt, connectedAt } = await connectTcp(place.address, portOf(node) ?? 443, attempt, now);
         socket.destroy();
-        return { kind: 'tcp', latencyMs: connectedAt - startedAt, family: place.family, ...(loop.wasLate(connectedAt) && { doubt: ['event-loop'] }) };
+        const latencyMs = connectedAt - startedAt;
+        return { kind: 'tcp', latencyMs, family: place.family, ...lateness(latencyMs, loop.readLateMs(connectedAt), takenAt - startedAt) };
       } finally {
         loop.stop();
       }

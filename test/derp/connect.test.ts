@@ -29,6 +29,15 @@ const headOnly = (code: number, length: number): Uint8Array => Uint8Array.of(cod
 /** What a relay does, by hand: what it says at once, and what it does when it has heard the client's greeting. */
 interface Relay { readonly first?: Uint8Array; readonly next?: (end: End) => void }
 
+it.each([
+  ['key.privateKey', { privateKey: new Uint8Array(31), publicKey: new Uint8Array(32) }],
+  ['key.publicKey', { privateKey: new Uint8Array(32), publicKey: undefined as never }],
+])('a %s of another length is the caller\'s mistake, and no relay\'s', async (name, key) => {
+  const [near] = streamPair();
+  expect(await errorOf(connectDerp({ stream: near, key, clock: virtualClock() }))).toMatchObject({ name: 'RangeError', message: expect.stringMatching(name) });
+  expect(near.isClosed).toBe(true);
+});
+
 describe('a relay that', () => {
   it.each<[string, string, Relay, Partial<DerpOptions>?]>([
     ['says nothing', 'timeout', {}],
@@ -120,6 +129,24 @@ describe('a signal', () => {
     controller.abort(reason);
     expect(await connecting).toBe(reason);
     expect([near.isClosed, clock.sleeping]).toEqual([true, 0]);
+  });
+
+  it('ends an attempt at any moment, or comes too late', async () => {
+    const outcomes = new Set<string>();
+    for (let moment = 0; moment < 24; moment++) {
+      const clock = virtualClock();
+      const controller = new AbortController();
+      const reason = new Error('no more');
+      const connecting = connected({ signal: controller.signal, clock }).then(async ({ client }) => {
+        await client.close();
+        return 'connected';
+      }, (error: unknown) => (error === reason ? 'aborted' : String(error)));
+      for (let passed = 0; passed < moment; passed++) await Promise.resolve();
+      controller.abort(reason);
+      outcomes.add(await connecting);
+      expect(clock.sleeping).toBe(0);
+    }
+    expect(outcomes).toEqual(new Set(['aborted', 'connected']));
   });
 
   it('does not end a connection', async () => {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { derpKeyOf, formatDerpKey, formatDerpPrivateKey, generateDerpKey, parseDerpKey, parseDerpPrivateKey } from '../../derp/index.ts';
-import { publicKeyOf, sharedSecret } from '../../derp/x25519.ts';
+import { nativeX25519, type ScalarMult } from '../../derp/native-x25519.ts';
+import { byLadder, isRight, publicKeyOf, sharedSecret } from '../../derp/x25519.ts';
 import { bytes, hex } from '../core/wire/stun-packets.ts';
 
 interface Pair { readonly private: string; readonly public: string }
@@ -23,13 +24,36 @@ it.each([
   // Its section 5.2 once more: the first of the repeated turns.
   [`09${'00'.repeat(31)}`, `09${'00'.repeat(31)}`, '422c8e7a6227d7bca1350b3e2bb7279f7897b87bb6854b783c60e80311ae3079'],
 ])('X25519 of RFC 7748: %s', (scalar, point, result) => {
-  expect(hex(sharedSecret(bytes(scalar), bytes(point)))).toBe(result);
+  for (const one of [sharedSecret, byLadder]) expect(hex(one(bytes(scalar), bytes(point)))).toBe(result);
+});
+
+const native = nativeX25519();
+it('the platform\'s own X25519 and the ladder are the same, for any two keys', () => {
+  if (!native) throw new Error('Node has it');
+  const key = fc.uint8Array({ minLength: 32, maxLength: 32 });
+  const outcomeOf = (one: ScalarMult, scalar: Uint8Array, point: Uint8Array): string => {
+    try {
+      return hex(one(scalar.slice(), point.slice()));
+    } catch {
+      return 'refused';
+    }
+  };
+  fc.assert(fc.property(key, key, (scalar, point) => outcomeOf(native, scalar, point) === outcomeOf(byLadder, scalar, point)), { numRuns: 100 });
+});
+
+it.each<[string, ScalarMult, boolean]>([
+  ['Node\'s', native ?? (() => new Uint8Array()), true],
+  ['one that throws', () => { throw new Error('not implemented'); }, false],
+  ['one that is wrong', () => new Uint8Array(32), false],
+  ['one that says nothing', () => new Uint8Array(), false],
+])('a platform\'s X25519 is taken only where it is right: %s', (_, one, right) => {
+  expect(isRight(one)).toBe(right);
 });
 
 it('points that give everybody the same secret are refused', () => {
   const { privateKey } = generateDerpKey();
   for (const point of ['00'.repeat(32), `01${'00'.repeat(31)}`, 'e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800']) {
-    expect(() => sharedSecret(privateKey, bytes(point))).toThrow();
+    for (const one of [sharedSecret, byLadder]) expect(() => one(privateKey, bytes(point))).toThrow();
   }
 });
 

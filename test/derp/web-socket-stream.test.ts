@@ -60,6 +60,12 @@ it('what is written in one turn leaves in as few messages as may be', async () =
   expect(stream.bufferedBytes).toBe(0);
 });
 
+it('leaves bytes as `ws` hands them out, which would copy them into anything else', () => {
+  const { socket, heard } = started(Object.assign(new FakeWebSocket(), { binaryType: 'nodebuffer' }));
+  socket.say('message', { data: Buffer.from([0, 1, 2, 3]).subarray(1, 3) });
+  expect([socket.binaryType, heard]).toEqual(['nodebuffer', [1, 2]]);
+});
+
 it('waits for its queue to shrink, where the platform tells of it', async () => {
   const { socket, clock, stream } = started();
   socket.bufferedAmount = 65_537;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isGuarded } from '../../edge/access.ts';
-import { createRig, problemOf } from './rig.ts';
+import { createRig, problemOf, type Rig } from './rig.ts';
 
 const guarded = ['/v1/fleet', '/metrics'];
 const token = 'correct horse battery staple'.replaceAll(' ', '-');
@@ -41,16 +41,38 @@ describe('guard', () => {
     for (const path of ['/v1/fl%65et', '/metric%73', '//metrics', '/metrics/', '/v1/../v1/fleet', '/v1//fleet']) expect([path, [403, 404].includes((await rig.get(path)).status)]).toEqual([path, true]);
   });
 
-  it('wrong tokens are limited for each client; the right one never is', async () => {
+  const ask = async (rig: Rig, client: string, given?: string): Promise<Response> => rig.get('/metrics', { headers: { 'x-client': client, ...(given !== undefined && { authorization: `Bearer ${given}` }) } });
+  const many = async (count: number, one: (at: number) => Promise<Response>): Promise<Record<number, number>> => {
+    const statuses = (await Promise.all(Array.from({ length: count }, (_, at) => one(at)))).map(({ status }) => status);
+    return Object.fromEntries([...new Set(statuses)].map((status) => [status, statuses.filter((each) => each === status).length]));
+  };
+
+  it('wrong tokens are limited for each client, also those that come all at once', async () => {
     const rig = createRig({ access: { token } });
-    const ask = async (client: string, given: string): Promise<number> => (await rig.get('/metrics', { headers: { 'x-client': client, authorization: `Bearer ${given}` } })).status;
-    const statuses: number[] = [];
-    for (let tries = 0; tries < 12; tries++) statuses.push(await ask('192.0.2.1', `guess${tries}`));
-    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429]);
-    expect([await ask('192.0.2.1', token), await ask('192.0.2.2', 'guess')]).toEqual([200, 401]);
-    const limited = await rig.get('/metrics', { headers: { 'x-client': '192.0.2.1' } });
-    expect(limited.headers.get('retry-after')).toBe('10');
+    expect(await many(50, (at) => ask(rig, '192.0.2.1', `guess${at}`))).toEqual({ 401: 10, 429: 40 });
+    expect((await ask(rig, '192.0.2.1', 'guess')).headers.get('retry-after')).toBe('10');
+    expect((await ask(rig, '192.0.2.2', 'guess')).status).toBe(401);
+  });
+
+  it('who has guessed too often finds out nothing: not that a guess is right, either', async () => {
+    const rig = createRig({ access: { token } });
+    await many(10, (at) => ask(rig, '192.0.2.1', `guess${at}`));
+    expect([(await ask(rig, '192.0.2.1', token)).status, (await ask(rig, '192.0.2.2', token)).status]).toEqual([429, 200]);
     rig.now += 10_000;
-    expect(await ask('192.0.2.1', 'guess')).toBe(401);
+    expect([(await ask(rig, '192.0.2.1', 'guess')).status, (await ask(rig, '192.0.2.1', token)).status]).toEqual([401, 429]);
+    rig.now += 10_000;
+    expect((await ask(rig, '192.0.2.1', token)).status).toBe(200);
+  });
+
+  it('the right token counts as no guess, however often it comes; nor does none', async () => {
+    const rig = createRig({ access: { token } });
+    expect(await many(100, () => ask(rig, '192.0.2.1', token))).toEqual({ 200: 100 });
+    expect(await many(100, () => ask(rig, '192.0.2.1'))).toEqual({ 401: 100 });
+    expect((await ask(rig, '192.0.2.1', token)).status).toBe(200);
+  });
+
+  it.each(['', 'a', 'ab', 'abc', 'abcabc', 'abd', 'bcd', 'abcd'])('%j is not the token abc, unless it is', async (given) => {
+    const rig = createRig({ access: { token: 'abc' } });
+    expect((await ask(rig, '192.0.2.1', given)).status).toBe(given === 'abc' ? 200 : 401);
   });
 });

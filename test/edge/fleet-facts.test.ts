@@ -44,7 +44,8 @@ describe('the fleet view', () => {
 
   it('is the store’s own where it makes one', async () => {
     const maps: unknown[] = [];
-    const { rig } = await counted({ store: { ...memoryFleetStore(() => now0), view: async (map) => { maps.push(map); return '{"at":7}'; } } });
-    expect([await atOf(rig), await atOf(rig), maps]).toEqual([7, 7, [rig.map]]);
+    const { rig } = await counted({ store: { ...memoryFleetStore(() => now0), tell: async (text, map) => { maps.push([text, map]); return '{"at":7}'; } } });
+    expect([await atOf(rig), await atOf(rig), maps]).toEqual([7, 7, [['view', rig.map]]]);
+    expect([await (await rig.get('/metrics')).text(), maps.length]).toEqual([expect.stringMatching(/^# HELP nearest_relay_edge_requests_total [^]*\{"at":7\}$/), 2]);
   });
 });

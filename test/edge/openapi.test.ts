@@ -10,12 +10,15 @@ interface Operation {
   readonly operationId: string;
   readonly security?: object[];
   readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: Schema } } };
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema?: Schema }>> }>>;
+  readonly responses: Readonly<Record<string, Answer & { readonly $ref?: string }>>;
+}
+interface Answer {
+  readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>;
 }
 interface Document {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>>; readonly responses: Readonly<Record<string, Answer>> };
 }
 
 const document = makeDocument(manifest.version) as Document;
@@ -38,6 +41,12 @@ describe('the document', () => {
 
   it('names each operation once', () => {
     expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length);
+  });
+
+  it('refers to problems that it describes, and describes none that no route has', () => {
+    const named = operations.flatMap(({ operation }) => Object.entries(operation.responses).flatMap(([status, { $ref }]) => ($ref === undefined ? [] : [[status, $ref]])));
+    for (const [status, $ref] of named) expect($ref).toBe(`#/components/responses/${status}`);
+    expect([...new Set(named.map(([status]) => status))].sort()).toEqual(Object.keys(document.components.responses).sort());
   });
 
   it('says which want the token', () => {

@@ -11,6 +11,11 @@ describe('a bucket', () => {
     expect(limit.take('b', 5_000)).toBe(0);
   });
 
+  it('is looked at without taking', () => {
+    const limit = createRateLimit({ burst: 1, everyMs: 1_000 });
+    expect([limit.look('a', 0), limit.look('a', 0), limit.take('a', 0), limit.look('a', 250), limit.look('a', 1_000), limit.take('a', 1_000)]).toEqual([0, 0, 0, 750, 0, 0]);
+  });
+
   it('a clock that was set back neither gives nor takes', () => {
     const limit = createRateLimit({ burst: 1, everyMs: 1_000 });
     expect([limit.take('a', 10_000), limit.take('a', 0), limit.take('a', 500), limit.take('a', 1_000)]).toEqual([0, 1_000, 500, 0]);

@@ -87,15 +87,15 @@ describe('POST /v1/reports', () => {
     expect(got.status).toBe(422);
     expect(JSON.stringify(problem)).not.toContain('secret');
     expect(problem.errors?.map(({ path }) => path)).toEqual([
-      'at', 'full', 'udp', 'notes[0].message', 'regions.1.latencyMs', 'regions.1.kind', 'regions.1.kinds.*', 'regions.1.samples', 'regions.1.lost', 'regions.1.doubt[1]', 'regions.*.latencyMs', 'home',
+      'at', 'full', 'notes[0].message', 'regions.1.samples', 'regions.1.lost', 'regions.1.doubt[1]', 'regions.1.latencyMs', 'regions.1.kind', 'regions.1.kinds.*', 'regions.*.latencyMs', 'home', 'udp',
     ]);
-    expect(problem.errors?.[0]).toEqual({ path: 'at', message: 'must be number' });
+    expect(problem.errors?.[0]).toEqual({ path: 'at', message: 'must be number from 0 to 9007199254740991' });
   });
 
-  it('tells of a long body the first thing alone: finding all would cost more than the answer is worth', async () => {
+  it('tells of a long body the first twenty things', async () => {
     const regions = Object.fromEntries(Array.from({ length: 1_500 }, (_, at) => [at.toString(36), 1]));
     const got = await createRig().post({ ...reportOf(), regions });
-    expect([got.status, (await problemOf(got)).errors?.length]).toEqual([422, 1]);
+    expect([got.status, (await problemOf(got)).errors?.length]).toEqual([422, 20]);
   });
 
   it('a client that goes away in the middle is no fault of the edge', async () => {
@@ -116,10 +116,20 @@ describe('POST /v1/reports', () => {
     for (let sent = 0; sent < 12; sent++) statuses.push((await rig.post(reportOf())).status);
     expect(statuses).toEqual([...Array.from({ length: 10 }, () => 202), 429, 429]);
     const limited = await rig.post(reportOf());
-    expect([limited.headers.get('retry-after'), limited.headers.get('access-control-allow-origin')]).toEqual(['3', '*']);
+    expect(['retry-after', 'access-control-allow-origin', 'access-control-expose-headers'].map((name) => limited.headers.get(name))).toEqual(['3', '*', 'retry-after']);
     expect((await rig.post(reportOf(), { headers: { 'x-client': '203.0.113.200' } })).status).toBe(202);
     rig.now += 3_000;
     expect((await rig.post(reportOf(undefined, rig.now))).status).toBe(202);
+  });
+
+  it('says 503 where the key cannot be had, and a hint goes without', async () => {
+    const hashKey = async (): Promise<never> => { throw new RangeError('secret'); };
+    const report = { at: now0, client: 'c', network: 'n', kind: 'stun' as const, latencyMs: { 1: 5 } };
+    const rig = createRig({ hashKey, facts: { history: {}, reports: [report] } });
+    const got = await rig.post(reportOf());
+    expect([got.status, got.headers.get('retry-after')]).toEqual([503, '10']);
+    expect((await rig.get('/v1/hint')).status).toBe(200);
+    expect(rig.logged.filter(({ event }) => event === 'store-failed').map(({ operation }) => operation)).toEqual(['key', 'key']);
   });
 
   it('answers though the store fails, and says so in the log', async () => {

@@ -12,6 +12,7 @@ const deeds = fc.oneof(
   fc.record({ deed: fc.constant('say' as const), name: fc.constantFrom(...names), reconnectInMs: fc.nat(5_000) }),
   fc.record({ deed: fc.constant('pin' as const), region: fc.constantFrom('1', '2', '3', '9') }),
   fc.record({ deed: fc.constant('map' as const), regions: fc.nat(3) }),
+  fc.record({ deed: fc.constant('renew' as const), region: fc.constantFrom('1', '2', '3'), host: fc.constantFrom('new.test', 'newer.test') }),
   fc.record({ deed: fc.constant('open' as const), region: fc.constantFrom('1', '2', '3') }),
   fc.record({ deed: fc.constant('pass' as const), ms: fc.constantFrom(0, 10, 300, 2_000, 30_000, 70_000) }),
 );
@@ -31,6 +32,7 @@ it('whatever befalls relays, picker and owner: what is announced is open and pro
         case 'say': rig.relay(deed.name).say({ type: 'restarting', reconnectInMs: deed.reconnectInMs, tryForMs: 10_000 }); break;
         case 'pin': picker.update({ preferences: { pin: deed.region } }); break;
         case 'map': picker.update({ map: { ...map, regions: map.regions.slice(0, deed.regions) } }); break;
+        case 'renew': picker.update({ map: { ...map, regions: map.regions.map((region) => (region.id === deed.region ? { ...region, nodes: region.nodes.map((node) => ({ ...node, host: deed.host })) } : region)) } }); break;
         case 'open': opened.push(home.open(deed.region).catch(() => {})); break;
         case 'pass': await clock.advance(deed.ms); break;
       }
@@ -45,4 +47,4 @@ it('whatever befalls relays, picker and owner: what is announced is open and pro
     expect([clock.sleeping, ...names.map((name) => rig.relay(name).open)]).toEqual([0, 0, 0, 0]);
   }), { numRuns: 1_000 });
   expect(homes).toBeGreaterThan(1_000);
-}, 60_000);
+}, 180_000);

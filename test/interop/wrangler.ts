@@ -10,13 +10,13 @@ export interface LocalWorker extends Program {
   readonly url: string;
 }
 
-/** The Worker of `wrangler.toml`, served by `wrangler dev` on loopback with these variables; what it keeps goes into a folder of its own. */
-export async function startWorker(variables: Readonly<Record<string, string>>): Promise<LocalWorker> {
+/** The Worker of that configuration, served by `wrangler dev` on loopback with these variables; what it keeps goes into a folder of its own. */
+export async function startWorker(variables: Readonly<Record<string, string>>, { config = 'wrangler.toml' }: { readonly config?: string } = {}): Promise<LocalWorker> {
   Object.assign(process.env, offline);
   const [port = 0, inspector = 0] = await freePorts(2);
   const url = `http://127.0.0.1:${port}`;
   const program = await startProgram(process.execPath, [
-    wrangler, 'dev', '--local', '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', String(inspector), '--persist-to', makeFolder(), '--show-interactive-dev-session=false', '--log-level', 'warn',
+    wrangler, 'dev', '--config', config, '--local', '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', String(inspector), '--persist-to', makeFolder(), '--show-interactive-dev-session=false', '--log-level', 'warn',
     ...Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}:${value}`]),
   ], { cwd: root, withinMs: 60_000, serves: () => isHealthy(url) });
   return { ...program, url };

@@ -76,6 +76,12 @@ describe('nearest', () => {
     expect((await nearest({ map: lab.map, preferences: { pin: '5' } })).decision).toMatchObject({ home: '5', reason: 'pinned' });
   });
 
+  it('names nodes as the preferences order them, without those that are drained', async () => {
+    const twins: RelayMap = { ...lab.map, regions: lab.map.regions.map((region) => ({ ...region, nodes: region.nodes.flatMap((node) => ['a', 'b', 'c'].map((letter) => ({ ...node, name: `${region.id}-${letter}` }))) })) };
+    const { home } = await nearest({ map: twins, preferences: { nodes: { '2-a': 'avoid', '2-b': 'drain', '1-c': 'prefer' } } });
+    expect([home?.region, home?.nodes.map(({ name }) => name)]).toEqual([twins.regions[1], ['2-c', '2-a']]);
+  });
+
   it('closes the transports that it was given', async () => {
     const { transports, closed } = counted(nodeTransports());
     await nearest({ map: lab.map, transports });

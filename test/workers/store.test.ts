@@ -50,9 +50,13 @@ describe('the fleet view', () => {
       await store.location(code).saveSweep({ location: { code, latitude: 50, longitude: 8 }, at, regions: { 1: { latencyMs, kind: 'tcp', at, missed: 0 } } });
       await store.location(code).saveReport({ at, client: `c ${code}`, network: 'n', kind: 'stun', latencyMs: { 1: latencyMs, 2: 9 }, place: { latitude: 50, longitude: 8 } });
     }
-    const view = JSON.parse(await store.view?.(mapOf(['fra', 'par', 'nyc'])) ?? '') as FleetView;
+    const view = JSON.parse(await store.tell?.('view', mapOf(['fra', 'par', 'nyc'])) ?? '') as FleetView;
     expect(view.locations.map(({ code, regions }) => [code, regions['1']?.medianMs])).toEqual([['FRA', 3], ['NYC', 80]]);
     expect([view.regions.map(({ nearest }) => nearest?.location), view.clients]).toEqual([['FRA', undefined, undefined], { reports: 2, networks: 2, placed: 2 }]);
+    expect((await store.tell?.('metrics', mapOf(['fra', 'par', 'nyc'])))?.split('\n')).toEqual(expect.arrayContaining([
+      'nearest_relay_edge_region_latency_seconds{location="FRA",region="1",kind="tcp"} 0.003', 'nearest_relay_edge_region_latency_seconds{location="NYC",region="1",kind="tcp"} 0.08',
+      'nearest_relay_edge_clients{location="NYC"} 1', 'nearest_relay_edge_locations 2', 'nearest_relay_edge_locations_left_out 0',
+    ]));
     await reset();
   });
 });

@@ -52,6 +52,7 @@ export async function readMap(map: string | object, signal: AbortSignal): Promis
 
 /** @throws Error in words for the page's author */
 export function readTransports({ fake: fakes, transports }: Settings, map: RelayMap): Transport[] {
-  if (fakes) return [fake(fakeNodes(fakes, map), systemClock())];
+  const nodes = fakes ? fakeNodes(fakes, map) : undefined;
+  if (nodes) return [fake((node) => nodes.get(node), systemClock())];
   return transports?.map((transport) => ({ ...transport, close() {} })) ?? webTransports();
 }

@@ -1,7 +1,6 @@
-import { certainty } from '../../choice/certainty.ts';
 import { decisionOf } from '../../choice/decision-of.ts';
 import { recordOf } from '../../choice/lowest.ts';
-import { allowedRegions } from '../../choice/preferences.ts';
+import { sureOf } from '../../choice/sure.ts';
 import type { Decision, DecisionState } from '../../model/decision.ts';
 import type { RegionId } from '../../model/map.ts';
 import { heardAgoMs, wasHeard, type Evidence, type Verdict } from './evidence.ts';
@@ -11,13 +10,13 @@ import type { NetcheckState } from './state.ts';
 
 /** The verdict as a decision, with the figures that led to it. */
 export function decide(evidence: Evidence, { home, reason, candidate }: Verdict, previous: RegionId | undefined, learned: NetcheckState): Decision {
-  const { report, context: { map, preferences } } = evidence;
+  const { report, context: { map, preferences }, edition } = evidence;
   return decisionOf(map, {
     home,
     previous,
     changed: home !== previous,
     state: stateOf(evidence, home, previous),
-    sure: home === undefined ? 0 : certainty({ report, home, allowed: allowedRegions(map, preferences), known: recordOf(evidence.raw, toMs), bounds: learned.bounds }),
+    sure: home === undefined ? 0 : sureOf({ map, ...(edition.heedsPin && preferences && { preferences }) }, { report, home, known: recordOf(evidence.raw, toMs), bounds: learned.bounds }),
     ageMs: home === undefined ? 0 : ageMs(evidence, home, learned),
     reason,
     why: figures(evidence, home, previous, candidate),
@@ -32,9 +31,9 @@ function stateOf(evidence: Evidence, home: RegionId | undefined, previous: Regio
 
 /** Of the newest measurement of the home, or else of its last life sign. */
 function ageMs({ report, context }: Evidence, home: RegionId, { history }: NetcheckState): number {
-  let measuredAt = -Infinity;
-  for (const { at, latencyNs } of history) if (at > measuredAt && Object.hasOwn(latencyNs, home)) measuredAt = at;
-  return Math.max(0, report.at - (measuredAt > -Infinity ? measuredAt : (context.heard?.[home] ?? report.at)));
+  const measured = history.filter(({ latencyNs }) => Object.hasOwn(latencyNs, home)).map(({ at }) => at);
+  const at = measured.length ? Math.max(...measured) : (context.heard?.[home] ?? report.at);
+  return Math.max(0, report.at - at);
 }
 
 /** The figures that were compared, factors applied: a rival and a new home count by their recent best, the home by this report. */

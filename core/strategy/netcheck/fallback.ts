@@ -1,4 +1,5 @@
 import { mightHaveStun } from '../../model/address.ts';
+import { isUdpKind } from '../../model/kind.ts';
 import type { Context } from '../../model/context.ts';
 import type { Region } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
@@ -14,8 +15,8 @@ export function startFallback(edition: Edition, { context, elapsedMs }: Progress
 }
 
 /** All are awaited, ICMP for its second, HTTPS until the report's end. */
-export function followFallback({ plan, sets, over, elapsedMs }: Progress): Follow {
-  const open = [...sets.keys()].filter((index) => index >= plan.sets.length && !over[index]);
+export function followFallback({ sets, over, elapsedMs }: Progress): Follow {
+  const open = sets.flatMap(({ kind }, index) => (isUdpKind(kind) || over[index] ? [] : index));
   const pings = open.filter((index) => sets[index]?.kind === 'icmp');
   const endMs = (index: number): number => (sets[index]?.probes[0]?.delayMs ?? 0) + icmpPhaseMs;
   const drop = pings.filter((index) => elapsedMs >= endMs(index));

@@ -1,4 +1,5 @@
 import type { Strategy } from '../../model/strategy.ts';
+import { inFull } from '../in-full.ts';
 import { choose } from './choose.ts';
 import { waitMs, waitSpreadMs } from './constants.ts';
 import { edition2022, edition2026 } from './edition.ts';
@@ -27,7 +28,7 @@ export function netcheck({ edition: year = 2026 }: { readonly edition?: 2022 | 2
     start,
     full,
     plan: (_state, context) => plan(edition, context),
-    next: (_state, progress) => next(edition, progress),
+    next: (_state, progress) => next(edition, inFull(progress)),
     choose: (state, report, context) => choose(edition, state, report, context),
     wait: (_state, _decision, { chance }) => waitMs + chance * waitSpreadMs,
   };

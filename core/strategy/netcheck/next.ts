@@ -1,3 +1,4 @@
+import { isUdpKind } from '../../model/kind.ts';
 import type { RegionId } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
 import type { Report } from '../../model/report.ts';
@@ -10,7 +11,7 @@ import { answeredByUdp, udpKind } from './reach.ts';
 /** A report has two phases: STUN, and if that brought nothing HTTPS and ICMP. Without UDP it just waits for all answers. */
 export function next(edition: Edition, progress: Progress): Follow {
   if (udpKind(progress.context) === undefined) return progress.over.every(Boolean) ? { stop: 'enough' } : {};
-  return progress.sets.length > progress.plan.sets.length ? followFallback(progress) : followStun(edition, progress);
+  return progress.sets.some(({ kind }) => !isUdpKind(kind)) ? followFallback(progress) : followStun(edition, progress);
 }
 
 /** The STUN phase ends when all sets are done, when enough regions answered and the rest had its time, or after 3 s. */

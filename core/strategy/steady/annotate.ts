@@ -2,11 +2,12 @@ import type { Context } from '../../model/context.ts';
 import { answered, type RegionReport, type Report } from '../../model/report.ts';
 import { withLight } from './exclusion.ts';
 import { isFar } from './held.ts';
+import { withUnlikely } from './intervals.ts';
 import type { PlanState } from './plan-state.ts';
 
 /** What the planner knows of a report beyond what was counted. */
-export function annotate({ light }: PlanState, report: Report, context: Context): Report {
-  return withLight(light, withHeld(report, context), context.map);
+export function annotate({ light, intervals }: PlanState, report: Report, context: Context): Report {
+  return withUnlikely(intervals, withLight(light, withHeld(report, context), context.map));
 }
 
 /**

@@ -29,9 +29,16 @@ export function udpTry(context: Context, region: Region, attempt: number, famili
   return sets;
 }
 
-/** The first try at a region: over UDP, or by a connection where no node of it speaks UDP with this client. */
-export const firstTry = (context: Context, region: Region, families: Families): ProbeSet[] =>
-  udpKind(context) !== undefined && region.nodes.some((node) => hasUdp(context, node)) ? udpTry(context, region, 0, families) : connectTry(context, region, {});
+/** The first try at a region: over UDP, or by a connection where no node of it speaks UDP with this client, or UDP does not work on this network. */
+export function firstTry(context: Context, region: Region, families: Families): ProbeSet[] {
+  const isUdp = udpKind(context) !== undefined && region.nodes.some((node) => hasUdp(context, node));
+  if (isUdp && !isUdpDead(context)) return udpTry(context, region, 0, families);
+  const connect = connectTry(context, region, {});
+  return isUdp && connect.length === 0 ? udpTry(context, region, 0, families) : connect;
+}
+
+/** UDP was silent in all of the last reports on this network that asked it. */
+export const isUdpDead = ({ network }: Context): boolean => network?.udpWorks === false;
 
 /** A connection to the region's nodes, each with its time before the next is tried. `ping`: beside it the system's ping, at the first node, unless STUN is off there, which means "do not measure". */
 export function connectTry(context: Context, region: Region, { ping = false, nowMs = 0 }: { readonly ping?: boolean; readonly nowMs?: number }): ProbeSet[] {

@@ -1,7 +1,7 @@
 import { learnBounds, type Bounds } from '../../choice/bounds.ts';
-import { certainty } from '../../choice/certainty.ts';
 import { decisionOf } from '../../choice/decision-of.ts';
-import { allowedRegions, latencyFactor } from '../../choice/preferences.ts';
+import { avoided, latencyFactor, reluctanceOf } from '../../choice/preferences.ts';
+import { sureOf } from '../../choice/sure.ts';
 import type { Context } from '../../model/context.ts';
 import type { Decision, DecisionState } from '../../model/decision.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
@@ -10,15 +10,21 @@ import type { Report } from '../../model/report.ts';
 import { earlyMs, equalMs, equalShare, upheavalRegions, upheavalReports } from './constants.ts';
 import { bar, lift } from './bars.ts';
 import { judge, type Verdict } from './judge.ts';
-import { learnOffsets, rankMs } from './kinds.ts';
+import { isDeadButPings, learnOffsets, rankMs } from './kinds.ts';
 import type { Seen } from './seen.ts';
 import { forgetPast, forgetReplaced, type SteadyState } from './state.ts';
 import { isUpheaval } from './upheaval.ts';
 import { addToWindow, floorsOf } from './window.ts';
 
+export interface ChooseOptions {
+  readonly spread?: boolean;
+  /** The lowest that each region read on this network: what is known of those that have not been asked for a while. */
+  readonly lows?: Readonly<Record<RegionId, number>>;
+}
+
 /** The verdict on this report, in words, and what is remembered of it. */
-export function choose(before: SteadyState, report: Report, context: Context, { spread = false }: { readonly spread?: boolean } = {}): { state: SteadyState; decision: Decision } {
-  const kept = forgetPast(forgetReplaced(before, context.map), report.at, context.network);
+export function choose(before: SteadyState, report: Report, context: Context, { spread = false, lows = {} }: ChooseOptions = {}): { state: SteadyState; decision: Decision } {
+  const kept = forgetUnwanted(forgetPast(forgetReplaced(before, context.map), report.at, context.network), context);
   const offsets = learnOffsets(kept.offsets, report);
   const plain: Record<RegionId, number> = {};
   for (const { id } of context.map.regions) {
@@ -39,7 +45,13 @@ export function choose(before: SteadyState, report: Report, context: Context, { 
   const verdict = judge(seen);
   // What may be another network is not mixed with this one until that is clear.
   const isInDoubt = state.shaken !== undefined && state.shaken < upheavalReports;
-  return { state: learn(seen, verdict, { window: isInDoubt ? state.window : window, offsets, bounds }), decision: decide(seen, verdict, bounds) };
+  return { state: learn(seen, verdict, { window: isInDoubt ? state.window : window, offsets, bounds }), decision: decide(seen, verdict, { bounds, known: { ...lows, ...floorsOf(window) } }) };
+}
+
+/** A home that nobody wants and nobody has, such as that of an earlier run, is no home to leave calmly. */
+function forgetUnwanted(state: SteadyState, { home, map, preferences }: Context): SteadyState {
+  const isHeld = state.home === undefined || home !== undefined || reluctanceOf(regionById(map, state.home), preferences) === 0;
+  return isHeld ? state : present({ ...state, home: undefined });
 }
 
 /** Counts reports that look like another network. At the second nothing of before is kept. */
@@ -63,27 +75,38 @@ function learn({ state, report }: Seen, { home, reason, evidence = {}, misses = 
   });
 }
 
-function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict, bounds: Bounds): Decision {
+function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict, past: { readonly known: Readonly<Record<RegionId, number>>; readonly bounds: Bounds }): Decision {
   const { state, report, context, ranked } = seen;
   const previous = state.named;
   const heardAt = reason === 'heard' && home !== undefined ? context.heard?.[home] : undefined;
+  const isDead = (id: RegionId): boolean => report.regions[id] !== undefined && isDeadButPings(report.regions[id]);
   const why = present({
     answered: Object.keys(ranked).length,
     homeMs: home === undefined ? undefined : ranked[home],
     best: rival,
     ...figures,
+    ...wishesFor(seen, home),
     heardAgoMs: heardAt === undefined ? undefined : Math.max(0, report.at - heardAt),
   }) as Decision['why'];
   return decisionOf(context.map, {
     home, previous,
     changed: home !== previous,
     state: stateOf(seen, home),
-    sure: home === undefined ? 0 : certainty({ report, home, allowed: allowedRegions(context.map, context.preferences), known: seen.floors, bounds }),
+    sure: home === undefined ? 0 : sureOf(context, { report, home, ...past, dead: Object.keys(report.regions).filter(isDead) }),
     ageMs: home === undefined ? 0 : ageMs(seen, home),
     reason,
     why,
     equals: home === undefined ? [] : equalsOf(home, ranked),
   });
+}
+
+/** What the owner's wishes have to do with it, where the figures alone do not explain it. */
+function wishesFor({ ranked, context: { map, preferences } }: Seen, home: RegionId | undefined): { readonly unwanted?: 'avoided' | 'drained'; readonly preferred?: true } {
+  if (home === undefined) return {};
+  const reluctance = reluctanceOf(regionById(map, home), preferences);
+  if (reluctance > 0) return { unwanted: reluctance > avoided ? 'drained' : 'avoided' };
+  const isPreferred = preferences?.prefer?.includes(home) === true && Object.keys(ranked).some((id) => (ranked[id] ?? 0) < (ranked[home] ?? 0) && reluctanceOf(regionById(map, id), preferences) === 0);
+  return isPreferred ? { preferred: true } : {};
 }
 
 function stateOf({ state, ranked, context }: Seen, home: RegionId | undefined): DecisionState {

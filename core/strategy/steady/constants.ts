@@ -31,6 +31,16 @@ export const expressVotes = 5.3;
 export const expressGain = 10;
 export const expressNoise = 0.15;
 
+/** Where the home reads as ever and another came that much nearer, which noise cannot do, two reports. */
+export const nearerVotes = 1.6;
+
+/**
+ * A home that has cost so much more than another, ms times seconds by the floors of at least so many reports, is left though the
+ * fault may pass: 75 ms for two minutes, 130 ms for 70 s.
+ */
+export const dearMsSeconds = 9_000;
+export const dearReports = 4;
+
 /** Votes more for each least gain that the difference jumps by on average, and so many at the most. */
 export const noisyReports = 0.08;
 export const noisyPatience = 5;
@@ -105,8 +115,11 @@ export const connectPatienceMs = 1_000;
 /** So many silent regions that should be near are asked over a connection. */
 export const mostVerified = 3;
 
-/** Of the regions whose figures were read late so many are asked again. Their order is chance, so not too few. */
+/** Of the regions that may be the nearest, but whose figures were read late, so many are asked again. Their order is chance, so not too few. */
 export const mostConfirmed = 8;
+
+/** And so often at the most, where their bounds tell when that is no longer needed: a machine that is busy now is so for a while. */
+export const mostLateRounds = 3;
 
 /** Without a home yet, regions this close to the nearest are asked again, and so many of them. */
 export const confirmedWithinMs = 2;
@@ -128,14 +141,27 @@ export const calmStretch = 3.6;
 /** Each region that light excludes is asked all the same once in so many full reports: about every two hours. */
 export const auditPeriod = 24;
 
+/** How far a region is here is known after so many full reports. */
+export const intervalReports = 6;
+
+/** One that never read less than so many times what the nearest takes, and this much more, is not asked in each full report: as if light took half of what it reads. */
+export const unlikelyTimes = 5;
+export const unlikelyMs = 20;
+
+/** It is asked once in so many full reports: about every twenty minutes. */
+export const unlikelyPeriod = 4;
+
 /** A map this small is asked all at once, whatever a prior says. */
 export const fewRegions = 8;
 
-/** A prior's first regions, asked before the others. Where these decide, a second probe for two of them makes eight. */
+/** A prior's first regions, asked before the others. */
 export const shortlistRegions = 6;
 
-/** So many regions in all before the rest, where some that may be nearer are left: the next of the prior's order. */
+/** So many regions in all before the rest: the next are those that the answers so far make the most likely. */
 export const firstProbes = 8;
+
+/** What an edge itself measured counts as much as so many others that it tells of. */
+export const ownWeight = 3;
 
 /** So long for them to answer before all others are asked as well. */
 export const shortlistPatienceMs = 100;

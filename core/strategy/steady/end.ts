@@ -1,9 +1,12 @@
 import { answerDueMs } from '../../model/kind.ts';
-import type { RegionId } from '../../model/map.ts';
+import { regionById, type RegionId } from '../../model/map.ts';
 import type { Follow } from '../../model/strategy.ts';
 import { toleranceMs } from '../../choice/certainty.ts';
+import { isUnwanted } from '../../choice/preferences.ts';
 import { enoughRegions, fullPatience, icmpPhaseMs } from '../netcheck/constants.ts';
+import { isOpenToDoubt } from './confirm.ts';
 import { pinPatienceMs } from './constants.ts';
+import { mayLeaveOut } from './intervals.ts';
 import { connectedAtMs, finalAtMs } from './silence.ts';
 import type { Stand } from './stand.ts';
 
@@ -11,7 +14,7 @@ import type { Stand } from './stand.ts';
  * Whether the report is over: three regions have answered over UDP and the others had as long again as the slowest of
  * these took, in a full report twice that; or nothing more is to come. Not before what must be known is: whether a silent
  * home lives, whether a relay that is asked over a connection is nearer than the nearest, and whether one that was asked
- * late is.
+ * late is, or was read late and is asked again.
  */
 export function endOf(stand: Stand): Follow {
   const { asked, silent, elapsedMs, report, context, known, nearestMs } = stand;
@@ -28,14 +31,18 @@ export function endOf(stand: Stand): Follow {
   let pingMs = Infinity;
   const drop: number[] = [];
   for (const one of asked) {
-    lastMs = Math.max(lastMs, finalAtMs(stand, one));
+    const finalMs = finalAtMs(stand, one);
+    lastMs = Math.max(lastMs, finalMs);
+    if (isOpenToDoubt(stand, one.id)) mustMs = Math.max(mustMs, finalMs);
     for (const { index, kind, isOpen, atMs } of one.tries) {
       if (kind !== 'icmp' || !isOpen) continue;
       if (elapsedMs >= atMs + icmpPhaseMs) drop.push(index);
       else pingMs = Math.min(pingMs, atMs + icmpPhaseMs);
     }
   }
-  const endMs = Math.max(pinMs, Math.min(lastMs, Math.max(mustMs, enoughAtMs(stand), certainMs(stand))));
+  // How far the far ones are is worth knowing for later, where nobody waits for this report.
+  const neededMs = context.full && mayLeaveOut(context) ? Infinity : Math.max(mustMs, enoughAtMs(stand), certainMs(stand));
+  const endMs = Math.max(pinMs, Math.min(lastMs, neededMs));
   return elapsedMs >= endMs ? { drop, stop: 'enough' } : { drop, wakeMs: Math.min(endMs, pingMs) };
 }
 
@@ -50,6 +57,8 @@ function enoughAtMs({ asked, plan, context, latencyMs, isHeardByUdp }: Stand): n
   }
   if (first.length < enoughRegions) return Infinity;
   const enough = first.sort((a, b) => a.ms - b.ms).slice(0, enoughRegions);
+  // Those that the owner does not want are home only where no other answers.
+  if (first.every(({ id }) => isUnwanted(regionById(context.map, id) ?? { id }, context.preferences))) return Infinity;
   // A full plan for want of latencies is an incremental report.
   const patience = plan.full && (context.full || !context.last) ? fullPatience : 1;
   return (enough.at(-1)?.ms ?? Infinity) + patience * Math.max(...enough.map(({ id }) => latencyMs(id) ?? 0));

@@ -1,6 +1,6 @@
 import type { RegionId } from '../../model/map.ts';
-import { candidatesKept, earlyCaution, earlyVotes, expressGain, expressNoise, expressVotes, fewestVotes, leastGainMs, leastGainShare, quickGain, usualVotes, voteShare } from './constants.ts';
-import { extraVotes, newTrial, noiseMs, proofOf, type Trial } from './trial.ts';
+import { candidatesKept, earlyCaution, earlyVotes, expressGain, expressNoise, expressVotes, fewestVotes, leastGainMs, leastGainShare, nearerVotes, quickGain, usualVotes, voteShare } from './constants.ts';
+import { dearOf, extraVotes, newTrial, noiseMs, proofOf, type Trial } from './trial.ts';
 
 /** Evidence for each candidate that answered together with the home. */
 export type Evidence = Readonly<Record<RegionId, Trial>>;
@@ -32,7 +32,7 @@ interface Demand {
  * What it takes to move, any one of these: the more there is to gain the fewer votes, and a few where nothing older is known,
  * after a start, a sleep or a change of network, or where much is to gain from a home that reads as ever.
  */
-function demands({ pairs }: Trial, { neededMs: gainMs, homeFloorMs, isEarly }: Terms): Demand[] {
+function demands({ pairs }: Trial, { neededMs: gainMs, homeFloorMs, isEarly }: Terms, ofThese: 'pairs' | 'more'): Demand[] {
   const noise = noiseMs(pairs);
   const extra = extraVotes(noise, gainMs);
   const usual: Demand[] = [];
@@ -40,11 +40,12 @@ function demands({ pairs }: Trial, { neededMs: gainMs, homeFloorMs, isEarly }: T
     const ease = (usualVotes - votes) / (usualVotes - fewestVotes);
     usual.push({ votes: votes + extra, gains: 1 + (quickGain - 1) * ease ** 0.63, span: 'long' });
   }
-  // Of the last reports alone: the step itself is a jump.
-  const isQuiet = (votes: number): boolean => noiseMs(pairs.slice(-Math.ceil(votes))) < expressNoise * expressGain * gainMs;
+  // Of the last reports alone: the step itself is a jump. More of them like the last are quiet.
+  const isQuiet = (votes: number): boolean => ofThese === 'more' || noiseMs(pairs.slice(-Math.ceil(votes))) < expressNoise * expressGain * gainMs;
   if (isQuiet(expressVotes)) usual.unshift({ votes: expressVotes, gains: expressGain, span: 'long' });
-  // A home that reads as ever has no fault that would pass: the other came nearer, which noise cannot do.
-  if (isQuiet(earlyVotes)) usual.unshift({ votes: earlyVotes, gains: expressGain, span: 'any', homeAtMostMs: homeFloorMs + gainMs });
+  // A home that reads as ever has no fault that would pass: the other came nearer, which noise cannot do. Early nobody knows how it ever read.
+  const votes = isEarly ? earlyVotes : nearerVotes;
+  if (isQuiet(votes)) usual.unshift({ votes, gains: expressGain, span: 'any', homeAtMostMs: homeFloorMs + gainMs });
   return isEarly ? [{ votes: earlyVotes + extraVotes(earlyCaution * noise, gainMs), gains: 1, span: 'any' }, ...usual] : usual;
 }
 
@@ -54,17 +55,17 @@ const leastVotes = Math.min(earlyVotes, expressVotes, fewestVotes);
 /** The gain that is proven, or undefined where it is not enough yet. Early trust ends where reports of before could contradict. */
 export function provenBy(trial: Trial, terms: Terms): number | undefined {
   if (trial.votes < leastVotes * voteShare) return undefined;
-  for (const { votes, gains, span, homeAtMostMs = Infinity } of demands(trial, { ...terms, isEarly: terms.isEarly && trial.pairs.length <= 2 * earlyVotes })) {
+  for (const { votes, gains, span, homeAtMostMs = Infinity } of demands(trial, { ...terms, isEarly: terms.isEarly && trial.pairs.length <= 2 * earlyVotes }, 'pairs')) {
     if (trial.votes < votes * voteShare) continue;
     const proof = proofOf(trial.pairs, votes, span);
     if (proof && proof.gainMs >= gains * terms.neededMs && proof.homeMs <= homeAtMostMs) return proof.gainMs;
   }
-  return undefined;
+  return dearOf(trial.pairs)?.gainMs;
 }
 
 /** Votes that would suffice for a gain of that many ms, if it lasts and the home reads on as it did last. */
 export function votesNeeded(trial: Trial, aheadMs: number, terms: Terms): number {
-  const met = demands(trial, { ...terms, isEarly: terms.isEarly && trial.pairs.length < 2 * earlyVotes }).filter(({ gains, homeAtMostMs = Infinity }) => aheadMs >= gains * terms.neededMs && (trial.pairs.at(-1)?.[1] ?? 0) <= homeAtMostMs).map(({ votes }) => votes * voteShare);
+  const met = demands(trial, { ...terms, isEarly: terms.isEarly && trial.pairs.length < 2 * earlyVotes }, 'more').filter(({ gains, homeAtMostMs = Infinity }) => aheadMs >= gains * terms.neededMs && (trial.pairs.at(-1)?.[1] ?? 0) <= homeAtMostMs).map(({ votes }) => votes * voteShare);
   return Math.min(...met);
 }
 

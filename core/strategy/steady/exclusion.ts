@@ -1,7 +1,7 @@
 import { distanceKm, leastRttMs, placeOf, type Place } from '../../choice/light.ts';
 import { areAllEquallyNear, excluded, heardAmong, impossiblePlaces, leastMs, measuredIn } from '../../choice/places.ts';
 import type { Context } from '../../model/context.ts';
-import { regionById, type RegionId, type RelayMap } from '../../model/map.ts';
+import { regionById, type Region, type RegionId, type RelayMap } from '../../model/map.ts';
 import { present } from '../../model/present.ts';
 import type { Note, RegionReport, Report } from '../../model/report.ts';
 import { auditPeriod } from './constants.ts';
@@ -33,6 +33,12 @@ export function excludedBy(light: LightState, { map, preferences }: Pick<Context
   if (!light.isSwept) return new Map();
   const doubted = doubtedIn(map, light);
   return excluded(map, preferences, heardAmong(map, latencies, doubted), doubted);
+}
+
+/** Whether light has a say on the region: its place is known, and nothing is wrong with it. */
+export function isPlaced({ isSwept, doubted }: LightState, region: Region): boolean {
+  const place = placeOf(region);
+  return isSwept && place !== undefined && doubted[region.id] !== keyOf(place);
 }
 
 /** Of the excluded, in the map's order, those that this full report asks all the same: in turn, so that each is asked once in `auditPeriod` full reports. */

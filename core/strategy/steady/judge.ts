@@ -1,4 +1,4 @@
-import { allowedRegions } from '../../choice/preferences.ts';
+import { allowedRegions, drained, reluctanceOf } from '../../choice/preferences.ts';
 import type { Reason } from '../../model/decision.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
 import type { RegionReport } from '../../model/report.ts';
@@ -7,6 +7,7 @@ import { isBarred } from './bars.ts';
 import { leastGain, provenBy, trialOf, votesNeeded, type Evidence } from './evidence.ts';
 import { nearestOf } from './nearest.ts';
 import { aliveOf, candidatesOf, favourMs, wasHeard, type Seen } from './seen.ts';
+import { reportsUntilDear } from './trial.ts';
 import { isLossy, weigh } from './weigh.ts';
 
 /** A choice and the figures behind it, before it is put into words. */
@@ -38,9 +39,9 @@ export function judge(seen: Seen): Verdict {
     const to = nearest ?? standby(seen, home);
     return to === undefined ? { reason: 'no-answer' } : { home: to, reason: 'moved-home-dead' };
   }
-  if (seen.ranked[home] === undefined) return judgeElsewhere(seen, home, candidates) ?? judgeSlow(seen, home, candidates) ?? judgeSilent(seen, home, nearest);
+  if (seen.ranked[home] === undefined) return leave(judgeUnwanted(seen, home, candidates, seen.state.evidence)) ?? judgeElsewhere(seen, home, candidates) ?? judgeSlow(seen, home, candidates) ?? judgeSilent(seen, home, nearest);
   const evidence = weigh(seen, home, candidates);
-  return judgeUnwanted(seen, home, candidates) ?? judgeElsewhere(seen, home, candidates) ?? judgeAnswering(seen, home, candidates, evidence);
+  return judgeUnwanted(seen, home, candidates, evidence) ?? judgeElsewhere(seen, home, candidates) ?? judgeAnswering(seen, home, candidates, evidence);
 }
 
 /**
@@ -50,7 +51,7 @@ export function judge(seen: Seen): Verdict {
 function standby(seen: Seen, home: RegionId): RegionId | undefined {
   const { ranked, floors, context: { map, preferences }, state, report } = seen;
   if (ranked[home] === undefined) return undefined;
-  const known = [...allowedRegions(map, preferences)].filter((id) => id !== home && floors[id] !== undefined && !isBarred(state.barred, id, report.at) && unasked(report.regions[id]));
+  const known = allowedRegions(map, preferences).filter((id) => id !== home && floors[id] !== undefined && !isBarred(state.barred, id, report.at) && unasked(report.regions[id]));
   return nearestOf(seen, known);
 }
 
@@ -86,14 +87,17 @@ function judgeSlow(seen: Seen, home: RegionId, candidates: readonly RegionId[]):
 const failedTwice = (region: RegionReport | undefined): boolean =>
   Object.values(region?.kinds ?? {}).filter(({ ms, lost }) => ms === undefined && lost > 0).length >= 2;
 
-/** A home that the owner does not want is left for the nearest that is wanted and answered in an earlier report too. */
-function judgeUnwanted(seen: Seen, home: RegionId, candidates: readonly RegionId[]): Verdict | undefined {
+/** That a silent home is to be left is no reason to keep it longer than another. */
+const leave = (verdict: Verdict | undefined): Verdict | undefined => (verdict?.reason === 'unverified' ? undefined : verdict);
+
+/** A home that the owner does not want is left for the nearest that is wanted more and answered in an earlier report too. */
+function judgeUnwanted(seen: Seen, home: RegionId, candidates: readonly RegionId[], evidence: Evidence): Verdict | undefined {
   const { map, preferences } = seen.context;
-  const wanted = allowedRegions(map, preferences);
-  if (wanted.has(home)) return undefined;
-  const verified = candidates.filter((id) => wanted.has(id) && seen.state.window.some(({ ms }) => Object.hasOwn(ms, id)));
-  const to = nearestOf(seen, verified);
-  return to === undefined ? undefined : { home: to, reason: preferences?.drain?.includes(home) ? 'moved-drained' : 'moved-avoided' };
+  const reluctance = (id: RegionId): number => reluctanceOf(regionById(map, id), preferences);
+  const better = candidates.filter((id) => reluctance(id) < reluctance(home));
+  if (better.length === 0) return undefined;
+  const to = nearestOf(seen, better.filter((id) => seen.state.window.some(({ ms }) => Object.hasOwn(ms, id))));
+  return to === undefined ? { home, reason: 'unverified', evidence } : { home: to, reason: reluctance(home) === drained ? 'moved-drained' : 'moved-avoided' };
 }
 
 /**
@@ -129,10 +133,11 @@ function judgeAnswering(seen: Seen, home: RegionId, candidates: readonly RegionI
   const [rival] = candidates;
   if (rival === undefined || (ranked[rival] ?? 0) >= homeMs) return { home, reason: 'nearest', evidence };
   const aheadMs = homeMs - (ranked[rival] ?? 0);
-  const figures = { aheadMs, movesAtMs: neededMs };
-  const surplus = Math.min(1, (aheadMs + favourMs(seen, rival, homeMs) - favourMs(seen, home, homeMs) - neededMs) / neededMs);
+  const movesAtMs = neededMs + favourMs(seen, home, homeMs) - favourMs(seen, rival, homeMs);
+  const figures = { aheadMs, movesAtMs };
+  const surplus = Math.min(1, (aheadMs - movesAtMs) / neededMs);
   if (surplus <= 0) return { home, reason: 'gain-too-small', rival, evidence, figures };
   const trial = trialOf(evidence, rival);
-  const reportsLeft = Math.max(1, Math.ceil((votesNeeded(trial, aheadMs, terms) - trial.votes) / surplus));
+  const reportsLeft = Math.max(1, Math.min(Math.ceil((votesNeeded(trial, aheadMs, terms) - trial.votes) / surplus), reportsUntilDear(trial.pairs, aheadMs)));
   return { home, reason: 'gain-unproven', rival, evidence, figures: { ...figures, reportsLeft } };
 }

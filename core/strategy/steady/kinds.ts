@@ -5,28 +5,45 @@ import type { RegionReport, Report } from '../../model/report.ts';
 /** How much more each kind reads than UDP does here, in ms, learned from regions measured both ways. */
 export type Offsets = Readonly<Partial<Record<Kind, number>>>;
 
-const learnedKinds = ['https', 'tcp', 'websocket', 'icmp'] as const;
-
-/** Weight of a report's differences in what was learned before. */
+/** Weight of a report's difference in what was learned before. */
 const learningRate = 0.2;
 
-/** Learns from regions that answered both by STUN and by another kind in the same report. */
+/** More than this no kind adds to a round trip, nor saves: a relay that says so is slow by one of the two, whatever it wants. */
+const mostOffsetMs = 50;
+
+/**
+ * Learns from regions that answered both by UDP and by another kind in the same report: by the median of them, so that one
+ * odd relay among several teaches nothing.
+ */
 export function learnOffsets(offsets: Offsets, report: Report): Offsets {
-  let learned = offsets;
-  for (const { kinds } of Object.values(report.regions)) {
-    const udpMs = kinds?.stun?.ms ?? kinds?.ice?.ms;
-    if (!kinds || udpMs === undefined) continue;
-    for (const kind of learnedKinds) {
-      const ms = kinds[kind]?.ms;
-      if (ms !== undefined) learned = { ...learned, [kind]: (learned[kind] ?? ms - udpMs) * (1 - learningRate) + (ms - udpMs) * learningRate };
-    }
+  const learned: Partial<Record<Kind, number>> = { ...offsets };
+  for (const kind of ['https', 'tcp', 'websocket', 'icmp'] as const) {
+    const differences = Object.values(report.regions).flatMap(({ kinds }) => {
+      const [ms, udpMs] = [kinds?.[kind]?.ms, kinds?.stun?.ms ?? kinds?.ice?.ms];
+      return ms === undefined || udpMs === undefined ? [] : [ms - udpMs];
+    }).sort((a, b) => a - b);
+    const middle = differences[(differences.length - 1) >> 1];
+    if (middle === undefined) continue;
+    const differenceMs = Math.max(-mostOffsetMs, Math.min(mostOffsetMs, middle));
+    learned[kind] = (learned[kind] ?? differenceMs) * (1 - learningRate) + differenceMs * learningRate;
   }
   return learned;
 }
 
-/** What ranks a region: its latency, less what its kind adds here; or what the report ranks it by. */
-export const rankMs = ({ latencyMs, rankMs: ranksAsMs, kind }: RegionReport, offsets: Offsets): number | undefined =>
-  ranksAsMs ?? (latencyMs === undefined ? undefined : Math.max(0, latencyMs - ((kind && offsets[kind]) || 0)));
+const connectionKinds = ['https', 'tcp', 'websocket'] as const;
+
+/** The system's ping is all that it answered: its machine is there, which says nothing of the relay on it. */
+export const isPingAlone = ({ kind, kinds }: RegionReport): boolean => kind === 'icmp' && connectionKinds.every((one) => kinds?.[one]?.ms === undefined);
+
+/** And no connection came about: the relay is dead. */
+export const isDeadButPings = (region: RegionReport): boolean => isPingAlone(region) && connectionKinds.some((one) => (region.kinds?.[one]?.lost ?? 0) > 0);
+
+/** What ranks a region: its latency, less what its kind adds here, which is half of it at the most; or what the report ranks it by. */
+export function rankMs(region: RegionReport, offsets: Offsets): number | undefined {
+  const { latencyMs, rankMs: ranksAsMs, kind } = region;
+  if (latencyMs === undefined || isDeadButPings(region)) return undefined;
+  return ranksAsMs ?? Math.max(latencyMs / 2, latencyMs - ((kind && offsets[kind]) || 0));
+}
 
 const pairedKinds = ['fake', 'stun', 'ice', 'icmp', 'tcp', 'websocket', 'https'] as const;
 

@@ -6,12 +6,12 @@ import type { PlanState } from './plan-state.ts';
 
 /**
  * Until the next report, ms. netcheck's pace while there is something to weigh; half of it where something has just moved,
- * a home is silent, or the network is new; longer and longer while nothing happens.
+ * a home is silent or to be left, one more report decides, or the network is new; longer and longer while nothing happens.
  */
 export function waitFor({ calm, reports }: PlanState, decision: Decision, { chance, budget }: Context): number {
   const paceMs = waitMs + chance * waitSpreadMs;
   const hasMoved = decision.changed && decision.previous !== undefined;
-  const isUrgent = hasMoved || decision.reason === 'missed' || reports < earlyReports;
+  const isUrgent = hasMoved || decision.reason === 'missed' || decision.reason === 'unverified' || decision.why['reportsLeft'] === 1 || reports < earlyReports;
   const stretch = Math.min(calmStretch, 1 + stretchStep * Math.max(0, calm - calmReports));
   return Math.max(isUrgent ? paceMs / hurry : paceMs * stretch, budgetedMs(budget));
 }

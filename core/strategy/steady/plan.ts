@@ -1,27 +1,28 @@
+import { drained, reluctanceOf } from '../../choice/preferences.ts';
 import type { Context } from '../../model/context.ts';
 import type { Region, RegionId } from '../../model/map.ts';
 import type { ProbePlan, ProbeSet } from '../../model/plan.ts';
 import type { SkipReason } from '../../model/report.ts';
-import { reportTimeoutMs } from '../netcheck/constants.ts';
+import { incrementalRegions, reportTimeoutMs } from '../netcheck/constants.ts';
 import { edition2026 } from '../netcheck/edition.ts';
 import { familiesSeen, mayProbe, needsFullPlan, type Families } from '../netcheck/rules.ts';
 import { affordable, costOfSet } from './afford.ts';
-import { connectTry, firstTry } from './ask.ts';
-import { auditsOf, excludedBy } from './exclusion.ts';
-import type { PlanState } from './plan-state.ts';
+import { connectTry, firstTry, isUdpDead, udpTry } from './ask.ts';
+import { mayLeaveOut } from './intervals.ts';
+import type { LeaveOut, PlanState } from './plan-state.ts';
 import { regionsToAsk } from './pace.ts';
-import { byRecent } from './silence.ts';
+import { byWish } from './silence.ts';
 import { firstWave, waveTry } from './waves.ts';
 
 /**
- * The first tries of a report; what follows is `next`'s. A full report asks all regions, a short one the nearest three,
- * the home, and what is pinned.
+ * The first tries of a report; what follows is `next`'s. A full report asks all regions, a short one the nearest three that
+ * are wanted, the home, and what is pinned. Neither asks drained ones.
  */
-export function plan(known: PlanState, context: Context): ProbePlan {
+export function plan(known: PlanState, context: Context, leaveOut?: LeaveOut): ProbePlan {
   const full = needsFullPlan(context);
   const skipped: Record<RegionId, SkipReason> = {};
   const sets: ProbeSet[] = [];
-  const chosen = full ? chooseFull(known, context, skipped) : chooseShort(known, context, skipped);
+  const chosen = full ? chooseFull(known, context, skipped, leaveOut) : chooseShort(known, context, skipped);
   const room = roomFor(chosen, known, context, full);
   for (const { region, asked } of chosen) {
     const may = room ? asked.filter((set) => room.has(set)) : asked;
@@ -52,15 +53,20 @@ interface Chosen {
   readonly asked: readonly ProbeSet[];
 }
 
-function chooseFull(known: PlanState, context: Context, skipped: Record<RegionId, SkipReason>): Chosen[] {
-  const wanted = context.map.regions.filter(({ id, noHome }) => {
+function chooseFull(known: PlanState, context: Context, skipped: Record<RegionId, SkipReason>, leaveOut: LeaveOut | undefined): Chosen[] {
+  const wanted = withoutDrained(context, context.map.regions.filter(({ id, noHome }) => {
     if (noHome) skipped[id] = 'flag';
     return !noHome;
-  });
+  }), skipped);
   const isBlocked = context.last?.udp === false;
-  const all = (region: Region): Chosen => ({ region, asked: beside(firstTry(context, region, context.families), isBlocked ? connectTry(context, region, {}) : []) });
+  // Where UDP does not work a few regions tell whether it still does not.
+  const scouts = isUdpDead(context) ? [...wanted].sort(byWish(known, context)).slice(0, incrementalRegions) : [];
+  const all = (region: Region): Chosen => {
+    const first = firstTry(context, region, context.families);
+    return { region, asked: scouts.includes(region) ? beside(udpTry(context, region, 0, context.families), first) : beside(first, isBlocked ? connectTry(context, region, {}) : []) };
+  };
   const wave = context.last ? undefined : firstWave(context);
-  if (!wave) return withoutExcluded(wanted, known, context, skipped).map(all);
+  if (!wave) return withoutExcluded(wanted, context, skipped, leaveOut?.(known, context, known.recent)).map(all);
   return wanted.map((region) => {
     if (wave.includes(region)) return { region, asked: waveTry(context, region) };
     const { asked } = all(region);
@@ -69,27 +75,36 @@ function chooseFull(known: PlanState, context: Context, skipped: Record<RegionId
   }).filter((one) => one !== undefined);
 }
 
-/** Less what light excludes by the last latencies, which this report's are held against before it ends; but with what is due for an audit. */
-function withoutExcluded(wanted: readonly Region[], { light, recent }: PlanState, context: Context, skipped: Record<RegionId, SkipReason>): Region[] {
-  const ids = [...excludedBy(light, context, recent).keys()];
-  const asked = new Set<RegionId | undefined>([context.home?.region, context.preferences?.pin, ...auditsOf(light, context.map, ids)]);
-  const out = new Set(ids.filter((id) => !asked.has(id)));
-  return wanted.filter(({ id }) => {
-    if (out.has(id)) skipped[id] = 'light';
-    return !out.has(id);
-  });
+/** The home and a pin are asked all the same; and all where there is nothing else. */
+function withoutDrained({ home, preferences }: Context, regions: readonly Region[], skipped: Record<RegionId, SkipReason>): readonly Region[] {
+  const left = regions.filter((region) => region.id === home?.region || region.id === preferences?.pin || reluctanceOf(region, preferences) < drained);
+  if (left.every(({ id }) => id === home?.region)) return regions;
+  for (const { id } of regions) skipped[id] = 'drained';
+  for (const { id } of left) delete skipped[id];
+  return left;
+}
+
+/** Less what cannot be the nearest, or is unlikely to, by the last latencies, which this report's are held against before it ends; but with what is due for an audit. */
+function withoutExcluded(wanted: readonly Region[], context: Context, skipped: Record<RegionId, SkipReason>, out: ReturnType<LeaveOut> | undefined): Region[] {
+  if (!out) return [...wanted];
+  const asked = new Set<RegionId | undefined>([context.home?.region, context.preferences?.pin, ...out.audits]);
+  for (const id of out.byLight) if (!asked.has(id)) skipped[id] ??= 'light';
+  if (mayLeaveOut(context)) for (const id of out.asUnlikely) if (!asked.has(id)) skipped[id] ??= 'not-due';
+  return wanted.filter(({ id }) => skipped[id] === undefined);
 }
 
 function chooseShort(known: PlanState, context: Context, skipped: Record<RegionId, SkipReason>): Chosen[] {
   const { map, home, preferences, last } = context;
   const anchors = new Set([home?.region, preferences?.pin]);
-  const able = map.regions.filter((region) => {
+  const able = withoutDrained(context, map.regions.filter((region) => {
     const may = mayProbe(edition2026, region, anchors.has(region.id) ? region.id : undefined);
     if (!may) skipped[region.id] = 'flag';
     return may;
-  });
+  }), skipped);
+  const ranked = [...able].sort(byWish(known, context));
   const count = regionsToAsk(known, context);
-  const chosen = [...able].sort(byRecent(known)).filter(({ id }, rank) => rank < count || anchors.has(id));
+  // One that was drained until now may be nearer than all that is known.
+  const chosen = ranked.filter(({ id }, rank) => rank < count || anchors.has(id) || last?.regions[id]?.skipped === 'drained');
   for (const { id } of able) skipped[id] ??= 'not-due';
   const seen = familiesSeen(last);
   return chosen.map((region, rank) => {
@@ -97,10 +112,12 @@ function chooseShort(known: PlanState, context: Context, skipped: Record<RegionI
     const { v4, v6 } = context.families;
     const has = { v4, v6: v6 && (seen.v6 || !seen.v4) };
     // Both families tell which is nearer; beyond the home one of them is enough to compare by.
-    const wanted: Families = anchors.has(region.id) || (home === undefined && rank === 0) || !(has.v4 && has.v6) ? has : { v4: last?.regions[region.id]?.family !== 6, v6: last?.regions[region.id]?.family === 6 };
+    const isAnchor = anchors.has(region.id);
+    const wanted: Families = isAnchor || (home === undefined && rank === 0) || !(has.v4 && has.v6) ? has : { v4: last?.regions[region.id]?.family !== 6, v6: last?.regions[region.id]?.family === 6 };
     const asked = firstTry(context, region, wanted);
-    // Where UDP is known to be blocked one region tells whether it still is.
-    return { region, asked: last?.udp === false ? beside(anchors.has(region.id) ? asked : [], connectTry(context, region, {})) : asked };
+    // Where UDP is known to be blocked one region tells whether it still is; where it never works only if somebody wants to know.
+    if (isUdpDead(context)) return { region, asked: isAnchor && context.asked ? beside(udpTry(context, region, 0, wanted), asked) : asked };
+    return { region, asked: last?.udp === false ? beside(isAnchor ? asked : [], connectTry(context, region, {})) : asked };
   });
 }
 

@@ -1,4 +1,4 @@
-import { allowedRegions } from '../../choice/preferences.ts';
+import { mostWanted, reluctanceOf } from '../../choice/preferences.ts';
 import type { Context } from '../../model/context.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
 import type { Report } from '../../model/report.ts';
@@ -23,14 +23,15 @@ export interface Seen {
 
 /**
  * Regions other than home that answered, nearest first. Those that the map or the owner does not want, and those whose
- * connection died of late, only where no other answered.
+ * connection died of late, only where no other answered: nor a home that is wanted more.
  */
-export function candidatesOf({ context: { map, preferences }, ranked, state, report }: Seen): RegionId[] {
-  const allowed = allowedRegions(map, preferences);
-  const answered = Object.keys(ranked).filter((id) => id !== state.home && regionById(map, id)?.noHome !== true);
-  const wanted = answered.filter((id) => allowed.has(id));
-  const lives = (wanted.length ? wanted : answered).filter((id) => !isBarred(state.barred, id, report.at));
-  return (lives.length ? lives : wanted.length ? wanted : answered).sort((a, b) => (ranked[a] ?? 0) - (ranked[b] ?? 0) || byId(a, b));
+export function candidatesOf(seen: Seen): RegionId[] {
+  const { context: { map, preferences }, ranked, state: { home, barred }, report } = seen;
+  const wanted = mostWanted(map, preferences, Object.keys(ranked).filter((id) => id !== home));
+  const reluctance = (id: RegionId | undefined): number => reluctanceOf(regionById(map, id), preferences);
+  if (home !== undefined && ranked[home] !== undefined && aliveOf(seen, home) !== false && reluctance(home) < reluctance(wanted[0])) return [];
+  const lives = wanted.filter((id) => !isBarred(barred, id, report.at));
+  return (lives.length ? lives : wanted).sort((a, b) => (ranked[a] ?? 0) - (ranked[b] ?? 0) || byId(a, b));
 }
 
 export const aliveOf = ({ context }: Pick<Seen, 'context'>, id: RegionId): boolean | undefined => (context.home?.region === id ? context.home.alive : undefined);

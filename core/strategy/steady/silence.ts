@@ -1,11 +1,12 @@
 import { byLastLatency, familiesSeen, type Families } from '../netcheck/rules.ts';
 import { fastestTries, homeTries, icmpPhaseMs, initialRetryMs, initialTries } from '../netcheck/constants.ts';
 import { udpKind } from '../netcheck/reach.ts';
+import { reluctanceOf } from '../../choice/preferences.ts';
 import { answerDueMs, type Kind } from '../../model/kind.ts';
 import type { Context } from '../../model/context.ts';
 import { regionById, type Region, type RegionId } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
-import { connectTry, udpTry, verifyTry } from './ask.ts';
+import { connectTry, isUdpDead, udpTry, verifyTry } from './ask.ts';
 import { connectPatienceMs, longestRetryMs, mostVerified, overheadMs, silencePatienceMs, udpSilenceMs } from './constants.ts';
 import type { Asked, Stand, Try } from './stand.ts';
 
@@ -48,7 +49,8 @@ function retryMs(stand: Stand, id: RegionId, tries: number): number {
 
 /** Another try at every region that has been silent for longer than it should be. */
 export function resend(stand: Stand): Answer {
-  const { context, silent } = stand;
+  const { context, silent, isHeardByUdp } = stand;
+  if (isUdpDead(context) && !isHeardByUdp) return nothing;
   const answers: Answers = { add: [], wakeMs: Infinity };
   for (const { id, tries } of silent) {
     const last = tries.findLast(({ isUdp }) => isUdp);
@@ -111,6 +113,15 @@ export function turnToConnections(stand: Stand): Answer {
 
 const isUdpAlone = (tries: readonly Try[]): boolean => tries.every(({ isUdp }) => isUdp);
 
+/** UDP answers where it did not: all that were asked over a connection alone are asked over UDP as well, by which the rest of the map is told. */
+export function returnToUdp({ context, asked, isHeardByUdp }: Stand): Answer {
+  if (!isUdpDead(context) || !isHeardByUdp) return nothing;
+  return { add: asked.flatMap(({ id, tries }) => {
+    const region = tries.some(({ isUdp }) => isUdp) ? undefined : regionById(context.map, id);
+    return region ? udpTry(context, region, 0, context.families) : [];
+  }), wakeMs: Infinity };
+}
+
 /**
  * A region that should have answered over UDP by now and has not, while others have: is it dead, or its UDP alone? The home
  * is asked for a connection, which is the quickest proof; another that may be the nearest is timed over one, as it could
@@ -164,9 +175,9 @@ function waitedForMs({ nearestMs, slowestMs, isHeardByUdp, report, context, know
 /** When a relay that far has answered over a connection at the latest. A handshake is one round trip, for which both ends need time as well. */
 export const connectedAtMs = (kind: Kind, atMs: number, latencyMs: number): number => atMs + answerDueMs(kind, latencyMs) + (kind === 'tcp' ? 5 * overheadMs : 0);
 
-/** Nearest first by what is known. */
-export const byRecent = ({ recent }: { readonly recent: Readonly<Record<RegionId, number>> }): ReturnType<typeof byLastLatency> => {
+/** Those that are wanted first, of them the nearest by what is known. */
+export const byWish = ({ recent }: { readonly recent: Readonly<Record<RegionId, number>> }, { preferences }: Pick<Context, 'preferences'>): ReturnType<typeof byLastLatency> => {
   const of = (id: RegionId): number => (Object.hasOwn(recent, id) ? (recent[id] ?? Infinity) : Infinity);
   const otherwise = byLastLatency(undefined);
-  return (a, b) => (of(a.id) === of(b.id) ? otherwise(a, b) : of(a.id) - of(b.id));
+  return (a, b) => reluctanceOf(a, preferences) - reluctanceOf(b, preferences) || (of(a.id) === of(b.id) ? otherwise(a, b) : of(a.id) - of(b.id));
 };

@@ -3,6 +3,7 @@ import { isUdpKind, type Family, type Kind } from '../../model/kind.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
 import type { Progress } from '../../model/strategy.ts';
 import { answeredByUdp } from '../netcheck/reach.ts';
+import { isPingAlone } from './kinds.ts';
 import type { PlanState } from './plan-state.ts';
 
 /** One set of probes at a region: over UDP a single probe, over a connection the region's nodes in turn. */
@@ -56,9 +57,11 @@ export function standOf(progress: Progress, known: PlanState): Stand {
   let nearestMs = Infinity;
   let slowestMs = -Infinity;
   let isHeardByUdp = false;
+  // While a connection is under way, ping is no answer, nor where it failed.
+  const isAnswer = (id: RegionId): boolean => regions[id]?.latencyMs !== undefined && !(isPingAlone(regions[id]) && tries.get(id)?.some(({ isUdp, kind }) => !isUdp && kind !== 'icmp'));
   for (const one of asked) {
     const region = regions[one.id];
-    if (region?.latencyMs === undefined) {
+    if (region?.latencyMs === undefined || !isAnswer(one.id)) {
       silent.push(one);
       continue;
     }
@@ -73,7 +76,7 @@ export function standOf(progress: Progress, known: PlanState): Stand {
   return {
     plan, elapsedMs, sets, over, sent, report, context,
     known, asked, tries, silent, nearestMs, slowestMs, isHeardByUdp,
-    latencyMs: (id) => regions[id]?.latencyMs,
+    latencyMs: (id) => (isAnswer(id) ? regions[id]?.latencyMs : undefined),
     expectedMs(id) {
       const recentMs = Object.hasOwn(known.recent, id) ? known.recent[id] : undefined;
       if (recentMs !== undefined) return recentMs;

@@ -1,17 +1,19 @@
-import { certainty } from '../../choice/certainty.ts';
 import { decisionOf } from '../../choice/decision-of.ts';
-import { allowedRegions } from '../../choice/preferences.ts';
+import { withWantedNodes } from '../../choice/nodes.ts';
+import { sureOf } from '../../choice/sure.ts';
 import type { Context } from '../../model/context.ts';
 import type { Decision } from '../../model/decision.ts';
 import { answered, type Report } from '../../model/report.ts';
 import type { Strategy } from '../../model/strategy.ts';
+import { inFull } from '../in-full.ts';
 import { full } from '../netcheck/full.ts';
 import { annotate } from './annotate.ts';
 import { choose } from './choose.ts';
+import { lowsOf } from './intervals.ts';
 import { next } from './next.ts';
 import { waitFor } from './pace.ts';
 import { plan } from './plan.ts';
-import { learnPlan, startPlan, type PlanState } from './plan-state.ts';
+import { learnPlan, leftOutBy, startPlan, type PlanState } from './plan-state.ts';
 import { start, type SteadyState as ChoiceState } from './state.ts';
 
 /** What `steady` remembers from report to report: of the choice, and of the plan. JSON, of bounded size. */
@@ -30,13 +32,14 @@ export function steady({ spread = false }: { readonly spread?: boolean } = {}): 
     start,
     // What looks like another network is measured whole at once.
     full: (state, context) => state.unsettled === true || full(state, context),
-    plan: (state, context) => plan(knownOf(state, context), context),
-    next: (state, progress) => next(knownOf(state, progress.context), progress),
+    plan: (state, context) => plan(knownOf(state, context), withWantedNodes(context), leftOutBy),
+    next: (state, progress) => next(knownOf(state, progress.context), inFull({ ...progress, context: withWantedNodes(progress.context) }), leftOutBy),
     annotate: (state, report, context) => annotate(knownOf(state, context), report, context),
     choose(state, report, context) {
-      const chosen = unasked(state, report, context) ?? choose(state, report, context, { spread });
+      const known = knownOf(state, context);
+      const chosen = unasked(state, report, context) ?? choose(state, report, context, { spread, lows: lowsOf(known.intervals) });
       if (report.partial) return chosen;
-      return { ...chosen, state: { ...chosen.state, plan: learnPlan(knownOf(state, context), report, context, chosen.decision, state.hosts) } };
+      return { ...chosen, state: { ...chosen.state, plan: learnPlan(known, report, context, chosen, state.hosts) } };
     },
     wait: (state, decision, context) => waitFor(knownOf(state, context), decision, context),
   };
@@ -47,10 +50,10 @@ function unasked(state: SteadyState, report: Report, context: Context): { readon
   const { home, named: previous } = state;
   if (home === undefined || report.regions[home]?.skipped !== 'budget' || context.home?.alive === false) return undefined;
   const { recent } = knownOf(state, context);
-  const sure = certainty({ report, home, allowed: allowedRegions(context.map, context.preferences), known: recent, bounds: state.bounds });
+  const sure = sureOf(context, { report, home, known: recent, bounds: state.bounds });
   const decision = decisionOf(context.map, { home, previous, changed: home !== previous, state: 'settled', sure, ageMs: context.last ? report.at - context.last.at : 0, reason: 'not-asked' });
   return { state: { ...state, named: home }, decision };
 }
 
-/** A state of before there was a plan in it has the last report. */
-const knownOf = ({ plan: known }: SteadyState, { last }: Context): PlanState => known ?? { ...startPlan(), recent: Object.fromEntries(last ? answered(last) : []) };
+/** A state of an older version has less in it; one of before there was a plan has the last report. */
+const knownOf = ({ plan: known }: SteadyState, { last }: Context): PlanState => ({ ...startPlan(), ...(known ?? { recent: Object.fromEntries(last ? answered(last) : []) }) });

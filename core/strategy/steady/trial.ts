@@ -1,4 +1,4 @@
-import { leastSpanMs, longestGapMs, mostPairs, mostVotes, noisyPatience, noisyReports, shortestGapMs } from './constants.ts';
+import { dearMsSeconds, dearReports, leastSpanMs, longestGapMs, mostPairs, mostVotes, noisyPatience, noisyReports, shortestGapMs } from './constants.ts';
 
 /** A candidate held against the home: what every report in which both answered said. */
 export interface Trial {
@@ -41,28 +41,54 @@ const differenceOf = (pair: Pair | undefined): number => (pair ? pair[1] - pair[
 /** So many votes more are asked for where the difference is noisy against the least gain. */
 export const extraVotes = (noise: number, gainMs: number): number => Math.min(noisyPatience, Math.floor((noisyReports * noise) / gainMs));
 
-/** What the last reports prove. */
+/** What the last reports prove: of how many, and what they count and span. */
 interface Proof {
   /** The home's lowest less the candidate's, less what luck makes of so many. */
   readonly gainMs: number;
   readonly homeMs: number;
+  readonly weight: number;
+  readonly spanMs: number;
+  readonly count: number;
+}
+
+/** Of the last report, of the last two, and so on. */
+function* proofs(pairs: readonly Pair[]): Generator<Proof> {
+  const newest = pairs.at(-1);
+  let weight = 0;
+  let homeMs = Infinity;
+  let candidateMs = Infinity;
+  let jumpsMs = 0;
+  for (let count = 1; newest && count <= pairs.length; count++) {
+    const pair = pairs[pairs.length - count];
+    if (!pair) return;
+    weight += pair[3];
+    homeMs = Math.min(homeMs, pair[1]);
+    candidateMs = Math.min(candidateMs, pair[2]);
+    if (count > 1) jumpsMs += Math.abs(differenceOf(pair) - differenceOf(pairs[pairs.length - count + 1]));
+    yield { gainMs: homeMs - candidateMs - jumpsMs / Math.max(1, count - 1) / count, homeMs, weight, spanMs: newest[0] - pair[0], count };
+  }
 }
 
 /** Of the last reports that together count `votes`. Undefined where there are too few, or they are too close together. */
 export function proofOf(pairs: readonly Pair[], votes: number, span: 'any' | 'long'): Proof | undefined {
-  let weight = 0;
-  let homeMs = Infinity;
-  let candidateMs = Infinity;
-  for (let count = 1; count <= pairs.length; count++) {
-    const pair = pairs[pairs.length - count];
-    if (!pair) break;
-    weight += pair[3];
-    homeMs = Math.min(homeMs, pair[1]);
-    candidateMs = Math.min(candidateMs, pair[2]);
+  for (const proof of proofs(pairs)) {
     // A hair for sums of fractions.
-    if (weight < votes - 1e-6) continue;
-    if (span === 'long' && (pairs.at(-1)?.[0] ?? 0) - pair[0] < leastSpanMs) continue;
-    return { gainMs: homeMs - candidateMs - noiseMs(pairs.slice(-count)) / count, homeMs };
+    if (proof.weight >= votes - 1e-6 && (span === 'any' || proof.spanMs >= leastSpanMs)) return proof;
   }
   return undefined;
+}
+
+/** Of the last reports over which the home cost more than a fault that passes may cost. */
+export function dearOf(pairs: readonly Pair[]): Proof | undefined {
+  for (const proof of proofs(pairs)) if (proof.count >= dearReports && (proof.gainMs * proof.spanMs) / 1_000 >= dearMsSeconds && proof.spanMs < leastSpanMs) return proof;
+  return undefined;
+}
+
+/** Reports as these until the home is that dear, if it reads on `aheadMs` behind. */
+export function reportsUntilDear(pairs: readonly Pair[], aheadMs: number): number {
+  const place = pairs.findLastIndex((pair) => differenceOf(pair) < aheadMs / 2);
+  const behind = pairs.slice(place + 1);
+  const spanMs = (behind.at(-1)?.[0] ?? 0) - (behind[0]?.[0] ?? 0);
+  const neededMs = (dearMsSeconds / aheadMs) * 1_000;
+  return neededMs < leastSpanMs ? Math.max(dearReports - behind.length, Math.ceil((neededMs - spanMs) / longestGapMs)) : Infinity;
 }

@@ -3,8 +3,9 @@ import type { Context } from '../../model/context.ts';
 import { regionById, type Region, type RegionId } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
 import { firstTry, udpTry } from './ask.ts';
-import { awaitPriorMs, confirmPatienceMs, farPatienceMs, fewRegions, firstProbes, overheadMs, shortlistPatienceMs, shortlistRegions } from './constants.ts';
+import { awaitPriorMs, confirmedShare, confirmedWithinMs, confirmPatienceMs, farPatienceMs, fewRegions, firstProbes, overheadMs, shortlistPatienceMs, shortlistRegions } from './constants.ts';
 import { isFar } from './held.ts';
+import { likelyFirst } from './likely.ts';
 import type { Stand } from './stand.ts';
 
 /**
@@ -12,17 +13,18 @@ import type { Stand } from './stand.ts';
  * is awaited a single one, which tells whether anything answers. Undefined: all at once, as nothing is to be gained by waiting.
  */
 export function firstWave(context: Context): Region[] | undefined {
-  const { map, prior, priorDue } = context;
+  const { map, preferences, prior, priorDue } = context;
   if (map.regions.length <= fewRegions) return undefined;
   const list = prior ? shortlist(context) : [];
   if (list.length > 1) return list;
-  return priorDue ? map.regions.filter(({ noHome, nodes }) => !noHome && nodes.length > 0).slice(0, 1) : undefined;
+  const first = priorDue && regionById(map, allowedRegions(map, preferences)[0]);
+  return first ? [first] : undefined;
 }
 
-/** Those that may become home, in the prior's order. */
+/** Those that may become home, in the prior's order; what is pinned before them. */
 function rankedIn({ map, preferences, prior }: Context): Region[] {
-  const allowed = allowedRegions(map, preferences);
-  return [...new Set(prior?.ranked)].flatMap((id) => (allowed.has(id) ? regionById(map, id) ?? [] : []));
+  const allowed = new Set([preferences?.pin, ...allowedRegions(map, preferences)]);
+  return [...new Set([preferences?.pin ?? [], prior?.ranked ?? []].flat())].flatMap((id) => (allowed.has(id) ? regionById(map, id) ?? [] : []));
 }
 
 const shortlist = (context: Context): Region[] => rankedIn(context).slice(0, shortlistRegions);
@@ -38,14 +40,13 @@ export interface Wave {
 const none: Wave = { add: [], isHolding: false };
 
 /**
- * The waves of a report that began with a few regions: the shortlist, once the prior is there; where others may be nearer
- * all the same, the next few of them; a second probe for the nearest two, so that one bad sample does not decide; then all
- * others, behind the decision. Each wave waits for the one before no longer than its bound, so that a prior that is late,
- * wrong or dead costs little.
+ * The waves of a report that began with a few regions: the shortlist, once the prior is there; the few that its answers make
+ * the most likely to be nearer; a second probe for the nearest two, unless they are alike, so that one bad sample does not
+ * decide; then all others, behind the decision. Each wave waits for the one before no longer than its bound, so that a
+ * prior that is late, wrong or dead costs little.
  */
 export function nextWave(stand: Stand): Wave {
   const { plan, tries, context, elapsedMs } = stand;
-  if (!plan.full) return none;
   const held = Object.keys(plan.skipped).filter((id) => plan.skipped[id] === 'enough' && !tries.has(id));
   if (held.length === 0) return none;
   const others = held.flatMap((id) => regionById(context.map, id) ?? []);
@@ -72,19 +73,23 @@ function judgeWave(stand: Stand, list: readonly Region[], others: readonly Regio
   const { tries, context, elapsedMs, nearestMs } = stand;
   const asked = [...tries.keys()];
   const askedAtMs = (ids: readonly RegionId[]): number => Math.max(...ids.map((id) => tries.get(id)?.[0]?.atMs ?? 0));
-  const boundMs = askedAtMs(list.map(({ id }) => id)) + patienceFor(context);
+  const lastAtMs = askedAtMs(asked);
+  const boundMs = askedAtMs(list.map(({ id }) => id)) + (asked.length > list.length ? farPatienceMs : patienceFor(context));
   const best = asked.filter((id) => stand.latencyMs(id) !== undefined).sort((a, b) => (stand.latencyMs(a) ?? 0) - (stand.latencyMs(b) ?? 0)).slice(0, 2);
-  const [nearest] = best;
+  const [nearest, second] = best;
   // Where others may be nearer all the same, the answer is not sure before they have been asked.
   const near = others.filter(({ id }) => nearest === undefined || !isFar(context, { id: nearest, latencyMs: nearestMs }, id));
-  // Who is silent for longer than the nearest took is farther: that is all there is to wait for where more must be asked.
-  const wakeMs = Math.min(boundMs, askedAtMs(asked) + (near.length > 0 ? nearestMs : 1.25 * nearestMs + overheadMs));
+  const left = nearest === undefined ? 0 : firstProbes - asked.length;
+  // Who is silent for longer than the nearest took is farther: that is all there is to wait for where more must be asked. Others' figures help to choose those by more answers.
+  const isBrief = left > 0 ? !context.prior?.vantages : near.length > 0;
+  const wakeMs = Math.min(boundMs, lastAtMs + (isBrief ? nearestMs : 1.25 * nearestMs + overheadMs));
   const isAwaited = asked.some((id) => stand.latencyMs(id) === undefined && tries.get(id)?.some(({ isOpen }) => isOpen));
   if (isAwaited && elapsedMs < wakeMs) return { add: [], isHolding: true, wakeMs };
-  const left = nearest !== undefined && elapsedMs < boundMs ? Math.max(0, firstProbes - asked.length) : 0;
-  const more = rankedIn(context).filter((region) => near.includes(region)).slice(0, left);
+  const more = left > 0 ? likelyFirst(stand, rankedIn(context).filter((region) => others.includes(region))).slice(0, left) : [];
   if (more.length > 0) return { add: more.flatMap((region) => waveTry(context, region)), isHolding: true };
-  const again = best.flatMap((id) => {
+  // Between two that read alike a second probe would but toss a coin, and move whoever has gone to the first.
+  const isClose = (stand.latencyMs(second ?? '') ?? Infinity) <= nearestMs + Math.max(confirmedWithinMs, confirmedShare * nearestMs);
+  const again = isClose ? [] : best.flatMap((id) => {
     const region = regionById(context.map, id);
     return region ? udpTry(context, region, 0, oneFamily(stand, id)) : [];
   });

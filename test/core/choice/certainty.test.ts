@@ -3,13 +3,14 @@ import { certainty } from '../../../core/choice/certainty.ts';
 import type { RegionReport, Report } from '../../../core/model/report.ts';
 
 const answered = (latencyMs: number, samples = 1, doubt: RegionReport['doubt'] = []): RegionReport => ({ code: 'x', latencyMs, kind: 'stun', samples, lost: 0, doubt });
+const late = (latencyMs: number, lateMs: number): RegionReport => ({ ...answered(latencyMs, 1, ['event-loop']), lateMs });
 const silent = (atLeastMs: number): RegionReport => ({ code: 'x', samples: 0, lost: 0, pending: true, atLeastMs, atLeastBy: 'silence', doubt: [] });
 const toCome: RegionReport = { code: 'x', samples: 0, lost: 0, pending: true, doubt: [] };
 const notAsked = (skipped: NonNullable<RegionReport['skipped']>): RegionReport => ({ code: 'x', samples: 0, lost: 0, skipped, doubt: [] });
 
 const sure = (regions: readonly RegionReport[], known?: Record<string, number>, allowed = regions.map((_, index) => String(index + 1)), bounds?: Record<string, number>): number => {
   const report: Report = { at: 0, full: true, durationMs: 0, strategy: 'test', notes: [], regions: Object.fromEntries(regions.map((region, index) => [String(index + 1), region])) };
-  return certainty({ report, home: '1', allowed: new Set(allowed), ...(known && { known }), ...(bounds && { bounds }) });
+  return certainty({ report, home: '1', allowed, ...(known && { known }), ...(bounds && { bounds }) });
 };
 
 describe('certainty of region 1', () => {
@@ -30,6 +31,11 @@ describe('certainty of region 1', () => {
     { name: 'the other was left out, and silent for long when last asked', regions: [answered(8), notAsked('not-due')], bounds: { 2: 45 }, from: 0.98, to: 1 },
     { name: 'the other was left out, silent for long when last asked, and light allows less', regions: [answered(8), { ...notAsked('not-due'), atLeastMs: 2, atLeastBy: 'light' }], bounds: { 2: 45 }, from: 0.98, to: 1 },
     { name: 'the other was left out, and not silent for long enough', regions: [answered(8), notAsked('not-due')], bounds: { 2: 5 }, from: 0.5, to: 0.5 },
+    { name: 'the other was read late, and may be nearer: no better than not measured', regions: [answered(12), late(78, 70), answered(60), answered(80)], from: 0.7, to: 0.75 },
+    { name: 'many others were read late and may be nearer', regions: [answered(20), late(60, 55), late(60, 55), late(60, 55)], from: 0.1, to: 0.3 },
+    { name: 'the other was read late, and cannot be nearer all the same', regions: [answered(8), late(78, 60), answered(60)], from: 0.97, to: 1 },
+    { name: 'the other was read late and reads nearer even so', regions: [answered(30), late(20, 12)], from: 0, to: 0.01 },
+    { name: 'the home itself was read late: nearer in truth does no harm', regions: [late(20, 15), answered(60)], from: 0.99, to: 1 },
     { name: 'light excludes the other', regions: [answered(8), notAsked('light')], from: 1, to: 1 },
     { name: 'a silent home, by what is known of it', regions: [silent(60), answered(90)], known: { 1: 8 }, from: 0.99, to: 1 },
   ])('$name', ({ regions, known, bounds, allowed, from, to }) => {
@@ -51,6 +57,6 @@ describe('certainty of region 1', () => {
 
   it('is not led astray by a region called constructor', () => {
     const report: Report = { at: 0, full: true, durationMs: 0, strategy: 'test', notes: [], regions: { a: answered(8) } };
-    expect(certainty({ report, home: 'a', allowed: new Set(['a', 'constructor']), known: {} })).toBe(0.5);
+    expect(certainty({ report, home: 'a', allowed: ['a', 'constructor'], known: {} })).toBe(0.5);
   });
 });

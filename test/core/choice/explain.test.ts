@@ -30,6 +30,10 @@ it.each<[Reason, string, string]>([
   expect(sentenceOf({ reason, why: {} }, map)).toBe(withoutFigures);
 });
 
+it('names a connection, not a life sign of hours ago, as what keeps a home', () => {
+  expect(sentenceOf({ home: '1', reason: 'heard', why: { heardAgoMs: 6_353_900 } }, map)).toBe('kept fra: no answer, but its relay is connected');
+});
+
 it('counts in the plural, and names a region that left the map by its id', () => {
   expect(sentenceOf({ home: '9', reason: 'missed', why: { misses: 2 } }, map)).toBe('kept 9: no answer in 2 reports');
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { distanceKm, leastRttMs, type Place } from '../../../core/choice/light.ts';
 import { areAllEquallyNear, excluded, heardAmong, impossiblePlaces, leastMs, measuredIn } from '../../../core/choice/places.ts';
+import type { Preferences } from '../../../core/model/context.ts';
 import type { RelayMap } from '../../../core/model/map.ts';
 import type { Report } from '../../../core/model/report.ts';
 import { chance } from '../../chance.ts';
@@ -36,6 +37,16 @@ describe('excluded', () => {
     const heard = heardAmong(map, ids({ fra: 8 }));
     const [latitude, longitude] = places['syd'] ?? [0, 0];
     expect(excluded(map, undefined, heard, {}).get('5')).toBeCloseTo(leastRttMs(distanceKm(heard[0]?.place ?? { latitude, longitude }, { latitude, longitude }) - 100) - 8 - 1, 6);
+  });
+
+  it.each<{ name: string; preferences: Preferences; out: string[] }>([
+    { name: 'what is avoided excludes none that is wanted', preferences: { avoid: ['1'] }, out: ['syd'] },
+    { name: 'nor does what is drained', preferences: { drain: ['1', '2'] }, out: [] },
+    { name: 'where all are avoided they exclude one another', preferences: { avoid: ['1', '2', '3', '4', '5', '6'] }, out: ['nyc', 'syd', 'tyo'] },
+    { name: 'what is preferred may win from behind', preferences: { prefer: ['5'] }, out: ['nyc', 'tyo'] },
+  ])('heeds preferences: $name', ({ preferences, out }) => {
+    const map = worldMap();
+    expect(codesOf(excluded(map, preferences, heardAmong(map, ids({ fra: 8, par: 55 })), {}).keys())).toEqual(out);
   });
 
   it('heeds factors, and leaves doubted regions and those without a place alone', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createHome } from '../../../core/home/home.ts';
 import { setUp, type FakeConnection } from './rig.ts';
 
 const settled = 10_000;
@@ -134,7 +135,7 @@ describe('createHome', () => {
     expect(attempts).toBeGreaterThan(6 * 10);
     expect(attempts).toBeLessThan(6 * 40);
     await close();
-  });
+  }, minute);
 
   it('moves when another proves nearer: never without a home, both connected on the way', async () => {
     const { clock, relay, beacons, announcements, close } = setUp();
@@ -304,6 +305,47 @@ describe('createHome', () => {
     expect(announcements()).toEqual(['up 1 first']);
     expect(events.some((event) => event.type === 'held')).toBe(true);
     await close();
+  });
+
+  it.each([
+    { name: 'set back a day', jump: (rig: ReturnType<typeof setUp>) => rig.clock.setWall(rig.clock.wall() - 1_440 * minute) },
+    { name: 'set forward a day', jump: (rig: ReturnType<typeof setUp>) => rig.clock.setWall(rig.clock.wall() + 1_440 * minute) },
+    { name: 'ahead by a suspend', jump: (rig: ReturnType<typeof setUp>) => rig.clock.suspend(60 * minute) },
+  ])('a clock that is $name moves nothing, and keeps no dead relay', async ({ jump }) => {
+    const rig = setUp(undefined, { attention: 'live' });
+    await rig.clock.advance(minute);
+    jump(rig);
+    await rig.clock.advance(10 * minute);
+    expect(rig.announcements()).toEqual(['up 1 first']);
+    rig.relay('1a').service = 'mute';
+    await rig.clock.advance(1_300 + 5 * 20);
+    expect(rig.announcements().slice(1)).toEqual(['down 1 silent', 'up 2 failover']);
+    expect(rig.lastOf('up')?.downMs).toBe(5 * 20);
+    await rig.clock.advance(10 * minute);
+    expect(rig.picker.decision.home).toBe('2');
+    await rig.close();
+  });
+
+  it.each([{ name: 'connects at once where the picker decided before, though nobody watches that', isNew: false }, { name: 'asks no relay of a map that the picker has no more', isNew: true }])('$name', async ({ isNew }) => {
+    const rig = setUp(undefined, { watch: false });
+    await rig.clock.until(rig.picker.report());
+    if (isNew) rig.picker.update({ map: { ...rig.map } });
+    let asked: string | undefined;
+    const home = createHome({ picker: rig.picker, clock: rig.clock, random: () => 0.5, watch: false, connect({ region }) {
+      asked ??= region.id;
+      return Promise.reject(new Error('no'));
+    } });
+    await rig.clock.advance(0);
+    expect(asked).toBe(isNew ? undefined : '1');
+    await home.close();
+    await rig.close();
+  });
+
+  it.each([
+    { connectTimeoutMs: 0 }, { connectTimeoutMs: NaN }, { idleCloseMs: -1 }, { attention: 'Live' as never }, { attention: { everyMs: 0, knownWithinMs: 1_000 } },
+    { attention: { everyMs: 500, knownWithinMs: NaN } }, { attention: { everyMs: 500, knownWithinMs: 1_000, spreadMs: -1 } },
+  ])('refuses %o', (wrong) => {
+    expect(() => setUp(undefined, wrong)).toThrow(new RegExp(`^${Object.keys(wrong)[0]}: must be`));
   });
 
   it('survives listeners that throw or close it', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { tentativeMs, trialMs } from '../../../core/home/machine.ts';
-import { mostRestartMs, stableMs, unwellMs } from '../../../core/home/slots.ts';
+import { trialMs } from '../../../core/home/move.ts';
+import { tentativeMs } from '../../../core/home/seek.ts';
+import { leastRestartMs, mostRestartMs, stableMs, unwellMs } from '../../../core/home/slots.ts';
 import type { RelayMap } from '../../../core/model/map.ts';
 import { mapOf } from '../../maps.ts';
 import { announcements, fra, idleCloseMs, nyc, onlyMatching, par, setUp, wantOf, whole } from './machine-rig.ts';
@@ -169,6 +170,21 @@ describe('a home', () => {
     expect(onlyMatching(said, announcements)).toEqual(['up 2 first', 'down 2 silent']);
   });
 
+  it('lets one relay that does not know its credentials stop nothing, where another took them', () => {
+    const { want, fail, up, pass, lose, said } = setUp();
+    want(fra);
+    up(fra);
+    want(par);
+    fail(par, { class: 'stop' });
+    expect(onlyMatching(said, announcements)).toEqual(['up 1 first']);
+    pass(stableMs);
+    lose(fra, 'silent');
+    fail(par, { class: 'stop' });
+    expect(onlyMatching(said, /stop/)).toEqual([]);
+    fail(nyc, { class: 'stop' });
+    expect(onlyMatching(said, announcements).at(-1)).toBe('stop');
+  });
+
   it('stops when the only relay hangs up twice', () => {
     const { want, fail, pass, said } = setUp();
     want(fra, mapOf(['fra']), [fra]);
@@ -225,6 +241,50 @@ describe('a home', () => {
     hear(fra, { type: 'restarting', reconnectInMs: 2 ** 32, tryForMs: 2 ** 32 });
     expect(machine.slot(fra)?.tryUntilMs).toBe(2 * mostRestartMs);
     expect(pass(2 * mostRestartMs)).toEqual(['note 1 up']);
+  });
+
+  it.each([{ ms: 0 }, { ms: -1 }, { ms: NaN }])('leaves a relay that says that it restarts in $ms ms, and finds it again soon', ({ ms }) => {
+    const { want, up, hear, lose, pass } = setUp();
+    want(fra);
+    up(fra);
+    pass(stableMs);
+    expect(hear(fra, { type: 'restarting', reconnectInMs: ms, tryForMs: ms })).toEqual(['note 1 draining', 'connect 2a']);
+    expect(onlyMatching(up(par), announcements)).toEqual(['moved 2 restarting']);
+    lose(fra);
+    expect(onlyMatching(pass(10_000), /connect/)).toEqual(['connect 1a']);
+  });
+
+  it('takes a relay that ends nothing of what it said for one that stays', () => {
+    const { want, up, hear, pass } = setUp();
+    want(fra, mapOf(['fra']), [fra]);
+    up(fra);
+    hear(fra, { type: 'restarting', reconnectInMs: 0, tryForMs: 0 });
+    expect([pass(leastRestartMs - 1), pass(1)]).toEqual([[], ['note 1 up']]);
+  });
+
+  it('waits ever longer for a relay that says to whoever comes that it restarts, and kills them', () => {
+    const { want, up, hear, lose, pass, machine } = setUp();
+    want(fra, mapOf(['fra']), [fra]);
+    const waits: number[] = [];
+    for (let round = 0; round < 12; round++) {
+      up(fra);
+      hear(fra, { type: 'restarting', reconnectInMs: 0, tryForMs: 0 });
+      const heard = lose(fra);
+      waits.push(machine.slot(fra)?.backOffMs ?? 0);
+      expect(onlyMatching([...heard, ...pass(10_000)], /connect/)).toEqual(['connect 1a']);
+    }
+    // The first time it may be true.
+    expect(waits.slice(0, 3)).toEqual([0, 1_000, 1_750]);
+    expect(waits.at(-1)).toBe(10_000);
+  });
+
+  it.each([{ by: 'its owner', isAsked: true }, { by: 'another network', isAsked: false }])('asks a relay that restarts sooner than it said by $by: $isAsked', ({ isAsked }) => {
+    const { want, up, hear, lose, take } = setUp();
+    want(fra, mapOf(['fra']), [fra]);
+    up(fra);
+    hear(fra, { type: 'restarting', reconnectInMs: 60_000, tryForMs: 60_000 });
+    lose(fra);
+    expect(take(isAsked ? { type: 'retry' } : { ...wantOf(fra, mapOf(['fra']), [fra]), anew: true })).toEqual(isAsked ? ['connect 1a'] : []);
   });
 
   it('leaves a relay that says that something is wrong, where another can be had', () => {
@@ -329,6 +389,51 @@ describe('a home', () => {
     expect(want(undefined, rest, [par, nyc])).toEqual(['connect 2a']);
     expect(up(par)).toEqual(['note 2 up', 'moved 2 unmapped', 'prefer 1 false', 'prefer 2 true', 'drop 1']);
     expect(want(undefined, { version: 1, regions: [] }, [])).toEqual(['down 2 unmapped', 'drop 2']);
+  });
+
+  const redefined = (...hosts: readonly string[]): RelayMap => ({ version: 1, regions: whole.regions.map((region) => (region.id === fra ? { ...region, nodes: hosts.map((host) => ({ name: host, host })) } : region)) });
+
+  it('moves to the new relays of its region where the map has others under its id, the new connection first', () => {
+    const { want, up, hear, machine } = setUp();
+    want(fra);
+    up(fra);
+    expect(want(fra, redefined('new'))).toEqual(['connect new']);
+    // What the old one says is no word of the region.
+    expect(hear(fra, { type: 'restarting', reconnectInMs: 1, tryForMs: 1 })).toEqual([]);
+    expect(machine.home).toBe(fra);
+    expect(up(fra)).toEqual(['note 1 up', 'moved 1 unmapped', 'prefer 2 true', 'prefer 1 false', 'drop 1']);
+  });
+
+  it('stays at the old relay of its region while none of the new ones can be had', () => {
+    const { want, up, fail, pass, take, machine } = setUp();
+    want(fra, mapOf(['fra']), [fra]);
+    up(fra);
+    want(fra, { version: 1, regions: redefined('new').regions.slice(0, 1) }, [fra]);
+    fail(fra);
+    fail(fra);
+    pass(1_000);
+    expect(machine.home).toBe(fra);
+    // And its end is no failure of theirs.
+    expect(take({ type: 'lost', id: 1, reason: 'transport' })).toEqual(['down 1 transport']);
+  });
+
+  it('keeps its connection where only the name, the order or the credentials of its relay are others', () => {
+    const { want, up, machine } = setUp();
+    want(fra);
+    up(fra);
+    const [first] = whole.regions;
+    const nodes = [{ name: 'added', host: 'added' }, ...(first?.nodes ?? []).map((node) => ({ ...node, name: 'renamed' }))];
+    expect(want(fra, { version: 1, regions: whole.regions.map((region) => (region === first ? { ...region, nodes } : region)) })).toEqual([]);
+    expect(machine.home).toBe(fra);
+  });
+
+  it('starts an attempt over where its relay has left the map, and asks new relays of a dead region at once', () => {
+    const { want, up, fail } = setUp();
+    want(fra);
+    expect(want(fra, redefined('new'))).toEqual(['drop 1', 'connect new']);
+    fail(fra);
+    up(par);
+    expect(want(fra, redefined('newer'))).toEqual(['connect newer']);
   });
 
   it('keeps connections that are used, and closes those that are not', () => {

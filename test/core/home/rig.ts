@@ -2,6 +2,7 @@ import type { Connect, RelayConnection, RelayNotice } from '../../../core/home/c
 import type { HomeEvent } from '../../../core/home/events.ts';
 import { createHome, type HomeOptions } from '../../../core/home/home.ts';
 import type { PickerEvent } from '../../../core/events.ts';
+import type { Strategy } from '../../../core/model/strategy.ts';
 import { createPicker } from '../../../core/picker/picker.ts';
 import type { ConnectionNote } from '../../../core/picker/connections.ts';
 import { steady } from '../../../core/strategy/steady/steady.ts';
@@ -88,8 +89,8 @@ function fakeRelays(clock: VirtualClock, rtts: Readonly<Record<string, number>>)
 }
 
 /** `mistake`: what connections do instead of what they should. A picker that measures the fake relays' beacons, and a home that connects to their services, in virtual time. */
-export function setUp(rtts: Readonly<Record<string, number>> = { '1a': 8, '2a': 20, '3a': 90 }, options: Partial<HomeOptions<FakeConnection>> & { readonly chance?: () => number; readonly clientKey?: string } = {}, mistake: (connection: FakeConnection) => Partial<FakeConnection> = () => ({})) {
-  const { chance = () => 0.5, clientKey, ...rest } = options;
+export function setUp(rtts: Readonly<Record<string, number>> = { '1a': 8, '2a': 20, '3a': 90 }, options: Partial<HomeOptions<FakeConnection>> & { readonly chance?: () => number; readonly clientKey?: string; readonly strategy?: Strategy<unknown> } = {}, mistake: (connection: FakeConnection) => Partial<FakeConnection> = () => ({})) {
+  const { chance = () => 0.5, clientKey, strategy = steady(), ...rest } = options;
   const clock = virtualClock();
   const { relays, connect } = fakeRelays(clock, rtts);
   /** Beacons may tell another time than the service takes. */
@@ -100,7 +101,7 @@ export function setUp(rtts: Readonly<Record<string, number>> = { '1a': 8, '2a': 
   const notes: ConnectionNote[] = [];
   const transport = scriptedTransport('stun', clock, (node) => beacons[node] ?? 'silent');
   const picker = createPicker({
-    map, clock, random: () => 0.5, strategy: steady(),
+    map, clock, random: () => 0.5, strategy,
     transports: [transport],
     ...(clientKey !== undefined && { clientKey }),
     onEvent: (event) => pickerEvents.push(event),

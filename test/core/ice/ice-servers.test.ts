@@ -3,6 +3,8 @@ import { decisionOf } from '../../../core/choice/decision-of.ts';
 import type { Listener, PickerEvent } from '../../../core/events.ts';
 import type { IceServersEvent } from '../../../core/ice/events.ts';
 import { createIceServers, type IceServersOptions } from '../../../core/ice/ice-servers.ts';
+import { inOrder } from '../../../core/ice/ranking.ts';
+import type { Preferences } from '../../../core/model/context.ts';
 import { isPending } from '../../until.ts';
 import { virtualClock } from '../../virtual-clock.ts';
 import { setUp } from '../picker/rig.ts';
@@ -32,6 +34,36 @@ describe('createIceServers', () => {
     expect(live.current?.decision.home).toBe('par');
   });
 
+  it('heeds preferences from the next report on, with the credentials that are there', async () => {
+    const twins = turnMap(['fra', 'par', 'nyc']);
+    const { clock, picker, live, asked, told } = keep({});
+    picker.update({ map: { ...twins, regions: twins.regions.map((region) => ({ ...region, nodes: region.nodes.flatMap((node) => [node, { ...node, name: `${node.name}-2`, turn: { urls: [`turn:${node.host}-2`] } }]) })) } });
+    const urls = (): unknown => live.current?.iceServers.map((server) => server.urls).join(' ');
+    await clock.until(live.ready);
+    expect(urls()).toBe('turn:fra.test turn:fra.test-2 turn:par.test turn:par.test-2');
+    picker.update({ preferences: { nodes: { fra: 'drain', 'par-2': 'avoid' } } });
+    await clock.advance(1_000);
+    expect([urls(), told(), asked]).toEqual(['turn:fra.test-2 turn:par.test', ['first fra par', 'order fra par'], ['fra', 'par']]);
+    picker.update({ preferences: { nodes: { 'fra-2': 'prefer' }, drain: ['par'] } });
+    await clock.advance(1_000);
+    expect(urls()).toBe('turn:fra.test-2 turn:fra.test turn:nyc.test turn:nyc.test-2');
+  });
+
+  it.each<{ name: string; preferences: Preferences; latencies?: Record<string, number>; order: string }>([
+    { name: 'as near as they are', preferences: {}, order: 'fra par nyc sin' },
+    { name: 'no fallback that is drained', preferences: { drain: ['par'] }, order: 'fra nyc sin' },
+    { name: 'the home, however drained', preferences: { drain: ['fra', 'par'] }, order: 'fra nyc sin' },
+    { name: 'none that all nodes are drained of', preferences: { nodes: { par: 'drain' } }, order: 'fra nyc sin' },
+    { name: 'what is avoided last', preferences: { avoid: ['par'] }, order: 'fra nyc sin par' },
+    { name: 'but before what does not answer', preferences: { avoid: ['par'] }, latencies: { fra: 10, par: 20, nyc: Infinity, sin: Infinity }, order: 'fra par nyc sin' },
+    { name: 'by the factors', preferences: { latencyFactor: { par: 10 } }, order: 'fra nyc par sin' },
+    { name: 'the home alone where all are drained', preferences: { drain: ['par', 'nyc', 'sin', 'fra'] }, order: 'fra' },
+    { name: 'as near as they are, whatever nobody knows', preferences: { drain: ['xyz'], nodes: { xyz: 'drain' } }, order: 'fra par nyc sin' },
+  ])('ranks $name', ({ preferences, latencies = { fra: 10, par: 20, nyc: 90, sin: 200 }, order }) => {
+    expect(inOrder(turnMap(['fra', 'par', 'nyc', 'sin']).regions, { home: 'fra', preferences, latencyOf: (id) => (latencies[id] ?? Infinity) < Infinity ? latencies[id] : undefined }).map(({ code }) => code).join(' ')).toBe(order);
+    expect(inOrder(turnMap(['fra', 'par']).regions, { home: undefined, preferences: { drain: ['fra', 'par'] }, latencyOf: () => undefined })).toHaveLength(2);
+  });
+
   it('starts at once with what a picker knows already, and leaves the watching to others', async () => {
     const { clock, picker, pickerEvents, live } = keep({}, { watch: false });
     await clock.advance(60_000);
@@ -51,7 +83,7 @@ describe('createIceServers', () => {
     const clock = virtualClock();
     const listeners = new Set<Listener<PickerEvent>>();
     const decision = decisionOf(map, { home: 'fra', state: 'provisional', reason: 'first', sure });
-    const picker = { map, home: 'fra', decision, snapshot: () => ({ decision, state: decision.state, reason: decision.reason }), subscribe: (listener: Listener<PickerEvent>) => { listeners.add(listener); return () => listeners.delete(listener); }, async* watch() {} };
+    const picker = { map, preferences: undefined, home: 'fra', decision, snapshot: () => ({ decision, state: decision.state, reason: decision.reason }), subscribe: (listener: Listener<PickerEvent>) => { listeners.add(listener); return () => listeners.delete(listener); }, async* watch() {} };
     const { get, asked } = office();
     const live = createIceServers({ picker, clock, credentials: get });
     const provisional = (home: string): void => { for (const listener of listeners) listener({ type: 'provisional', atMs: 1, decision: { ...decision, home }, report: reportOf(latencies) }); };

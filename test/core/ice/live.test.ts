@@ -188,6 +188,7 @@ describe('living ICE servers', () => {
   it.each<{ what: string; options: Parameters<typeof rig>[0]; map?: Parameters<typeof rig>[1]; message: RegExp }>([
     { what: 'no region gives credentials', options: { credentials: ({ code }) => Promise.reject(new Error(`${code} refused`)) }, message: /^fra refused$/ },
     { what: 'what it gives are none', options: { credentials: async () => ({ username: 'a' }) as never }, message: /^credentials have a username/ },
+    { what: 'their life is text', options: { credentials: async () => ({ username: 'a', credential: 'b', ttlMs: '3600' }) as never }, message: /^ttlMs and expiresAt of credentials are numbers/ },
     { what: 'no region has TURN or STUN', options: {}, map: turnMap(['fra'], () => ({ name: 'a', host: 'a.test' })), message: /^no region with TURN or STUN/ },
   ])('are not ready where $what', async ({ options, map, message }) => {
     const { live, at, clock } = rig(options, map);
@@ -207,6 +208,19 @@ describe('living ICE servers', () => {
     expect(told().slice(1)).toEqual(['order fra2 par1']);
     at('par', undefined, turnMap(['par']));
     expect(told().at(-1)).toBe('order par1');
+  });
+
+  it('are none any more when the map has none, and come again with it', async () => {
+    const { live, at, clock, told } = rig({ credentials: office().get });
+    at('fra');
+    await clock.until(live.ready);
+    at('fra', undefined, { version: 1, regions: [] });
+    expect(live.current?.iceServers).toEqual([]);
+    at('par');
+    await clock.advance(1);
+    expect(told().slice(1)).toEqual(['ended', 'first par2', 'order par2 fra2']);
+    live.close();
+    expect(clock.sleeping).toBe(0);
   });
 
   it('need no credentials for STUN', async () => {

@@ -2,6 +2,7 @@ import { decisionOf } from '../../../core/choice/decision-of.ts';
 import type { GetCredentials, TurnCredentials } from '../../../core/ice/credentials.ts';
 import type { IceServersEvent } from '../../../core/ice/events.ts';
 import { openLive, type Fed, type LiveOptions } from '../../../core/ice/live.ts';
+import type { Preferences } from '../../../core/model/context.ts';
 import type { RelayMap, RelayNode } from '../../../core/model/map.ts';
 import type { RegionReport, Report } from '../../../core/model/report.ts';
 import { virtualClock, type VirtualClock } from '../../virtual-clock.ts';
@@ -48,7 +49,7 @@ export interface Rig extends Fed {
   /** What was told of servers: `first fra1 par1`. */
   readonly told: () => string[];
   /** As a report that named that home. */
-  at(home: string, latencies?: Readonly<Record<string, number>>, map?: RelayMap): void;
+  at(home: string, latencies?: Readonly<Record<string, number>>, map?: RelayMap, preferences?: Preferences): void;
 }
 
 export const fleet: RelayMap = turnMap(['fra', 'par', 'nyc', 'sin']);
@@ -61,6 +62,6 @@ export function rig(options: Partial<LiveOptions> = {}, map: RelayMap = fleet): 
   return {
     ...fed, clock, events,
     told: () => events.map((event) => credentialsOf(event).join(' ')),
-    at: (home, latencies = { fra: 10, par: 20, nyc: 90, sin: 200 }, newMap = map) => fed.stand({ map: newMap, home, report: reportOf(latencies), decision: decisionOf(newMap, { home, state: 'settled', reason: 'only' }) }),
+    at: (home, latencies = { fra: 10, par: 20, nyc: 90, sin: 200 }, newMap = map, preferences = undefined) => fed.stand({ map: newMap, preferences, home, report: reportOf(latencies), decision: decisionOf(newMap, { home, state: 'settled', reason: 'only' }) }),
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { explain } from '../../../core/judge/index.ts';
+import { explain, whatIf } from '../../../core/judge/index.ts';
 import { sayDuration, sayTimes } from '../../../core/judge/story-words.ts';
+import type { Preferences } from '../../../core/model/context.ts';
 import { eventful, record, recordable, type Act } from './recorded.ts';
 
 async function storyIn(trace: string): Promise<string[]> {
@@ -34,14 +35,14 @@ describe('a story in sentences', () => {
         "2023-11-14T23:28:48Z  The machine slept for 1 h, or its clock was set forward.",
         "2023-11-14T23:28:49Z  Reports 38 to 41, 75 s: fra stayed home at 11 ms. par looked nearer in 4 of them, by 0.5 ms at most, where a move asks 10 ms.",
         "2023-11-14T23:30:29Z  Another relay map, of 5 regions.",
-        "2023-11-14T23:30:29Z  From here on: avoid lon.",
+        "2023-11-14T23:30:29Z  From here on nothing is asked for or avoided.",
         "2023-11-14T23:30:29Z  Report 42: moved to lon from fra: 20.8 ms nearer. In this report lon 9.9 ms, fra 30.7 ms. 99 % sure.",
         "2023-11-14T23:30:54Z  Reports 43 to 45, 50 s: lon stayed home at 9.4 to 9.9 ms, 9.6 on average. That was 21 ms nearer than fra on average, over 3 reports with both. It counted as the nearest in all.",
-        "2023-11-14T23:32:09Z  From here on: avoid fra, lon; drain fra; multiply lon by 3.",
+        "2023-11-14T23:32:09Z  From here on: avoid fra; drain fra; multiply lon by 3.",
         "2023-11-14T23:32:09Z  Report 46: moved to fra from lon: 17 ms nearer. In this report fra 10 ms, lon 9 ms. 99 % sure.",
         "2023-11-14T23:32:34Z  Reports 47 to 49, 50 s: fra stayed home at 10 ms. That was a loss of 1 ms against lon on average, over 3 reports with both. It counted as the nearest in all.",
-        "2023-11-14T23:33:49Z  From here on: pin nyc; avoid lon; drain fra.",
-        "2023-11-14T23:33:49Z  Report 50: pinned to nyc. In this report nyc 60 ms, fra 10 ms. 99 % sure.",
+        "2023-11-14T23:33:49Z  From here on: pin nyc; drain fra.",
+        "2023-11-14T23:33:49Z  Report 50: pinned to nyc. In this report nyc 60 ms, fra 10 ms. 100 % sure.",
         "2023-11-14T23:34:14Z  Report 51: nyc stayed home at 60 ms. That was a loss of 50 ms against fra on average, over 1 report with both. lon looked nearer in 1 of them, by 51 ms at most, where a move asks 20 ms.",
         "2023-11-14T23:34:44Z  Report 52: no home: nyc did not answer, nor did another.",
         "2023-11-14T23:35:14Z  Until now there was no home for 30 s, 2 reports.",
@@ -77,6 +78,26 @@ describe('a story in sentences', () => {
 
   it('of a trace without a report', async () => {
     expect(await storyOf('netcheck', [{ act: 'abort' }])).toEqual(['The trace has no report.']);
+  });
+});
+
+describe('preferences', () => {
+  it('are told when they change, those of nodes with those of regions', async () => {
+    const reports = (count: number): Act => ({ act: 'reports', count, ms: [10, 14, 60] });
+    const wish = (preferences: Preferences): Act => ({ act: 'preferences', preferences });
+    const story = await storyOf('steady', [reports(3), wish({ nodes: { '1a': 'drain', '3a': 'drain', '9z': 'avoid' }, drain: ['3'] }), reports(2), wish({ nodes: { '2a': 'prefer' }, prefer: ['2', '2'] }), reports(1), wish({}), reports(1)]);
+    expect(story.map((line) => line.slice(22)).filter((line) => /From here|moved to/.test(line))).toEqual([
+      'From here on: avoid node 9z; drain nyc, node 1a, node 3a.',
+      'Report 4: moved to par: fra is being drained. In this report par 14 ms, fra 10 ms. 98 % sure.',
+      'From here on: prefer par, node 2a.',
+      'From here on nothing is asked for or avoided.',
+    ]);
+  });
+
+  it('are asked of every strategy', async () => {
+    const trace = await recordBy('netcheck', [{ act: 'reports', count: 3, ms: [10, 14, 60] }, { act: 'preferences', preferences: { nodes: { '1a': 'drain' } } }, { act: 'reports', count: 3, ms: [10, 14, 60] }]);
+    const judged = await whatIf(trace, { strategies: ['steady', 'netcheck'].map((name) => recordable[name]?.() ?? expect.unreachable()) });
+    expect(Object.entries(judged.strategies).map(([name, { moves }]) => [name, moves])).toEqual([['steady', 1], ['netcheck', 0]]);
   });
 });
 

@@ -35,7 +35,7 @@ describe('a replay is the recording, byte for byte', () => {
     fc.record({ act: fc.constant('suspend' as const), ms: fc.constantFrom(-60_000, 30_000, 7_200_000) }),
     fc.record({ act: fc.constant('note' as const), region, type: fc.constantFrom('heard', 'up', 'dead', 'draining') }),
     fc.record({ act: fc.constant('map' as const), codes: fc.constantFrom(['fra', 'par', 'nyc', 'tyo', 'syd'], ['fra', 'lon', 'nyc'], ['ams', 'par']) }),
-    fc.record({ act: fc.constant('preferences' as const), preferences: fc.record({ pin: region, prefer: fc.array(region), avoid: fc.array(region), latencyFactor: fc.constant({ '1': 2 }) }, { requiredKeys: [] }) }),
+    fc.record({ act: fc.constant('preferences' as const), preferences: fc.record({ pin: region, prefer: fc.array(region), avoid: fc.array(region), drain: fc.array(region), latencyFactor: fc.constant({ '1': 2 }), nodes: fc.dictionary(fc.constantFrom('1a', '2a', '9z'), fc.constantFrom('prefer', 'avoid', 'drain')) }, { requiredKeys: [] }) }),
     fc.record({ act: fc.constant('budget' as const), budget: fc.record({ packetsPerHour: fc.integer({ min: 5, max: 200 }), bytesPerHour: fc.integer({ min: 500, max: 20_000 }) }, { requiredKeys: [] }) }),
     fc.constant({ act: 'abort' as const }),
   );

@@ -7,7 +7,7 @@ import type { World, WorldEvent } from '../../../core/judge/world.ts';
 import { isUdpKind } from '../../../core/model/kind.ts';
 import type { Strategy } from '../../../core/model/strategy.ts';
 
-/** What befalls a client. Times in minutes since the start; regions a to e, from 0. */
+/** What befalls a client. Times in minutes since the start; regions by letter, from 0. */
 export interface Scenario {
   readonly hours: number;
   /** Round trips in ms. Default: 10, 20, 30, 60, 120. */
@@ -36,6 +36,7 @@ export interface Outcome {
   readonly homes: string;
 }
 
+const letters = 'abcdefghijklmnopqrstuvwxyz';
 const stepMs = 5_000;
 const clients = 5;
 const dayMs = 86_400_000;
@@ -47,7 +48,7 @@ const phaseMinutes = 1;
 function worldOf({ hours, baseMs = [10, 20, 30, 60, 120], jitterMs = 0.3, truth = (_region, _minute, ms) => ms, reads = (_region, _minute, ms) => ms, events = [] }: Scenario): World {
   const durationMs = hours * 3_600_000;
   return {
-    regions: ['a', 'b', 'c', 'd', 'e'], clients, durationMs, stepMs,
+    regions: baseMs.map((_, region) => letters[region] ?? ''), clients, durationMs, stepMs,
     client(index) {
       const minuteOf = (atMs: number): number => atMs / 60_000 - index * phaseMinutes;
       const truthMs = baseMs.map((ms, region) => Float64Array.from({ length: durationMs / stepMs }, (_, step) => truth(region, minuteOf(step * stepMs), ms)));
@@ -85,6 +86,6 @@ export function playScenario(strategy: Strategy, plan: 'netcheck' | 'own', scena
     useless: Math.round(score.uselessMovesPerDay * clientDays),
     seconds: Math.round(score.rightMoves.meanSeconds),
     deadSeconds: Math.round(score.deadSecondsPerDay * clientDays),
-    homes: played[0]?.map(({ region }) => 'abcde'[region] ?? '-').join('') ?? '',
+    homes: played[0]?.map(({ region }) => letters[region] ?? '-').join('') ?? '',
   };
 }

@@ -96,6 +96,11 @@ describe('a latency matrix', () => {
     expect(world.client(1).truthMs[1]?.[0]).toBe(Infinity);
   });
 
+  it('takes a number beside lists as one that holds for ever', () => {
+    const { rtt, stepMs } = readMatrix({ stepSeconds: 60, rtt: [[[5, 6, 7], 10, null]] });
+    expect([stepMs, rtt[0]?.map((cell) => [...cell])]).toEqual([60_000, [[5, 6, 7], [10, 10, 10], [NaN, NaN, NaN]]]);
+  });
+
   it('has as truth the median of five, and is dead where three of them are missing', () => {
     const nan = NaN;
     expect([...truthOf(Float64Array.from([10, 10, 99, 10, 12, 12, 12]))]).toEqual([10, 10, 10, 12, 12, 12, 12]);

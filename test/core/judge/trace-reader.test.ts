@@ -63,7 +63,9 @@ describe('what is broken is named, with its line', () => {
     ['a life sign', () => withField(6, 'context.heard', { '1': 'now' }), 'line 6: context.heard.1: must be epoch ms, not "now"'],
     ['a budget', () => withField(6, 'context.budget', { packetsLeft: null, bytesLeft: '1' }), 'line 6: context.budget.bytesLeft: must be a number from 0, not "1"'],
     ['a prior', () => withField(6, 'context.prior', { ranked: [1], ageMs: 0 }), 'line 6: context.prior.ranked: must be a list of strings, not a list'],
+    ['what others see', () => withField(6, 'context.prior', { ranked: ['1'], ageMs: 0, vantages: { regions: ['1'], latencyMs: [[null], ['8']] } }), 'line 6: context.prior.vantages.latencyMs[1][0]: must be a number of ms from 0, not "8"'],
     ['a wish', () => withField(6, 'context.preferences', { avoid: '1' }), 'line 6: context.preferences.avoid: must be a list of strings, not a string'],
+    ['a wish for a node', () => withField(6, 'context.preferences', { nodes: { '1a': 'drian' } }), 'line 6: context.preferences.nodes.1a: must be'],
   ])('%s', async (_, make, message) => {
     const error = await errorOf(make());
     expect(error).toBeInstanceOf(TraceError);
@@ -108,9 +110,12 @@ describe('what is not known is left out, what is known is heeded', () => {
 
   it.each<[string, object[], string[]]>([
     ['preferences', [{ type: 'preferences', preferences: { pin: '3' } }], ['first 1', 'pinned 3', 'pinned 3']],
+    ['wishes for what the map does not have', [{ type: 'preferences', preferences: { pin: '9', avoid: ['9'], drain: ['9'], latencyFactor: { 9: 2 }, nodes: { '9z': 'drain' } } }], ['first 1', 'nearest 1', 'nearest 1']],
+    ['nodes that are drained', [{ type: 'preferences', preferences: { nodes: { '1a': 'drain' } } }], ['first 1', 'moved-drained 2', 'nearest 2']],
     ['a home whose connection died', [{ type: 'home', at: 1, region: '1', alive: false }], ['first 1', 'moved-home-dead 2', 'nearest 2']],
     ['a home of another region', [{ type: 'home', at: 1, region: '4', alive: false }], ['first 1', 'nearest 1', 'nearest 1']],
     ['a start', [{ type: 'start', state: steady().start() }], ['first 1', 'first 1', 'nearest 1']],
+    ['a start from nothing', [{ type: 'start' }], ['first 1', 'first 1', 'nearest 1']],
     ['another map', [{ type: 'map', map: formatRelayMap(mapOf(['ams', 'par'])) }], ['first 1', 'first 1', 'nearest 1']],
   ])('%s', async (_, more, reasons) => {
     expect(await reasonsWith(...more)).toEqual(reasons);

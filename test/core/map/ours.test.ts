@@ -121,7 +121,7 @@ describe('our form is strict', () => {
     [withNode({ stun: { dialect: 'rfc' } }), 'type', 'regions[0].nodes[0].stun.dialect', 'must be plain or tailscale, not "rfc"'],
     [withNode({ stun: true }), 'type', 'regions[0].nodes[0].stun', 'must be an object, not a boolean'],
     [withNode({ stun: 3478 }), 'type', 'regions[0].nodes[0].stun', 'must be an object, not a number'],
-    [withNode({ https: { path: 'probe' } }), 'value', 'regions[0].nodes[0].https.path', 'must start with "/"'],
+    ...['probe', '/a b', '/a\r\nHost: b', '/ü'].map((path): [object, string, string, string] => [withNode({ https: { path } }), 'value', 'regions[0].nodes[0].https.path', 'must start with "/" and have none but visible ASCII characters']),
     [withNode({ https: { scheme: 'ftp' } }), 'type', 'regions[0].nodes[0].https.scheme', 'must be https or http, not "ftp"'],
     [withNode({ derp: { port: -1 } }), 'type', 'regions[0].nodes[0].derp.port', `${portRange}, not -1`],
     [withNode({ websocket: 'https://a.example' }), 'value', 'regions[0].nodes[0].websocket', 'must be a URL of wss: or ws: without a user'],
@@ -139,6 +139,12 @@ describe('our form is strict', () => {
   it('never shows what may be secret', () => {
     for (const document of [withNode({ turn: { urls: ['turn:me:hunter2@a.example'] } }), withNode({ websocket: 'hunter2://a?token=hunter2' }), withNode({ turn: { urls: ['turn:a'], username: ['hunter2'] } })]) {
       expect(errorOf(document).message).not.toContain('hunter2');
+    }
+    // What engines say of text that is no JSON has some of it.
+    for (const text of ["{'credential':'hunter2'}", '{"credential":hunter2}', 'hunter2', '{"a":"b\n", "credential":"hunter2"']) {
+      const { message } = errorOf(text);
+      expect(message).toMatch(/^not JSON: SyntaxError: [^"\s]/);
+      expect(message).not.toMatch(/unter2|\n/);
     }
   });
 });

@@ -16,6 +16,14 @@ describe('report', () => {
     expect(picker.home).toBe('2');
   });
 
+  it('counts from when a home that stood from before has answered, however unsure that is', async () => {
+    const { clock, picker, events } = setUp({ '1a': 8, '2a': 12, '3a': 90 }, { strategy: { ...lowest({ sure: 0 }), choose: (state) => ({ state, decision: { home: '2', changed: false, state: 'settled', sure: 0, ageMs: 0, reason: 'pinned', why: {}, equals: [], sentence: '' } }) } });
+    await clock.until(picker.report());
+    events.length = 0;
+    expect((await clock.until(picker.report())).timing).toMatchObject({ firstAnswerMs: 8, decisionMs: 12, totalMs: 90 });
+    expect(events.filter(({ type }) => type === 'provisional')).toMatchObject([{ atMs: 8, decision: { reason: 'pending' } }, { atMs: 12, decision: { reason: 'pinned' } }]);
+  });
+
   it('tells the moment of certainty', async () => {
     const { clock, picker } = setUp(undefined, { strategy: lowest({ sure: 0.97 }) });
     expect((await clock.until(picker.report())).timing).toMatchObject({ decisionMs: 8, settledMs: 8 });

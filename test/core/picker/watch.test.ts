@@ -12,6 +12,13 @@ describe('watch', () => {
     expect(clock.sleeping).toBe(0);
   });
 
+  it('is awaited by whoever begins it: the first report was asked for, the others are due', async () => {
+    const { clock, picker, take, events } = setUp();
+    await clock.until(take(3));
+    await picker.close();
+    expect(events.flatMap((event) => (event.type === 'report' ? [event.context.asked] : []))).toEqual([true, undefined, undefined]);
+  });
+
   it('reports at once when the network changes, after the change has held 200 ms', async () => {
     const network = fakeNetwork();
     const { clock, take, events } = setUp(undefined, { network });

@@ -136,6 +136,13 @@ describe('run', () => {
     expect(sentBy(17)).toBe(200);
   });
 
+  it('says that a region cannot be measured here, where nothing speaks what the plan asks it by', async () => {
+    const { clock, run } = setUp(() => 8);
+    const { report } = await clock.until(run(planOf([set('1', 0), { ...set('2', 0), kind: 'icmp' }])));
+    expect(report.regions['1']).not.toHaveProperty('skipped');
+    expect(report.regions['2']).toMatchObject({ samples: 0, lost: 0, skipped: 'impossible' });
+  });
+
   it.each<[string, Script[], number | undefined]>([
     ['a probe that did not leave', [{ failsAfterMs: 1, code: 'dns', sent: false }], undefined],
     ['one that left and failed', [{ failsAfterMs: 1, code: 'unreachable', sent: true }], 200],

@@ -56,6 +56,15 @@ describe('a report as text', () => {
     `);
   });
 
+  it.each<[string, object, string[]]>([
+    ['nothing was sent', {}, ['UDP: unknown (not measured)', 'IPv4: unknown (not measured)', 'IPv6: unknown (not measured), OS has support']],
+    ['what was sent over IPv4 was not answered', { ipv4CanSend: true }, ['UDP: unknown (no answer)', 'IPv4: unknown (no answer)', 'IPv6: unknown (not measured), OS has support']],
+    ['nor what was sent over IPv6', { ipv6CanSend: true }, ['UDP: unknown (no answer)', 'IPv4: unknown (not measured)', 'IPv6: unknown (no answer), OS has support']],
+  ])('tells what was not measured from what was not answered: %s', (_, network, lines) => {
+    const text = formatText(reportOf({ osHasIpv6: true, ...network }), decisionFor(undefined, {}), worldMap);
+    for (const line of lines) expect(text).toContain(`* ${line}\n`);
+  });
+
   it('of the same, verbose and in ASCII', () => {
     const regions = { 1: answeredIn('fra', 8.312, { v6Ms: 9.2, lost: 1 }), 2: answeredIn('ams', 13.27), 14: answeredIn('sao', 204.6) };
     const map = mapOf(worldMap.regions.filter(({ id }) => Object.hasOwn(regions, id)));

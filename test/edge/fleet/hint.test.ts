@@ -4,7 +4,7 @@ import { rankHint } from '../../../edge/fleet/hint.ts';
 import type { Sweep } from '../../../edge/fleet/facts.ts';
 import type { LocationFacts } from '../../../edge/storage/store.ts';
 import type { World } from './world.ts';
-import { drawWorld, factsOf, mapOf, now, regionAt, reportOf, sweepOf } from './world.ts';
+import { drawFrom, drawWorld, factsOf, mapOf, now, regionAt, reportOf, sweepOf } from './world.ts';
 
 const paris = { latitude: 48.9, longitude: 2.4 };
 const frankfurt = { latitude: 50.1, longitude: 8.7 };
@@ -58,6 +58,30 @@ describe('a hint', () => {
     expect(hintOf(factsOf(undefined))).toEqual({ ranked: ['1', '2', '3', '4'], ageMs: 0, basis: 'place' });
     expect(hintOf(factsOf(sweepOf(location, { 1: 2 }, 0, now - 90_000), saw(8, { 1: 6, 2: 16 }))).ageMs).toBe(60_000);
     expect(hintOf(factsOf(), { map: mapOf([]) })).toEqual({ ranked: [], ageMs: 0, basis: 'place' });
+  });
+
+  it('tells what networks of its clients see, of those that see the same one', () => {
+    const near = saw(8, { 1: 5.2, 2: 12.4, 3: 90, 4: 260 });
+    const far = saw(6, { 4: 10, 3: 90, 1: 250 });
+    const { ranked, vantages } = hintOf(factsOf(measured, [...near, ...far]));
+    // The others have not asked region 2, and cannot be 240 ms nearer to it than to their nearest.
+    expect(ranked).toEqual(['1', '2', '3', '4']);
+    expect(vantages).toEqual({ regions: ranked, latencyMs: [[5, 12, 90, 260], [250, null, 90, 10]] });
+    expect(hintOf(factsOf(measured)).vantages).toBeUndefined();
+  });
+
+  it('tells of a few regions in few bytes, and of the many rather than of those who say what nobody else does', () => {
+    const { map: wide, location: here, sweep, clients } = drawWorld(7, { clients: 60, networks: 60, spreadKm: 300 });
+    const honest = clients.map(({ report }) => report);
+    const draw = drawFrom(7);
+    const liars = Array.from({ length: 20 }, (_, at) => reportOf(`liar ${at}`, Object.fromEntries(wide.regions.map(({ id }) => [id, 1 + draw() * 500])), { at: now - 1 }));
+    const told = (reports: LocationFacts['reports']): NonNullable<Hint['vantages']> => rankHint({ map: wide, location: here, facts: factsOf(sweep, reports), now }).vantages ?? { regions: [], latencyMs: [] };
+    const among = told([...honest, ...liars]);
+    expect(JSON.stringify(among).length).toBeLessThan(2_000);
+    expect([among.regions.length, among.latencyMs.length]).toEqual([24, 16]);
+    const rowsOf = ({ regions }: typeof among, reports: LocationFacts['reports']): Set<string> => new Set(reports.map(({ latencyMs }) => regions.map((id) => Math.round(latencyMs[id] ?? 0)).join()));
+    const lies = rowsOf(among, liars);
+    expect(among.latencyMs.filter((row) => lies.has(row.join())).length).toBeLessThanOrEqual(2);
   });
 
   it('says what cannot be', () => {

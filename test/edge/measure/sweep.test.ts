@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RelayMap } from '../../../core/model/map.ts';
 import type { Transport } from '../../../core/probe/transport.ts';
+import { steady } from '../../../core/strategy/steady/steady.ts';
 import type { Sweep } from '../../../edge/fleet/facts.ts';
 import { createAllowance } from '../../../edge/transports/allowance.ts';
+import type { Planning } from '../../../edge/measure/ask-all.ts';
 import { createSweep } from '../../../edge/measure/sweep.ts';
 import { tcp } from '../../../edge/transports/connect.ts';
 import { https } from '../../../edge/transports/fetch.ts';
@@ -23,11 +25,11 @@ beforeEach(() => {
   made = [];
 });
 
-interface Rig { readonly most?: number; readonly tcp?: (node: string, attempt: number) => Script; readonly https?: (node: string) => Script }
+interface Rig { readonly most?: number; readonly strategy?: Planning; readonly tcp?: (node: string, attempt: number) => Script; readonly https?: (node: string) => Script }
 
-function rig({ most, tcp = idOf, https = idOf }: Rig = {}): (map: RelayMap, last?: Sweep) => Promise<Sweep> {
+function rig({ most, strategy, tcp = idOf, https = idOf }: Rig = {}): (map: RelayMap, last?: Sweep) => Promise<Sweep> {
   const sweep = createSweep({
-    clock, ...(most !== undefined && { most }),
+    clock, ...(most !== undefined && { most }), ...(strategy && { strategy }),
     transports: () => {
       const both = [scriptedTransport('tcp', clock, tcp), scriptedTransport('https', clock, https)];
       made.push(...both);
@@ -81,6 +83,14 @@ describe('a sweep', () => {
     const second = await sweep(map, first);
     expect(second.regions[1]).toMatchObject({ at: second.at, missed: 1 });
     expect((await sweep(map, second)).regions[1]).toMatchObject({ missed: 2 });
+  });
+
+  it.each([{ count: 10, dead: 2 }, { count: 60, dead: 59 }, { count: 300, dead: 10 }])('counts the misses of $dead of $count that are silent over UDP, where others answer', async ({ count, dead }) => {
+    const map: RelayMap = { version: 1, regions: mapOf(codes(count)).regions.map((region) => ({ ...region, nodes: region.nodes.map(({ name, host }) => ({ name, host, ipv4: '192.0.2.1', stun: { port: 3478, dialect: 'plain' as const } })) })) };
+    const stun = (): Transport => scriptedTransport('stun', clock, (node) => (idOf(node) > count - dead ? 'silent' : 20));
+    const sweep = createSweep({ clock, places: 64, strategy: steady(), transports: () => [stun()] });
+    const found = await clock.until(sweep({ map, location, signal: new AbortController().signal }));
+    expect(Object.values(found.regions).filter(({ latencyMs, missed }) => (latencyMs === 20 ? missed === 0 : missed === 1))).toHaveLength(count);
   });
 
   it('fetches where TCP is refused, and next time at once', async () => {
@@ -154,6 +164,37 @@ describe('a sweep', () => {
 
   it('makes nothing of an empty map', async () => {
     expect((await rig()({ version: 1, regions: [] })).regions).toEqual({});
+  });
+});
+
+describe('asks as steady does where there is no UDP', () => {
+  const refused: Script = { failsAfterMs: 3, code: 'refused' };
+  const several = (count: number): RelayMap => ({ version: 1, regions: mapOf(codes(count)).regions.map((region) => ({ ...region, nodes: ['a', 'b', 'c'].map((name) => ({ ...region.nodes[0], name: `${region.id}${name}`, host: `${region.id}${name}` })) })) });
+  it.each<{ name: string; map: RelayMap } & Rig>([
+    { name: 'all answer', map: mapOf(codes(7)) },
+    { name: 'more than a sweep asks', map: mapOf(codes(30)), most: 12 },
+    { name: 'several nodes, the first silent', map: several(6), tcp: (node) => (node.endsWith('a') ? 'silent' : 20 * idOf(node)) },
+    { name: 'several nodes, the first refuses', map: several(6), tcp: (node) => (node.endsWith('a') ? refused : 20 * idOf(node)) },
+    { name: 'some refuse TCP', map: mapOf(codes(9)), tcp: (node) => (idOf(node) % 2 ? refused : 40), https: (node) => 200 / idOf(node) },
+    { name: 'far ones among near ones', map: mapOf(codes(20)), tcp: (node) => (idOf(node) % 5 ? 2 : 1_900) },
+    { name: 'some silent', map: mapOf(codes(12)), tcp: (node) => (idOf(node) % 3 ? 12 : 'silent') },
+    { name: 'all silent', map: mapOf(codes(12)), tcp: () => 'silent' },
+    { name: 'all refuse everything', map: mapOf(codes(12)), tcp: () => refused, https: () => refused },
+    { name: 'nothing to ask', map: { version: 1, regions: [] } },
+  ])('$name', async ({ map, ...script }) => {
+    const played: unknown[] = [];
+    for (const strategy of [undefined, steady()]) {
+      clock = virtualClock();
+      made = [];
+      const sweep = rig({ ...script, ...(strategy && { strategy }) });
+      const first = await sweep(map);
+      const endedAt = clock.now();
+      await clock.advance(30_000);
+      // What the first one taught is in the second.
+      const second = await sweep(map, first);
+      played.push({ first, second, endedAt, probes: made.map(({ kind, probes }) => [kind, probes]) });
+    }
+    expect(played[0]).toEqual(played[1]);
   });
 });
 

@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { claim } from '../../../edge/storage/claim.ts';
 import { dayKey, keyBytesOf } from '../../../edge/storage/day-key.ts';
 import { withPoint, type Point } from '../../../edge/storage/history.ts';
+import { homesIn } from '../../../edge/storage/home-store.ts';
 import { sqlFleetStore } from '../../../edge/storage/location-store.ts';
 import { memoryFleetStore } from '../../../edge/storage/memory-store.ts';
 import { hasBuiltin, inMemory, openSql } from '../../../node/cli/serve-sql.ts';
@@ -35,6 +36,18 @@ describe('the key of the day', () => {
     expect(sql.all('SELECT location, day FROM day_key')).toEqual([{ location: 'FRA', day: 2 }]);
     close();
   });
+});
+
+it('the key of an object that does not answer is given up in time', async () => {
+  vi.useFakeTimers();
+  try {
+    const { hashKey } = homesIn({ idFromName: (name) => name, get: () => ({ fetch: () => new Promise(() => {}) }) });
+    const asked = hashKey({ code: 'FRA' }).catch((error: Error) => error.name);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await asked).toBe('OverdueError');
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 describe('a claim', () => {

@@ -201,6 +201,16 @@ describe('stand-ins', () => {
     return readResult(JSON.parse(stdout));
   };
 
+  it('answer for their region alone, whatever its nodes are called', async () => {
+    const map = mapOf(['fra', 'par']);
+    const file = await fileOf('namesakes.json', { ...map, regions: map.regions.map((region) => ({ ...region, nodes: region.nodes.map((node) => ({ ...node, name: 'a' })) })) });
+    const { code, stdout } = await run(['check', '--map', file, '--fake', 'par=35', '--timeout', '200', '--no-checks', '--format', 'json']);
+    expect(code).toBe(0);
+    const { report } = readResult(JSON.parse(stdout));
+    expect(report.regions[2]).toMatchObject({ latencyMs: 35, kind: 'fake' });
+    expect(report.regions[1]).not.toHaveProperty('latencyMs');
+  });
+
   it.each<[string, string[], Record<string, string>]>([
     ['--fake', ['--map', 'FILE', '--fake', 'fra=32,par=35'], {}],
     ['NEAREST_RELAY_FAKE and NEAREST_RELAY_MAP', [], { NEAREST_RELAY_MAP: 'FILE', NEAREST_RELAY_FAKE: 'fra=32,par=35' }],

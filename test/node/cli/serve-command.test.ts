@@ -105,6 +105,18 @@ describe('serve', () => {
     await stop(served);
   });
 
+  it.each([
+    { version: '1.0', path: '/healthz', status: 200 },
+    { version: '1.0', path: '/metrics', status: 403 },
+    { version: '1.1', path: '/healthz', status: 400 },
+  ])('answers HTTP/$version without a Host: $path $status', async ({ version, path, status }) => {
+    const served = await serve(['--map', map]);
+    const socket = connect(Number(new URL(served.url).port), '127.0.0.1');
+    socket.write(`GET ${path} HTTP/${version}\r\n\r\n`);
+    expect(await text(socket)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    await stop(served);
+  });
+
   it('is open on loopback to names of this machine, and to the token elsewhere', async () => {
     const served = await serve(['--map', map], { FLEET_TOKEN: 'secret' });
     const { host } = new URL(served.url);

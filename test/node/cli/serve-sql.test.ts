@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +36,18 @@ describe.each(['node-sqlite3-wasm', 'node:sqlite'] as const)('%s', (engine) => {
     const path = join(folder, 'b.sqlite');
     writeFileSync(path, 'x'.repeat(4_096));
     expect(() => openSql(path, { engine })).toThrow(/not a database/);
+  });
+
+  it.skipIf(!isThere)('refuses a database that is damaged inside', async () => {
+    const path = join(folder, 'e.sqlite');
+    const whole = openSql(path, { engine });
+    const { store } = serveStore(whole.sql, { wall: () => now0, onError: noError });
+    for (let one = 0; one < 200; one++) await store.location(`L${one}`).saveSweep(sweepOf(mapOf(['fra', 'par']), now0));
+    whole.close();
+    const bytes = readFileSync(path);
+    for (let at = 4_096; at < bytes.length; at += 3) bytes.writeUInt8(bytes.readUInt8(at) ^ 0x5a, at);
+    writeFileSync(path, bytes);
+    expect(() => openSql(path, { engine })).toThrow(/damaged|malformed/);
   });
 
   it.skipIf(!isThere)('serves the stores, with what was written before', async () => {
@@ -91,6 +103,28 @@ describe('reports that are written together', () => {
     isBroken = false;
     await store.location('FRA').saveReport(report('b', now0));
     expect((await store.location('FRA').read()).reports.map(({ client }) => client)).toEqual(['b']);
+    close();
+  });
+
+  it('a write whose transaction cannot be ended fails alone, for who asked for it', async () => {
+    const { sql, close } = openSql(inMemory);
+    let isBroken = false;
+    const broken = { all: (query: string, ...values: (string | number | null)[]) => {
+      if (isBroken && /^INSERT|^COMMIT/.test(query)) throw new Error(`malformed at ${query.slice(0, 6)}`);
+      return sql.all(query, ...values);
+    } };
+    const { store } = serveStore(broken, { wall: () => now0, onError: noError });
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): number => unhandled.push(error);
+    process.on('unhandledRejection', note);
+    isBroken = true;
+    await expect(store.location('FRA').saveSweep(sweepOf(mapOf(['fra']), now0))).rejects.toThrow('malformed at COMMIT');
+    isBroken = false;
+    await store.location('FRA').saveSweep(sweepOf(mapOf(['fra']), now0));
+    // Rejections that nobody took are told after a turn.
+    await new Promise(setImmediate);
+    process.off('unhandledRejection', note);
+    expect([unhandled, (await store.location('FRA').read()).sweep?.at]).toEqual([[], now0]);
     close();
   });
 

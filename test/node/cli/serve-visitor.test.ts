@@ -42,6 +42,11 @@ describe('who may read the fleet', () => {
     expect(typeof access === 'function' ? access(new Request(`http://${name}/metrics`)) : access).toEqual(is);
   });
 
+  it.each(['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'])('not to what a proxy passes on under its own name for this machine: %s', (header) => {
+    const access = accessFor({ host: '127.0.0.1', trustProxy: false, access: token });
+    expect(typeof access === 'function' && access(new Request('http://127.0.0.1:8787/metrics', { headers: { [header]: '203.0.113.9' } }))).toEqual(token);
+  });
+
   it.each([
     { name: 'another in the first line', url: 'http://rebound.example/metrics', named: 'localhost' },
     { name: 'another in Host', url: 'http://localhost/metrics', named: 'rebound.example' },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { formatRelayMap, type Report } from '../../../core/index.ts';
 import { createLab, type Lab } from '../../../lab/index.ts';
-import { jsonLinesOf, run } from './run-command.ts';
+import { canMakeTerminal, jsonLinesOf, run } from './run-command.ts';
 import { objectOf, readResult, type Result } from './results.ts';
 
 let lab: Lab;
@@ -64,6 +64,11 @@ describe('--state', () => {
     expect(results.map(({ decision }) => decision.home)).toEqual(['1', '1']);
     expect(await readdir(folder)).toEqual(before);
   });
+});
+
+it.runIf(canMakeTerminal)('says on a terminal that nothing could be remembered', async () => {
+  const { stdout } = await run(['check', '--map', labFile, '--no-checks', '--format', 'concise', '--state', join(folder, 'none/state')], { terminal: true });
+  expect(stdout).toContain('note: not remembered: ');
 });
 
 describe('--trace', () => {

@@ -141,7 +141,30 @@ describe('stun', () => {
       const end = performance.now() + 30;
       while (performance.now() < end);
     });
-    expect(await probe()).toMatchObject({ doubt: ['event-loop'] });
+    const { latencyMs, lateMs, doubt } = await probe();
+    expect(doubt).toEqual(['event-loop']);
+    expect(lateMs).toBeGreaterThan(6);
+    expect(lateMs).toBeLessThanOrEqual(latencyMs);
+  });
+
+  it('says so where it stalled between the clock and the system call, and was read in time', async () => {
+    let stalledMs = 0;
+    const by = stun({
+      now: () => performance.now() + stalledMs,
+      createSocket: (options) => {
+        const socket = createSocket(options);
+        const send = socket.send.bind(socket) as (...args: unknown[]) => void;
+        return Object.assign(socket, { send: (...args: unknown[]) => {
+          stalledMs += 500;
+          send(...args);
+        } });
+      },
+    });
+    const { latencyMs, lateMs, doubt } = await probe(nodeAt(server), by);
+    by.close();
+    expect(doubt).toEqual(['event-loop']);
+    expect(latencyMs).toBeGreaterThanOrEqual(500);
+    expect(lateMs).toBeGreaterThanOrEqual(500);
   });
 
   it('keeps one socket a family and tells its port', async () => {

@@ -82,6 +82,10 @@ describe('steady chooses', () => {
     { name: 'to stay where another is nearer by less than 1.6 ms', steps: [{ answers: { 1: 10, 2: 12 } }, { answers: { 1: 12, 2: 10.5 }, times: 90 }], homes: 'fra×91', reason: 'gain-too-small' },
     { name: 'to move once another is nearer for good, by twice the least gain', steps: [{ answers: { 1: 10, 2: 14 }, times: 10 }, { answers: { 1: 14, 2: 10 }, times: 40 }], homes: 'fra×21 par×29' },
     { name: 'to move soon where much is to gain', steps: [{ answers: { 1: 10, 2: 14 }, times: 10 }, { answers: { 1: 60, 2: 14 }, times: 30 }], homes: 'fra×16 par×24' },
+    { name: 'to move sooner where it costs very much', steps: [{ answers: { 1: 10, 2: 14 }, times: 40 }, { answers: { 1: 164, 2: 14 }, times: 9 }], homes: 'fra×43 par×6' },
+    { name: 'to stay through a minute of it', steps: [{ answers: { 1: 10, 2: 14 }, times: 40 }, { answers: { 1: 164, 2: 14 }, times: 3 }, { answers: { 1: 10, 2: 14 }, times: 30 }], homes: 'fra×73' },
+    { name: 'to stay through two minutes of 70 ms', steps: [{ answers: { 1: 10, 2: 14 }, times: 40 }, { answers: { 1: 84, 2: 14 }, times: 6 }, { answers: { 1: 10, 2: 14 }, times: 30 }], homes: 'fra×76' },
+    { name: 'to move at the second report where another came much nearer', steps: [{ answers: { 1: 40, 2: 90 }, times: 40 }, { answers: { 1: 40, 2: 12 }, times: 9 }], homes: 'fra×41 par×8' },
     { name: 'to leave a first choice that was wrong after a few reports', steps: [{ answers: { 1: 10, 2: 14 } }, { answers: { 1: 60, 2: 14 }, times: 9 }], homes: 'fra×4 par×6' },
     { name: 'not to move back at once', steps: [{ answers: { 1: 10, 2: 14 } }, { answers: { 1: 60, 2: 14 }, times: 20 }, { answers: { 1: 10, 2: 14 }, times: 7 }], homes: 'fra×4 par×24' },
   ])('$name', ({ steps, homes, reason }) => {

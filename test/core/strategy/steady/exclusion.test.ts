@@ -31,7 +31,7 @@ function setUp(map: RelayMap = mapWith()) {
   const transport = scriptedTransport('stun', clock, (node) => latencies[codes[Number(node.slice(0, -1)) - 1] ?? ''] ?? 'silent');
   const picker = createPicker({ map, clock, transports: [transport], strategy: steady(), random: () => 0.5, network: { families: () => ({ v4: true, v6: false }), id: async () => 'n', online: () => true, onChange: () => () => {} } });
   return {
-    latencies, clock,
+    latencies, clock, picker,
     /** The next report, a full one, and which regions it asked. */
     async full() {
       const before = transport.probes.length;
@@ -68,6 +68,18 @@ describe('a full report', () => {
     const { asked, report } = await full();
     expect(asked.sort()).toEqual([...codes].sort());
     expect(report.regions[idOf('nyc')]?.latencyMs).toBe(90);
+  });
+
+  it('asks the far ones where the near are not to be home', async () => {
+    const { full, picker, clock } = setUp();
+    await full();
+    picker.update({ preferences: { avoid: ['fra', 'par', 'lon', 'mad'].map(idOf) } });
+    expect((await full()).asked).toContain('nyc');
+    for (let turn = 0; turn < 2; turn++) {
+      await clock.until(picker.report());
+      await clock.advance(23_000);
+    }
+    expect(picker.decision).toMatchObject({ home: idOf('nyc') });
   });
 
   it('asks all where nothing answers', async () => {

@@ -44,7 +44,7 @@ async function watch(strategy: Strategy, { places, hours, weather = {} }: { read
 const packetsOf = (made: readonly Picked[]): number => made.reduce((sum, { timing }) => sum + timing.packetsSent, 0);
 
 describe('a quiet line', () => {
-  it('costs a fifth of netcheck’s packets with places, two thirds at the most without, and the home is the same', async () => {
+  it('costs a fifth of netcheck’s packets with places, a third without, and the home is the same', async () => {
     const hours = 2;
     const theirs = await watch(netcheck() as Strategy, { places: true, hours });
     const placed = await watch(steady() as Strategy, { places: true, hours });
@@ -53,7 +53,7 @@ describe('a quiet line', () => {
     for (const made of [placed, placeless]) expect(made.filter(({ decision }) => decision.changed).length).toBe(1);
     // Two hours with their beginning; over a day it is less.
     expect(packetsOf(placed) / packetsOf(theirs)).toBeLessThan(0.22);
-    expect(packetsOf(placeless) / packetsOf(theirs)).toBeLessThan(0.6);
+    expect(packetsOf(placeless) / packetsOf(theirs)).toBeLessThan(0.4);
   }, 60_000);
 });
 

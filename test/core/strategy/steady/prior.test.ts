@@ -114,6 +114,44 @@ describe('a cold client on a map of 60 regions', () => {
     expect(transport.probes.slice(0, probesUntil.decided).map(({ node }) => node.slice(0, -1)).sort()).toEqual(first);
   });
 
+  describe('asks next', () => {
+    /** Region 20 is the nearest, and nothing in the edge's own figures says so; the shortlist is 1 to 6. */
+    const hidden = (ms: Readonly<Record<string, number>> = {}): World => {
+      const world = worldOf([24, 25, 26, 60, 61, 62], [10, 11, 12, 13, 14, 15, 16, 17], 90);
+      const own = { ...world.ms, 7: 80, 8: 80, 20: 6, ...ms };
+      return { ...world, ms: own, nearest: '20' };
+    };
+    const seenBy = (world: World, change: (ms: number, id: string) => number | null): (number | null)[] => regionsTold.map((id) => change(world.ms[id] ?? 0, id));
+    const regionsTold = Array.from({ length: 24 }, (_, at) => String(at + 1));
+    const nodesOf = async (world: World, prior: Prior): Promise<string[]> => {
+      const { decision, probesUntil, transport } = await setUp(world, { prior }).report();
+      expect(decision.home).toBe(world.nearest);
+      return transport.probes.slice(0, probesUntil.decided).map(({ node }) => node.slice(0, -1));
+    };
+
+    it.each<{ name: string; rows: (world: World) => (number | null)[][]; isFound: boolean }>([
+      { name: 'what one sees who sees what the client sees', rows: (world) => [seenBy(world, (ms) => 100 - ms), seenBy(world, (ms) => ms + 1), seenBy(world, (ms) => 2 * ms)], isFound: true },
+      { name: 'the same of one whose access is slow', rows: (world) => [seenBy(world, (ms) => ms + 9)], isFound: true },
+      { name: 'the same among fifteen others that see something else near', rows: (world) => [...Array.from({ length: 15 }, (_, at) => seenBy(world, (ms, id) => (id === String(9 + (at % 8)) ? 1 : 150 - ms))), seenBy(world, (ms) => ms)], isFound: true },
+      { name: 'the edge’s next where the others know nothing of it', rows: (world) => [seenBy(world, (ms, id) => (id === '20' ? null : ms))], isFound: false },
+      { name: 'the edge’s next where rows are short', rows: (world) => [seenBy(world, (ms) => ms).slice(0, 3), []], isFound: false },
+    ])('$name', async ({ rows, isFound }) => {
+      const world = hidden();
+      const asked = await nodesOf(world, { ...world.prior, vantages: { regions: regionsTold, latencyMs: rows(world) } });
+      if (isFound) expect(asked.length).toBeLessThanOrEqual(8);
+      else expect(asked.slice(0, 8).sort()).toEqual(['1', '2', '3', '4', '5', '6', '7', '8']);
+    });
+  });
+
+  it('leaves two that read alike as they were read, and asks two that do not once more', async () => {
+    for (const [secondMs, samples] of [[21, 1], [30, 2]] as const) {
+      const world = worldOf([20, secondMs, 50, 51, 52, 53, 54, 55], [10, 11, 12, 13, 14, 15, 16, 17], 120);
+      const { report, decision } = await setUp(world, { prior: world.prior }).report();
+      expect(decision.home).toBe('1');
+      expect([report.regions['1']?.samples, report.regions['2']?.samples]).toEqual([samples, samples]);
+    }
+  });
+
   it('is sure as soon as silence tells, whatever the sums of times are short of', async () => {
     for (let seed = 0; seed < numRuns; seed++) {
       const random = chance(seed);

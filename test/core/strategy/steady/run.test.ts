@@ -3,6 +3,7 @@ import { createPicker } from '../../../../core/picker/picker.ts';
 import type { Kind } from '../../../../core/model/kind.ts';
 import type { Preferences } from '../../../../core/model/context.ts';
 import type { RelayMap } from '../../../../core/model/map.ts';
+import { lateAnswers } from '../../../../core/probe/late-answers.ts';
 import { steady } from '../../../../core/strategy/steady/steady.ts';
 import { mapOf } from '../../../maps.ts';
 import { scriptedTransport, type Script } from '../../../scripted-transport.ts';
@@ -48,6 +49,8 @@ describe('steady, a full report', () => {
     { name: 'turns to HTTPS soon where UDP is silent', map, ways: { stun: {}, https: near }, home: '1', kind: 'https', within: 220 + 4 * 150 },
     { name: 'does not wait 3 s for the dead where few answer', map, ways: { stun: { 1: 8, 2: 12 } }, home: '1', kind: 'stun', within: 500 },
     { name: 'waits longer where answers are slow', map, ways: { stun: { 1: 600, 2: 650 } }, home: '1', kind: 'stun', within: 200 + 1_300 + 650 },
+    { name: 'takes no relay that refuses connections for one because its machine answers pings', map, ways: { stun: {}, icmp: { 1: 5, 2: 35 }, https: { 1: { failsAfterMs: 5, code: 'refused' }, 2: 35 } }, home: '2', kind: 'https', within: 1_300 },
+    { name: 'nor one that lets them hang', map, ways: { stun: {}, icmp: { 1: 5, 2: 35 }, https: { 2: 35 } }, home: '2', kind: 'https', within: 5_000 },
     { name: 'takes a region that alone answers', map, ways: { stun: { 5: 150 } }, home: '5', kind: 'stun', within: 500 },
   ])('$name', async ({ map: of, ways, home, kind, within }) => {
     const { decision, report, timing } = await setUp(of, ways).report();
@@ -61,6 +64,10 @@ describe('steady, a full report', () => {
     const { decision, timing } = await setUp(map, { stun: { ...near, 5: 'silent' } }, { pin: '5' }).report();
     expect(decision).toMatchObject({ home: '1', reason: 'first' });
     expect(timing.totalMs).toBeLessThanOrEqual(700);
+  });
+
+  it('waits for a region that is wanted where the near ones are not', async () => {
+    expect((await setUp(map, { stun: near }, { avoid: ['1', '2', '3'] }).report()).decision).toMatchObject({ home: '4' });
   });
 
   it('ends with the report’s bound when nothing answers', async () => {
@@ -98,7 +105,46 @@ describe('steady, when this process was late', () => {
     expect(stun.probes.length).toBe(5 + 1 + 5);
   });
 
-  it('does so once, and ends', async () => {
+  /** Answers of so many rounds lie in the socket until the process looks: 60 ms after they were asked for, all at once, in the order in which they came. */
+  function stalledWithBounds(isLate: (round: number) => boolean, regions: Readonly<Record<string, number>> = near) {
+    const rig = setUp(map, { stun: regions });
+    const [stun] = rig.transports;
+    if (!stun) throw new Error('no transport');
+    Object.assign(stun, { late: lateAnswers });
+    const asked = new Map<string, number>();
+    stun.probe = (node, { signal }) => {
+      const round = asked.get(node.name) ?? 0;
+      asked.set(node.name, round + 1);
+      const truthMs = regions[node.name.slice(0, 1)] ?? 0;
+      if (!isLate(round) || truthMs > 60) return rig.clock.sleep(truthMs, signal).then(() => ({ kind: 'stun', family: 4, latencyMs: truthMs }));
+      // The farther was asked a little later, and so reads a little nearer.
+      return rig.clock.sleep(60 + truthMs / 1e9, signal).then(() => ({ kind: 'stun', family: 4, latencyMs: 60 - truthMs / 100, lateMs: 59, doubt: ['event-loop'] }));
+    };
+    return { ...rig, asked };
+  }
+
+  it('asks those that may be the nearest until they are read in time, and only those', async () => {
+    const { report, asked } = stalledWithBounds((round) => round < 2);
+    const { decision, report: made } = await report();
+    expect(decision.home).toBe('1');
+    expect(decision.sure).toBeGreaterThan(0.95);
+    expect(made.regions['1']).toMatchObject({ latencyMs: 8, doubt: [] });
+    expect(made.regions['1']?.lateMs).toBeUndefined();
+    expect(asked.get('1a')).toBe(3);
+    expect(asked.get('5a')).toBeLessThanOrEqual(2);
+  });
+
+  it('is not sure where it was late to the end, and goes by the order of the answers', async () => {
+    const { report, asked } = stalledWithBounds(() => true);
+    const { decision, report: made, timing } = await report();
+    expect(decision.home).toBe('1');
+    expect(decision.sure).toBeLessThan(0.8);
+    expect(made.regions['1']).toMatchObject({ lateMs: expect.any(Number) as number, doubt: ['event-loop'] });
+    expect(asked.get('1a')).toBe(4);
+    expect(timing.totalMs).toBeLessThan(1_000);
+  });
+
+  it('does so once, where nothing says how late it was, and ends', async () => {
     const { report } = stalled(9);
     const { decision, timing } = await report();
     expect(decision.home).toBeDefined();
