@@ -9,12 +9,13 @@ import { failover } from './failover.mjs';
 import { herd } from './herd.mjs';
 import { hint } from './hint.mjs';
 import { labDelay } from './lab-delay.mjs';
+import { simulate } from './simulate.mjs';
 import { startUp } from './start-up.mjs';
 import { stunBurst } from './stun-burst.mjs';
 import { stunCodec } from './stun-codec.mjs';
 import { week } from './week.mjs';
 
-const benches = { codec: stunCodec, burst: stunBurst, lab: labDelay, derp, failover, herd, week, start: startUp, size: bundleSize, hint, edge, soak: edgeSoak, choice };
+const benches = { codec: stunCodec, burst: stunBurst, lab: labDelay, derp, failover, herd, week, simulate, start: startUp, size: bundleSize, hint, edge, soak: edgeSoak, choice };
 const wanted = process.argv.slice(2);
 for (const name of wanted) if (!Object.hasOwn(benches, name)) throw new Error(`no bench ${name}: there are ${Object.keys(benches).join(', ')}`);
 

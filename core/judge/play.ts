@@ -45,6 +45,8 @@ const epochMs = 1_700_000_000_000;
 const paceDraw = 1;
 const startDraw = 2;
 
+const families = { v4: true, v6: false };
+
 /** The first reports of the clients are spread over so long. */
 const startSpreadMs = 20_000;
 
@@ -73,15 +75,10 @@ export function play({ world, map, client, index, strategy, seed, connected }: P
   function contextAt(atMs: number, full: boolean): Context {
     const alive = connected && home !== undefined ? isAlive(home, atMs) : undefined;
     if (alive && home !== undefined) heard = { ...heard, [home]: epochMs + atMs };
-    return present({
-      now: epochMs + atMs, full, map,
-      families: { v4: true, v6: false },
-      last,
-      home: home === undefined ? undefined : present({ region: home, alive }),
-      heard,
-      network, clientKey,
-      chance: draw(seed, index, reports, paceDraw),
-    });
+    const context: { -readonly [K in keyof Context]: Context[K] } = { now: epochMs + atMs, full, map, families, heard, network, clientKey, chance: draw(seed, index, reports, paceDraw) };
+    if (last) context.last = last;
+    if (home !== undefined) context.home = alive === undefined ? { region: home } : { region: home, alive };
+    return context;
   }
 
   function isRight(region: number, atMs: number): boolean {

@@ -35,7 +35,8 @@ interface Arrival {
  */
 export function runVirtually({ plan, context, strategy, next, probe: meet, nodeOf }: VirtualRunOptions): VirtualRunResult {
   const attempts = new Map<RegionId, number>();
-  let underWay: Arrival[] = [];
+  /** The next to come first. */
+  const underWay: Arrival[] = [];
   let elapsedMs = 0;
   const course = createCourse<Reach>({
     plan, context, strategy, next, pace: defaultPace,
@@ -49,13 +50,15 @@ export function runVirtually({ plan, context, strategy, next, probe: meet, nodeO
       const attempt = attempts.get(region) ?? 0;
       attempts.set(region, attempt + 1);
       const latencyMs = meet(region, kind, elapsedMs, attempt);
-      underWay.push({ atMs: elapsedMs + answerDueMs(kind, latencyMs), probe, latencyMs });
+      const atMs = elapsedMs + answerDueMs(kind, latencyMs);
+      const place = underWay.findIndex((other) => other.atMs > atMs);
+      underWay.splice(place < 0 ? underWay.length : place, 0, { atMs, probe, latencyMs });
     },
   });
 
   function answer({ probe, latencyMs }: Arrival): void {
     const { kind, family } = probe.set;
-    course.answered(probe, { kind, latencyMs, ...(family && { family }), ...(isUdpKind(kind) && { mapped: family === 6 ? mappedV6 : mappedV4 }) });
+    course.answered(probe, { kind, latencyMs, family, mapped: isUdpKind(kind) ? (family === 6 ? mappedV6 : mappedV4) : undefined });
   }
 
   for (;;) {
@@ -65,10 +68,11 @@ export function runVirtually({ plan, context, strategy, next, probe: meet, nodeO
       for (const { probe } of underWay) course.failed(probe, true);
       return { ...course.result(), stop: turn.stop };
     }
-    elapsedMs = Math.max(elapsedMs, Math.min(turn.untilMs, ...underWay.map(({ atMs }) => atMs)));
-    const arrived = underWay.filter(({ atMs }) => atMs <= elapsedMs).sort((a, b) => a.atMs - b.atMs);
-    if (arrived.length > 0) underWay = underWay.filter(({ atMs }) => atMs > elapsedMs);
-    for (const arrival of arrived) answer(arrival);
+    elapsedMs = Math.max(elapsedMs, Math.min(turn.untilMs, underWay[0]?.atMs ?? Infinity));
+    for (let [first] = underWay; first && first.atMs <= elapsedMs; [first] = underWay) {
+      underWay.shift();
+      answer(first);
+    }
   }
 }
 

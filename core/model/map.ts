@@ -91,26 +91,33 @@ export interface TurnEndpoint {
   readonly credential?: string;
 }
 
-/** The kinds of probe that a node can answer, and may be measured by, whatever the client is able to send. */
-export function spokenKinds(node: RelayNode): Kind[] {
-  const kinds: Kind[] = [];
-  if (node.stun) kinds.push('stun', 'icmp');
-  if (node.stun?.dialect === 'plain') kinds.push('ice');
-  if (node.https) kinds.push('https');
-  if (node.https || node.derp) kinds.push('tcp');
-  if (node.websocket) kinds.push('websocket');
-  if (node.turn) kinds.push('turn');
-  return node.measure ? kinds.filter((kind) => node.measure?.includes(kind)) : kinds;
+/** Whether a node can answer that kind of probe, and may be measured by it, whatever the client is able to send. */
+export function speaks(node: RelayNode, kind: Kind): boolean {
+  return speakers[kind](node) && node.measure?.includes(kind) !== false;
 }
 
-const indexed = new WeakMap<RelayMap, ReadonlyMap<RegionId | undefined, Region>>();
+const speakers: Readonly<Record<Kind, (node: RelayNode) => boolean>> = {
+  stun: ({ stun }) => stun !== undefined,
+  icmp: ({ stun }) => stun !== undefined,
+  ice: ({ stun }) => stun?.dialect === 'plain',
+  https: ({ https }) => https !== undefined,
+  tcp: ({ https, derp }) => https !== undefined || derp !== undefined,
+  websocket: ({ websocket }) => websocket !== undefined,
+  turn: ({ turn }) => turn !== undefined,
+  fake: () => false,
+};
 
-/** The region of that id, if the map has it. Asked many times a report: a map is read once. */
-export function regionById(map: RelayMap, id: RegionId | undefined): Region | undefined {
+const indexed = new WeakMap<RelayMap, ReadonlyMap<RegionId | undefined, number>>();
+
+/** The place of a region in the map's list, if the map has it. Asked many times a report: a map is read once. */
+export function indexOf(map: RelayMap, id: RegionId | undefined): number | undefined {
   let index = indexed.get(map);
-  if (!index) indexed.set(map, (index = new Map(map.regions.map((region) => [region.id, region]))));
+  if (!index) indexed.set(map, (index = new Map(map.regions.map((region, place) => [region.id, place]))));
   return index.get(id);
 }
+
+/** The region of that id, if the map has it. */
+export const regionById = (map: RelayMap, id: RegionId | undefined): Region | undefined => map.regions[indexOf(map, id) ?? -1];
 
 /** All relays are on this machine: then being offline does not matter, and nothing outside need be asked. */
 export const isLocal = (map: RelayMap): boolean => map.regions.every((region) => region.nodes.every((node) => node.ipv4?.startsWith('127.') === true));

@@ -3,9 +3,12 @@
  * given is given back.
  */
 export function present<T extends object>(fields: T): T {
-  const names = Object.keys(fields) as (keyof T)[];
-  if (names.every((name) => fields[name] !== undefined)) return fields;
+  for (const name in fields) if (fields[name] === undefined) return without(fields);
+  return fields;
+}
+
+function without<T extends object>(fields: T): T {
   const found = {} as T;
-  for (const name of names) if (fields[name] !== undefined) found[name] = fields[name];
+  for (const name in fields) if (fields[name] !== undefined) found[name] = fields[name];
   return found;
 }

@@ -4,7 +4,7 @@ import type { Listener, PickerEvent } from '../events.ts';
 import type { Context, Preferences } from '../model/context.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Kind } from '../model/kind.ts';
-import { regionById, spokenKinds, type RegionId, type RelayMap } from '../model/map.ts';
+import { regionById, speaks, type RegionId, type RelayMap } from '../model/map.ts';
 import { present } from '../model/present.ts';
 import type { Report } from '../model/report.ts';
 import { createRunner } from '../probe/run.ts';
@@ -208,8 +208,7 @@ function capabilities(map: RelayMap, transports: readonly Transport[]): Record<s
   const can: Record<string, Kind[]> = {};
   for (const region of map.regions) {
     for (const node of region.nodes) {
-      const spoken = spokenKinds(node);
-      const able = transports.filter((transport) => transport.supports(node)).map(({ kind }) => kind).filter((kind) => kind === 'fake' || spoken.includes(kind));
+      const able = transports.filter((transport) => transport.supports(node)).map(({ kind }) => kind).filter((kind) => kind === 'fake' || speaks(node, kind));
       can[node.name] = [...new Set([...(can[node.name] ?? []), ...able])];
     }
   }

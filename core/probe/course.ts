@@ -96,7 +96,8 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
 
   function progressNow(due?: Progress['due']): Progress {
     const atMs = elapsedMs();
-    return { plan, elapsedMs: atMs, sets: schedule.sets, over: schedule.over, sent, report: tally.report({ atMs, open: schedule.open() }), context, ...(due && { due }) };
+    const progress = { plan, elapsedMs: atMs, sets: schedule.sets, over: schedule.over, sent, report: tally.report(atMs, schedule.isOpen), context };
+    return due ? { ...progress, due } : progress;
   }
 
   function follow({ add = [], drop = [] }: Follow): void {
@@ -109,7 +110,6 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
     sent.push(entry);
     tally.sent(set.region, reach.kind, entry.atMs);
     underWay.set(set.kind, (underWay.get(set.kind) ?? 0) + 1);
-    schedule.sent(index);
     options.send({ set, reach, entry });
   }
 
@@ -166,7 +166,7 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
           isChanged = true;
           continue;
         }
-        schedule.take(due);
+        schedule.sent(due);
         send(due.index, due.set, reach);
       }
       if (stop !== undefined) return { stop };
@@ -197,6 +197,6 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
     end() {
       isOver = true;
     },
-    result: () => ({ report: tally.report({ atMs: elapsedMs() }), udp, estimated }),
+    result: () => ({ report: tally.report(elapsedMs()), udp, estimated }),
   };
 }

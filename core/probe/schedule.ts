@@ -16,35 +16,44 @@ export interface Schedule {
   readonly sets: readonly ProbeSet[];
   readonly over: readonly boolean[];
   add(set: ProbeSet): void;
-  /** The earliest probe that is due and whose kind has room. It stays due until `take` or `skip`. */
+  /** The earliest probe that is due and whose kind has room. It stays due until `sent` or `skip`. */
   due(nowMs: number, hasRoom: (kind: Kind) => boolean): Due | undefined;
   /** When the next probe falls due that is not due yet. */
   nextDueMs(nowMs: number): number;
-  take(due: Due): void;
+  /** It is under way. */
+  sent(due: Due): void;
   /** It cannot be sent: as if it were not in the set. */
   skip(due: Due): void;
-  sent(index: number): void;
   answered(index: number): void;
   failed(index: number): void;
   /** No further probe of the set. */
   end(index: number): void;
-  /** Regions with a set that may still bring an answer. */
-  open(): ReadonlySet<RegionId>;
+  /** Whether a set of the region may still bring an answer. */
+  isOpen(region: RegionId): boolean;
+}
+
+/** What became of a set's probes. */
+interface Count {
+  toCome: number;
+  underWay: number;
+  answered: boolean;
 }
 
 export function createSchedule(first: readonly ProbeSet[]): Schedule {
   const sets: ProbeSet[] = [];
   const over: boolean[] = [];
-  const counts: { readonly region: RegionId; toCome: number; underWay: number; answered: boolean }[] = [];
+  const counts: Count[] = [];
+  const byRegion = new Map<RegionId, Count[]>();
   let queue: Due[] = [];
 
   // At the same instant those that have one try alone go first: a full queue drops the end of a burst.
   const byDelay = (a: Due, b: Due): number => a.delayMs - b.delayMs || a.set.probes.length - b.set.probes.length;
   const drop = (index: number): void => {
     over[index] = true;
-    queue = queue.filter((due) => due.index !== index);
     const count = counts[index];
-    if (count) count.toCome = 0;
+    if (!count || count.toCome === 0) return;
+    queue = queue.filter((due) => due.index !== index);
+    count.toCome = 0;
   };
   /** A set of which nothing is under way or to come has nothing to wait for. */
   const endIfSpent = (index: number): void => {
@@ -54,8 +63,13 @@ export function createSchedule(first: readonly ProbeSet[]): Schedule {
   function enqueue(set: ProbeSet): void {
     const index = sets.push(set) - 1;
     over.push(set.probes.length === 0);
-    counts.push({ region: set.region, toCome: set.probes.length, underWay: 0, answered: false });
-    for (const [probe, { node, delayMs }] of set.probes.entries()) queue.push({ index, probe, set, node, delayMs });
+    const count = { toCome: set.probes.length, underWay: 0, answered: false };
+    counts.push(count);
+    const others = byRegion.get(set.region);
+    if (others) others.push(count);
+    else byRegion.set(set.region, [count]);
+    let probe = 0;
+    for (const { node, delayMs } of set.probes) queue.push({ index, probe: probe++, set, node, delayMs });
   }
   const leaveQueue = (due: Due): void => {
     queue.splice(queue.indexOf(due), 1);
@@ -78,14 +92,14 @@ export function createSchedule(first: readonly ProbeSet[]): Schedule {
       return next && next.delayMs <= nowMs ? next : undefined;
     },
     nextDueMs: (nowMs) => queue.find((due) => due.delayMs > nowMs)?.delayMs ?? Infinity,
-    take: leaveQueue,
+    sent(due) {
+      leaveQueue(due);
+      const count = counts[due.index];
+      if (count) count.underWay++;
+    },
     skip(due) {
       leaveQueue(due);
       endIfSpent(due.index);
-    },
-    sent(index) {
-      const count = counts[index];
-      if (count) count.underWay++;
     },
     answered(index) {
       const count = counts[index];
@@ -101,10 +115,6 @@ export function createSchedule(first: readonly ProbeSet[]): Schedule {
       endIfSpent(index);
     },
     end: drop,
-    open() {
-      const open = new Set<RegionId>();
-      for (const { region, toCome, underWay, answered } of counts) if (!answered && toCome + underWay > 0) open.add(region);
-      return open;
-    },
+    isOpen: (region) => byRegion.get(region)?.some(({ toCome, underWay, answered }) => !answered && toCome + underWay > 0) === true,
   };
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Kind } from '../../core/model/kind.ts';
-import { spokenKinds, type Region, type RegionId, type RelayMap, type RelayNode } from '../../core/model/map.ts';
+import { speaks, type Region, type RegionId, type RelayMap, type RelayNode } from '../../core/model/map.ts';
 import { present } from '../../core/model/present.ts';
 import type { Report } from '../../core/model/report.ts';
 import type { Follow, Progress } from '../../core/model/strategy.ts';
@@ -67,8 +67,7 @@ export function createSweep({ transports: make, clock, most = Infinity, places =
 
 /** What can be measured at the node here. */
 function kindsAt(node: RelayNode, transports: readonly Transport[]): Kind[] {
-  const spoken = spokenKinds(node);
-  return transports.filter((transport) => transport.supports(node)).map(({ kind }) => kind).filter((kind) => kind === 'fake' || spoken.includes(kind));
+  return transports.filter((transport) => transport.supports(node)).map(({ kind }) => kind).filter((kind) => kind === 'fake' || speaks(node, kind));
 }
 
 /** TCP before HTTPS, as a handshake is one round trip and nothing of the server's; but where only HTTPS got through, that at once. */

@@ -65,6 +65,7 @@ ${measureFlags}  --connect          hold a verified connection to the home (DERP
   --clients N        so many of the clients; of a FILE of paths default 240
   --regions N        of a FILE of paths: regions of each client, default 16
   --hours N          so much of the time; of a FILE of paths default 24
+  --threads N        at most so many; default one a processor. What comes out is the same
 `,
   demo: `nearest-relay demo [flags]    relays on loopback and a page that shows them and changes their weather, until interrupted
 

@@ -1,11 +1,11 @@
-import type { Strategy } from '../../core/index.ts';
 import { UsageError } from './errors.ts';
 import { oneOf, parseWithFiles, readStrategies, strategies, whole } from './options.ts';
 
 /** What `simulate` understands. */
 export interface SimulateCommandOptions {
   readonly file: string;
-  readonly strategies: readonly Strategy[];
+  /** Names, joined by commas. */
+  readonly strategies: string;
   readonly seed: number;
   readonly format: 'text' | 'json';
   readonly compare: 'whole' | 'choice';
@@ -15,6 +15,8 @@ export interface SimulateCommandOptions {
   readonly clients?: number;
   readonly regions?: number;
   readonly hours?: number;
+  /** Default: one a processor. */
+  readonly threads?: number;
 }
 
 const flags = {
@@ -28,20 +30,21 @@ const flags = {
   clients: { type: 'string' },
   regions: { type: 'string' },
   hours: { type: 'string' },
+  threads: { type: 'string' },
 } as const;
 
 /** Reads the flags of `simulate`. Throws `UsageError`. */
 export function readSimulateOptions(args: readonly string[]): SimulateCommandOptions {
   const { values, positionals } = parseWithFiles(args, flags);
   const text = (name: keyof typeof flags): string | undefined => values[name] as string | undefined;
-  const count = (name: 'clients' | 'regions' | 'hours', most: number): number | undefined => (text(name) === undefined ? undefined : whole(`--${name}`, text(name) ?? '', 1, most));
+  const count = (name: 'clients' | 'regions' | 'hours' | 'threads', most: number): number | undefined => (text(name) === undefined ? undefined : whole(`--${name}`, text(name) ?? '', 1, most));
   const [file, ...more] = positionals;
   if (file === undefined) throw new UsageError('simulate needs a file: a latency matrix over time, or - for standard input');
   if (more.length) throw new UsageError(`simulate takes one file, not ${positionals.length}`);
-  const [base, access, clients, regions, hours] = [text('base'), text('access'), count('clients', 100_000), count('regions', 200), count('hours', 24 * 366)];
+  const [base, access, clients, regions, hours, threads] = [text('base'), text('access'), count('clients', 100_000), count('regions', 200), count('hours', 24 * 366), count('threads', 256)];
   return {
     file,
-    strategies: readStrategies(text('strategy') ?? Object.keys(strategies).join(',')),
+    strategies: readStrategies(text('strategy') ?? Object.keys(strategies).join(',')).map(({ name }) => name).join(','),
     seed: whole('--seed', text('seed') ?? '1', 0, 2 ** 31 - 1),
     format: oneOf('--format', text('format') ?? 'text', ['text', 'json']),
     compare: values['choice'] === true ? 'choice' : 'whole',
@@ -51,5 +54,6 @@ export function readSimulateOptions(args: readonly string[]): SimulateCommandOpt
     ...(clients !== undefined && { clients }),
     ...(regions !== undefined && { regions }),
     ...(hours !== undefined && { hours }),
+    ...(threads !== undefined && { threads }),
   };
 }

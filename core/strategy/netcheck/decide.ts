@@ -1,9 +1,9 @@
 import { decisionOf } from '../../choice/decision-of.ts';
+import { recordOf } from '../../choice/lowest.ts';
 import { sureOf } from '../../choice/sure.ts';
 import type { Decision, DecisionState } from '../../model/decision.ts';
 import type { RegionId } from '../../model/map.ts';
 import { heardAgoMs, wasHeard, type Evidence, type Verdict } from './evidence.ts';
-import { bestRecent } from './history.ts';
 import { twoThirds } from './judge.ts';
 import { toMs } from '../../model/nanoseconds.ts';
 import type { NetcheckState } from './state.ts';
@@ -16,7 +16,7 @@ export function decide(evidence: Evidence, { home, reason, candidate }: Verdict,
     previous,
     changed: home !== previous,
     state: stateOf(evidence, home, previous),
-    sure: home === undefined ? 0 : sureOf({ map, ...(edition.heedsPin && preferences && { preferences }) }, { report, home, known: bestRecent(learned), bounds: learned.bounds }),
+    sure: home === undefined ? 0 : sureOf({ map, ...(edition.heedsPin && preferences && { preferences }) }, { report, home, known: recordOf(evidence.raw, toMs), bounds: learned.bounds }),
     ageMs: home === undefined ? 0 : ageMs(evidence, home, learned),
     reason,
     why: figures(evidence, home, previous, candidate),

@@ -14,6 +14,8 @@ export interface Evidence {
   readonly now: ReadonlyMap<RegionId, number>;
   /** Lowest of the window. */
   readonly best: ReadonlyMap<RegionId, number>;
+  /** The same before any factor. */
+  readonly raw: ReadonlyMap<RegionId, number>;
   readonly report: Report;
   readonly context: Context;
   readonly edition: Edition;
@@ -28,13 +30,16 @@ export interface Verdict {
 }
 
 export function gather(edition: Edition, latest: Remembered, history: readonly Remembered[], report: Report, context: Context): Evidence {
-  return { now: scale(lowestNs([latest]), edition, context), best: scale(lowestNs(history), edition, context), report, context, edition };
+  const raw = lowestNs(history);
+  return { now: scale(lowestNs([latest]), edition, context), best: scale(raw, edition, context), raw, report, context, edition };
 }
 
 /** Multiplies latencies by the map's factor and the owner's, cut to whole ns as netcheck does. The history keeps them raw. */
-function scale(latencies: Map<RegionId, number>, { heedsFactors }: Edition, { map, preferences }: Context): Map<RegionId, number> {
+function scale(latencies: ReadonlyMap<RegionId, number>, { heedsFactors }: Edition, { map, preferences }: Context): ReadonlyMap<RegionId, number> {
   if (!heedsFactors) return latencies;
-  return new Map([...latencies].map(([id, ns]) => [id, Math.trunc(ns * latencyFactor(regionById(map, id), preferences))]));
+  const scaled = new Map<RegionId, number>();
+  for (const [id, ns] of latencies) scaled.set(id, Math.trunc(ns * latencyFactor(regionById(map, id), preferences)));
+  return scaled;
 }
 
 /** Its relay sent something after the report began, or less than 8 s before its end: it is there, whatever the probes say. */

@@ -1,31 +1,34 @@
 import { regionById, type RegionId, type RelayMap } from '../../model/map.ts';
-import { answered, type Report } from '../../model/report.ts';
+import type { Report } from '../../model/report.ts';
 import { fingerprints } from '../../choice/fingerprint.ts';
-import { lowest } from '../../choice/lowest.ts';
+import { lowest, recordOf } from '../../choice/lowest.ts';
 import { crowdedMs, maxHistory } from './constants.ts';
 import { toMs, toNs } from '../../model/nanoseconds.ts';
 import type { NetcheckState, Remembered } from './state.ts';
 
 /** Lowest latency of each region over the history, ms, before any factor. */
-export const bestRecent = ({ history }: NetcheckState): Record<RegionId, number> =>
-  Object.fromEntries([...lowestNs(history)].map(([id, ns]) => [id, toMs(ns)]));
+export const bestRecent = ({ history }: NetcheckState): Record<RegionId, number> => recordOf(lowestNs(history), toMs);
 
 /** Lowest latency of each region over the reports, ns. */
 export const lowestNs = (reports: readonly Remembered[]): Map<RegionId, number> => lowest(reports.map(({ latencyNs }) => latencyNs));
 
 /** What is kept of a report: the regions of the map that answered. */
-export const latenciesOf = (report: Report, map: RelayMap): Remembered => ({
-  at: report.at,
-  latencyNs: Object.fromEntries(answered(report).filter(([id]) => regionById(map, id)).map(([id, ms]) => [id, toNs(ms)])),
-});
+export function latenciesOf({ at, regions }: Report, map: RelayMap): Remembered {
+  const latencyNs: Record<RegionId, number> = {};
+  for (const id of Object.keys(regions)) {
+    const { latencyMs } = regions[id] ?? {};
+    if (latencyMs !== undefined && regionById(map, id)) latencyNs[id] = toNs(latencyMs);
+  }
+  return { at, latencyNs };
+}
 
 /** The state with this report in its history and what is out of the window, or of other relays, left out. */
 export function remember(state: NetcheckState, latest: Remembered, map: RelayMap, windowMs: number): NetcheckState {
   const hosts = fingerprints(map);
   const isKnown = (id: RegionId): boolean => hosts[id] === state.hosts[id];
-  const isStale = !Object.keys(state.hosts).every(isKnown);
+  const isStale = hosts !== state.hosts && !Object.keys(state.hosts).every(isKnown);
   const kept = isStale ? state.history.map((report) => withOnly(report, isKnown)) : state.history;
-  return { ...state, hosts, history: bound([...kept.filter(({ at }) => isRecent(latest.at - at, windowMs)), latest]) };
+  return { ...state, hosts, history: bound(kept.filter(({ at }) => isRecent(latest.at - at, windowMs)).concat(latest)) };
 }
 
 const withOnly = ({ at, latencyNs }: Remembered, isKnown: (id: RegionId) => boolean): Remembered =>

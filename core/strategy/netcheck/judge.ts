@@ -29,7 +29,9 @@ function reasonFor({ now }: Evidence, previous: RegionId | undefined, home: Regi
 
 /** The lowest recent best among the regions that answered now, however slow they are at the moment. Ties: the lower id. */
 function nearest({ now, best }: Evidence): RegionId | undefined {
-  return [...now.keys()].sort((a, b) => (best.get(a) ?? 0) - (best.get(b) ?? 0) || byId(a, b))[0];
+  let nearest: RegionId | undefined;
+  for (const id of now.keys()) if (nearest === undefined || ((best.get(id) ?? 0) - (best.get(nearest) ?? 0) || byId(id, nearest)) < 0) nearest = id;
+  return nearest;
 }
 
 /** The home's latency now against the candidate's recent best: less than 10 ms (2026), or less than a third, is no reason. */

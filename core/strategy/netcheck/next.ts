@@ -18,13 +18,12 @@ export function next(edition: Edition, progress: Progress): Follow {
 function followStun(edition: Edition, progress: Progress): Follow {
   const { plan, elapsedMs, due } = progress;
   const skips = due !== undefined && !wouldHelp(plan.sets[due.set], progress.report);
-  const skip = skips ? { skip: true } : {};
-  const isDone = doneSets(progress);
   const endMs = Math.min(stunPhaseMs, enoughAtMs(progress));
-  const allDone = plan.sets.every((_, set) => isDone(set) || (skips && set === due.set));
-  if (!allDone && elapsedMs < endMs) return { ...skip, wakeMs: endMs };
+  const allDone = areAllDone(progress, skips ? due.set : undefined);
+  if (!allDone && elapsedMs < endMs) return skips ? { skip: true, wakeMs: endMs } : { wakeMs: endMs };
   const stop = allDone || endMs < stunPhaseMs ? 'enough' : 'timeout';
-  return { ...skip, ...(Object.values(progress.report.regions).some(answeredByUdp) ? { stop } : startFallback(edition, progress, stop)) };
+  const end = Object.values(progress.report.regions).some(answeredByUdp) ? { stop } as const : startFallback(edition, progress, stop);
+  return skips ? { skip: true, ...end } : end;
 }
 
 /**
@@ -39,31 +38,31 @@ function wouldHelp(set: ProbeSet | undefined, report: Report): boolean {
 
 /**
  * A set is done when it has answered, or when a probe that fell due was not worth sending. One whose probes all went out,
- * or that had nothing to send to, is waited for until the phase ends.
+ * or that had nothing to send to, is waited for until the phase ends. `skipped`: this one is about to be done.
  */
-function doneSets({ sets, over, sent, report }: Progress): (set: number) => boolean {
-  const answers = new Set<number>();
-  const tries = new Map<number, number>();
+function areAllDone({ plan, sets, over, sent, report }: Progress, skipped: number | undefined): boolean {
+  const hasAnswer: boolean[] = [];
+  const tries: number[] = [];
   for (const { set, answeredMs } of sent) {
-    tries.set(set, (tries.get(set) ?? 0) + 1);
-    if (answeredMs !== undefined) answers.add(set);
+    tries[set] = (tries[set] ?? 0) + 1;
+    if (answeredMs !== undefined) hasAnswer[set] = true;
   }
-  return (set) => answers.has(set) || (over[set] === true && (tries.get(set) ?? 0) < (sets[set]?.probes.length ?? 0) && !wouldHelp(sets[set], report));
+  return plan.sets.every((_, set) => hasAnswer[set] || set === skipped || (over[set] === true && (tries[set] ?? 0) < (sets[set]?.probes.length ?? 0) && !wouldHelp(sets[set], report)));
 }
 
 /** When enough regions have answered the others get as long again as the slowest of these took, in a full report twice that. */
 function enoughAtMs({ plan, sent, sets, report, context }: Progress): number {
-  const first = new Map<RegionId, number>();
-  for (const { set, answeredMs = Infinity } of sent) {
+  const answers = sent.filter(({ answeredMs }) => answeredMs !== undefined);
+  if (answers.length < enoughRegions) return Infinity;
+  const first = new Set<RegionId>();
+  let slowestMs = 0;
+  for (const { set, answeredMs = Infinity } of answers.sort((a, b) => (a.answeredMs ?? Infinity) - (b.answeredMs ?? Infinity))) {
     const region = sets[set]?.region ?? '';
-    first.set(region, Math.min(answeredMs, first.get(region) ?? Infinity));
+    if (first.has(region)) continue;
+    first.add(region);
+    slowestMs = Math.max(slowestMs, report.regions[region]?.latencyMs ?? 0);
+    // A full plan for want of latencies is in netcheck still an incremental report.
+    if (first.size === enoughRegions) return answeredMs + (plan.full && (context.full || !context.last) ? fullPatience : 1) * slowestMs;
   }
-  const enough = [...first].sort(([, oneMs], [, otherMs]) => oneMs - otherMs).slice(0, enoughRegions);
-  const [, lastMs = Infinity] = enough[enoughRegions - 1] ?? [];
-  if (lastMs === Infinity) return Infinity;
-  const slowestMs = Math.max(0, ...enough.map(([region]) => report.regions[region]?.latencyMs ?? 0));
-  // A full plan for want of latencies is in netcheck still an incremental report.
-  const isFull = plan.full && (context.full || !context.last);
-  return lastMs + (isFull ? fullPatience : 1) * slowestMs;
+  return Infinity;
 }
-

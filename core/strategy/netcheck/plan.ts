@@ -1,12 +1,12 @@
 import { mightHave } from '../../model/address.ts';
 import type { Context } from '../../model/context.ts';
-import type { Region, RelayNode } from '../../model/map.ts';
+import type { Region, RegionId, RelayNode } from '../../model/map.ts';
 import type { ProbePlan, ProbeSet } from '../../model/plan.ts';
 import type { SkipReason } from '../../model/report.ts';
-import { initialRetryMs, initialTries, reportTimeoutMs } from './constants.ts';
+import { incrementalRegions, initialRetryMs, initialTries, reportTimeoutMs } from './constants.ts';
 import type { Edition } from './edition.ts';
 import { httpSets, udpKind } from './reach.ts';
-import { byLastLatency, familiesAt, familiesSeen, isPlanned, mayProbe, needsFullPlan, retryDelayMs, takesProbe, triesAt, type Families } from './rules.ts';
+import { byLastLatency, familiesAt, familiesSeen, mayProbe, needsFullPlan, retryDelayMs, takesProbe, triesAt, type Families } from './rules.ts';
 
 /** One try at a region, and over which families. */
 interface Try extends Families {
@@ -53,10 +53,11 @@ function fullTries(edition: Edition, { map, families }: Context): { region: Regi
 /** A region without nodes still takes its place. IPv6 is tried again only where it has answered before. */
 function incrementalTries(edition: Edition, { map, last, home, families }: Context): { region: Region; tries: Try[] }[] {
   const seen = familiesSeen(last);
-  const ranked = map.regions.filter((region) => mayProbe(edition, region, home?.region)).sort(byLastLatency(last));
-  return ranked.flatMap((region, rank) => {
+  const able = map.regions.filter((region) => mayProbe(edition, region, home?.region));
+  // The home wherever it ranks (2026): one bad sample of it must not leave it unprobed for five minutes.
+  const chosen = able.sort(byLastLatency(last)).filter(({ id }, rank) => rank < incrementalRegions || (id === home?.region && edition.alwaysProbesHome));
+  return chosen.map((region, rank) => {
     const place = { rank, isHome: region.id === home?.region };
-    if (!isPlanned(edition, place)) return [];
     const wanted = familiesAt(edition, place, families, seen);
     const tries = inTurn(region, triesAt(place)).map((node, attempt) => ({
       node,
@@ -64,7 +65,7 @@ function incrementalTries(edition: Edition, { map, last, home, families }: Conte
       v4: takesProbe(edition, node, 4, wanted.v4),
       v6: takesProbe(edition, node, 6, wanted.v6 && (attempt === 0 || seen.v6)),
     }));
-    return [{ region, tries }];
+    return { region, tries };
   });
 }
 
@@ -76,22 +77,36 @@ function withoutUdp(context: Context, full: boolean): Planned[] {
   }));
 }
 
-const inTurn = ({ nodes }: Region, tries: number): RelayNode[] =>
-  Array.from({ length: tries }, (_, attempt) => nodes[attempt % nodes.length]).filter((node) => node !== undefined);
+function inTurn({ nodes }: Region, tries: number): RelayNode[] {
+  const found: RelayNode[] = [];
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const node = nodes[attempt % nodes.length];
+    if (node) found.push(node);
+  }
+  return found;
+}
 
 /** STUN has a set a family; where the platform chooses the family one set holds all tries. */
 function setsOf({ id }: Region, kind: 'stun' | 'ice', tries: readonly Try[]): ProbeSet[] {
-  const probes = (of: readonly Try[]): ProbeSet['probes'] => of.map(({ node, delayMs }) => ({ node: node.name, delayMs }));
-  const sets: ProbeSet[] = kind === 'ice'
-    ? [{ region: id, kind, probes: probes(tries.filter(({ v4, v6 }) => v4 || v6)) }]
-    : [{ region: id, kind, family: 4, probes: probes(tries.filter(({ v4 }) => v4)) }, { region: id, kind, family: 6, probes: probes(tries.filter(({ v6 }) => v6)) }];
-  return sets.filter((set) => set.probes.length > 0);
+  const probes = (wants: (one: Try) => boolean): ProbeSet['probes'] => tries.filter(wants).map(({ node, delayMs }) => ({ node: node.name, delayMs }));
+  if (kind === 'ice') return tries.some(anyFamily) ? [{ region: id, kind, probes: probes(anyFamily) }] : [];
+  const sets: ProbeSet[] = [];
+  if (tries.some(byV4)) sets.push({ region: id, kind, family: 4, probes: probes(byV4) });
+  if (tries.some(byV6)) sets.push({ region: id, kind, family: 6, probes: probes(byV6) });
+  return sets;
 }
 
+const byV4 = ({ v4 }: Try): boolean => v4;
+const byV6 = ({ v6 }: Try): boolean => v6;
+const anyFamily = ({ v4, v6 }: Try): boolean => v4 || v6;
+
 function skipped(edition: Edition, { map, home }: Context, planned: readonly Planned[]): Record<string, SkipReason> {
-  const chosen = new Map(planned.map(({ region, sets }) => [region.id, sets.length]));
-  return Object.fromEntries(map.regions.filter(({ id }) => !chosen.get(id)).map((region) => {
-    if (chosen.has(region.id)) return [region.id, 'impossible'];
-    return [region.id, mayProbe(edition, region, home?.region) ? 'not-due' : 'flag'];
-  }));
+  const chosen = new Map<RegionId, number>();
+  for (const { region, sets } of planned) chosen.set(region.id, sets.length);
+  const reasons: Record<RegionId, SkipReason> = {};
+  for (const region of map.regions) {
+    const sets = chosen.get(region.id);
+    if (!sets) reasons[region.id] = sets === 0 ? 'impossible' : mayProbe(edition, region, home?.region) ? 'not-due' : 'flag';
+  }
+  return reasons;
 }

@@ -1,13 +1,13 @@
 import type { Context } from '../../model/context.ts';
 import type { Kind } from '../../model/kind.ts';
-import { spokenKinds, type Region, type RelayNode } from '../../model/map.ts';
+import { speaks, type Region, type RelayNode } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
 import type { RegionReport } from '../../model/report.ts';
 import { httpsNextNodeMs } from './constants.ts';
 
 /** Whether this client can measure the node that way. */
 export const isAble = (context: Context, node: RelayNode, kind: Kind): boolean =>
-  (context.can ? (context.can[node.name] ?? []) : spokenKinds(node)).includes(kind);
+  (context.can ? context.can[node.name]?.includes(kind) === true : speaks(node, kind));
 
 /**
  * The kind of the plan's UDP probes: STUN wherever one node can be asked so (or a stand-in answers for it), else ICE, as in
@@ -15,9 +15,12 @@ export const isAble = (context: Context, node: RelayNode, kind: Kind): boolean =
  */
 export function udpKind(context: Context): 'stun' | 'ice' | undefined {
   if (!context.can) return 'stun';
-  const kinds = new Set(Object.values(context.can).flat());
-  if (kinds.has('stun') || kinds.has('fake')) return 'stun';
-  return kinds.has('ice') ? 'ice' : undefined;
+  let hasIce = false;
+  for (const kinds of Object.values(context.can)) {
+    if (kinds.includes('stun') || kinds.includes('fake')) return 'stun';
+    hasIce ||= kinds.includes('ice');
+  }
+  return hasIce ? 'ice' : undefined;
 }
 
 /**

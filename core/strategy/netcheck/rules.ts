@@ -3,7 +3,7 @@ import type { Context } from '../../model/context.ts';
 import type { Family } from '../../model/kind.ts';
 import type { Region, RegionId, RelayNode } from '../../model/map.ts';
 import { answered, type Report } from '../../model/report.ts';
-import { fastestRegions, fastestTries, homeTries, incrementalRegions, retryPercent, retrySpreadMs, unknownRetryMs } from './constants.ts';
+import { fastestRegions, fastestTries, homeTries, retryPercent, retrySpreadMs, unknownRetryMs } from './constants.ts';
 import type { Edition } from './edition.ts';
 import { toMs, toNs } from '../../model/nanoseconds.ts';
 import { answeredByUdp } from './reach.ts';
@@ -36,15 +36,17 @@ export function byLastLatency(last: Report | undefined): (a: Region, b: Region) 
   return (a, b) => rank(a) - rank(b) || byId(a.id, b.id);
 }
 
-/** The nearest three, and home wherever it ranks (2026): one bad sample of it must not leave it unprobed for five minutes. */
-export const isPlanned = (edition: Edition, { rank, isHome }: Place): boolean => rank < incrementalRegions || (isHome && edition.alwaysProbesHome);
-
 export const triesAt = ({ rank, isHome }: Place): number => (isHome ? homeTries : rank < fastestRegions ? fastestTries : 1);
 
 /** Which families the last report had UDP answers over. */
 export function familiesSeen(last: Report | undefined): Families {
-  const regions = Object.values(last?.regions ?? {}).filter(answeredByUdp);
-  return { v4: regions.some((region) => region.v4Ms !== undefined), v6: regions.some((region) => region.v6Ms !== undefined) };
+  const seen = { v4: false, v6: false };
+  for (const region of Object.values(last?.regions ?? {})) {
+    if (!answeredByUdp(region)) continue;
+    seen.v4 ||= region.v4Ms !== undefined;
+    seen.v6 ||= region.v6Ms !== undefined;
+  }
+  return seen;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { mightHaveStun } from '../../model/address.ts';
 import type { Context } from '../../model/context.ts';
-import type { Kind } from '../../model/kind.ts';
+import type { Family, Kind } from '../../model/kind.ts';
 import type { Region, RelayNode } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
 import { edition2026 } from '../netcheck/edition.ts';
@@ -11,8 +11,8 @@ import { takesProbe, type Families } from '../netcheck/rules.ts';
 const atOnce = 0;
 
 /** The nodes that this client can ask over UDP. */
-const udpNodes = ({ nodes }: Region, context: Context): RelayNode[] =>
-  nodes.filter((node) => (['stun', 'ice', 'fake'] as const).some((kind) => isAble(context, node, kind)));
+const udpNodes = ({ nodes }: Region, context: Context): RelayNode[] => nodes.filter((node) => hasUdp(context, node));
+const hasUdp = (context: Context, node: RelayNode): boolean => isAble(context, node, 'stun') || isAble(context, node, 'ice') || isAble(context, node, 'fake');
 
 /** One try over UDP at the region's nodes in turn: a probe for each family, one where the platform chooses the family. */
 export function udpTry(context: Context, region: Region, attempt: number, families: Families): ProbeSet[] {
@@ -20,17 +20,21 @@ export function udpTry(context: Context, region: Region, attempt: number, famili
   const nodes = udpNodes(region, context);
   const node = nodes[attempt % nodes.length];
   if (!kind || !node) return [];
-  const set = { region: region.id, kind, probes: [{ node: node.name, delayMs: atOnce }] };
-  if (kind === 'ice') return families.v4 || families.v6 ? [set] : [];
-  const takes = (family: 4 | 6, wanted: boolean): boolean => takesProbe(edition2026, node, family, wanted && (isAble(context, node, 'fake') || mightHaveStun(node, family)));
-  return [...(takes(4, families.v4) ? [{ ...set, family: 4 as const }] : []), ...(takes(6, families.v6) ? [{ ...set, family: 6 as const }] : [])];
+  const probes = [{ node: node.name, delayMs: atOnce }];
+  if (kind === 'ice') return families.v4 || families.v6 ? [{ region: region.id, kind, probes }] : [];
+  const sets: ProbeSet[] = [];
+  const mayBe = (family: Family): boolean => isAble(context, node, 'fake') || mightHaveStun(node, family);
+  if (takesProbe(edition2026, node, 4, families.v4 && mayBe(4))) sets.push({ region: region.id, kind, probes, family: 4 });
+  if (takesProbe(edition2026, node, 6, families.v6 && mayBe(6))) sets.push({ region: region.id, kind, probes, family: 6 });
+  return sets;
 }
 
 /** The first try at a region: over UDP, or by a connection where no node of it speaks UDP with this client, or UDP does not work on this network. */
 export function firstTry(context: Context, region: Region, families: Families): ProbeSet[] {
+  const isUdp = udpKind(context) !== undefined && region.nodes.some((node) => hasUdp(context, node));
+  if (isUdp && !isUdpDead(context)) return udpTry(context, region, 0, families);
   const connect = connectTry(context, region, {});
-  const isUdp = udpKind(context) !== undefined && udpNodes(region, context).length > 0;
-  return isUdp && (connect.length === 0 || !isUdpDead(context)) ? udpTry(context, region, 0, families) : connect;
+  return isUdp && connect.length === 0 ? udpTry(context, region, 0, families) : connect;
 }
 
 /** UDP was silent in all of the last reports on this network that asked it. */

@@ -19,11 +19,14 @@ export function bar(bars: Bars, id: RegionId, at: number): Bars {
 }
 
 /** Lifts the first bar of regions whose connection lives again, as somebody has tried: one that dies again is barred for as long as it is. */
-export const lift = (bars: Bars, heard: Readonly<Record<RegionId, number>>, at: number): Bars => Object.fromEntries(Object.entries(bars).map(([id, bar]) => {
-  const { until, forMs } = bar;
-  const lives = Object.hasOwn(heard, id) && at - (heard[id] ?? -Infinity) < heardMs;
-  return [id, lives && forMs === barMs && at < until && at - (until - forMs) >= provenMs ? { until: at, forMs } : bar];
-}));
+export function lift(bars: Bars, heard: Readonly<Record<RegionId, number>>, at: number): Bars {
+  let lifted = bars;
+  for (const [id, { until, forMs }] of Object.entries(bars)) {
+    const lives = Object.hasOwn(heard, id) && at - (heard[id] ?? -Infinity) < heardMs;
+    if (lives && forMs === barMs && at < until && at - (until - forMs) >= provenMs) lifted = { ...lifted, [id]: { until: at, forMs } };
+  }
+  return lifted;
+}
 
 /** A clock that was set back must not bar for ever. */
 export const isBarred = (bars: Bars, id: RegionId, at: number): boolean => {

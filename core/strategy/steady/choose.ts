@@ -7,7 +7,7 @@ import type { Decision, DecisionState } from '../../model/decision.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
 import { present } from '../../model/present.ts';
 import type { Report } from '../../model/report.ts';
-import { earlyMs, equalMs, equalShare, upheavalReports } from './constants.ts';
+import { earlyMs, equalMs, equalShare, upheavalRegions, upheavalReports } from './constants.ts';
 import { bar, lift } from './bars.ts';
 import { judge, type Verdict } from './judge.ts';
 import { isDeadButPings, learnOffsets, rankMs } from './kinds.ts';
@@ -35,7 +35,11 @@ export function choose(before: SteadyState, report: Report, context: Context, { 
   const state = shake(kept, plain);
   const window = addToWindow(state.window, report.at, plain);
   const factorOf = (id: RegionId): number => latencyFactor(regionById(context.map, id), context.preferences);
-  const scaled = (ms: Readonly<Record<RegionId, number>>): Record<RegionId, number> => Object.fromEntries(Object.entries(ms).map(([id, value]) => [id, value * factorOf(id)]));
+  const scaled = (ms: Readonly<Record<RegionId, number>>): Record<RegionId, number> => {
+    const found: Record<RegionId, number> = {};
+    for (const id of Object.keys(ms)) found[id] = (ms[id] ?? 0) * factorOf(id);
+    return found;
+  };
   const bounds = learnBounds(state.bounds, report);
   const seen: Seen = { state: { ...state, barred: lift(state.barred, context.heard ?? {}, report.at) }, report, context, ranked: scaled(plain), floors: scaled(floorsOf(window)), spread, factorOf };
   const verdict = judge(seen);
@@ -52,7 +56,7 @@ function forgetUnwanted(state: SteadyState, { home, map, preferences }: Context)
 
 /** Counts reports that look like another network. At the second nothing of before is kept. */
 function shake(state: SteadyState, plain: Readonly<Record<RegionId, number>>): SteadyState {
-  if (!isUpheaval(plain, floorsOf(state.window))) return state.shaken === undefined ? state : present({ ...state, shaken: undefined });
+  if (Object.keys(plain).length < upheavalRegions || !isUpheaval(plain, floorsOf(state.window))) return state.shaken === undefined ? state : present({ ...state, shaken: undefined });
   const shaken = (state.shaken ?? 0) + 1;
   return shaken < upheavalReports ? { ...state, shaken } : { ...state, shaken, unsettled: true, window: [], evidence: {} };
 }

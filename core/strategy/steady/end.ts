@@ -17,24 +17,24 @@ import type { Stand } from './stand.ts';
  * late is, or was read late and is asked again.
  */
 export function endOf(stand: Stand): Follow {
-  const { tries, silent, elapsedMs, report, context, known, nearestMs } = stand;
+  const { asked, silent, elapsedMs, report, context, known, nearestMs } = stand;
   const pin = context.preferences?.pin;
   const pinMs = pin !== undefined && report.regions[pin]?.pending ? pinPatienceMs : 0;
   const home = context.home?.region;
   // One that was silent before and whose connection lives may be slow: that is worth its time.
-  const isHomeAwaited = home !== undefined && silent.has(home) && (Object.hasOwn(known.recent, home) || context.home?.alive === true);
-  let mustMs = isHomeAwaited ? Math.max(0, finalAtMs(stand, home)) : 0;
-  for (const of of silent.values()) {
-    for (const { kind, isUdp, isOpen, atMs } of of) if (isOpen && !isUdp && kind !== 'icmp') mustMs = Math.max(mustMs, connectedAtMs(kind, atMs, nearestMs));
+  const awaited = home !== undefined && (Object.hasOwn(known.recent, home) || context.home?.alive === true) ? silent.find(({ id }) => id === home) : undefined;
+  let mustMs = awaited ? Math.max(0, finalAtMs(stand, awaited)) : 0;
+  for (const { tries } of silent) {
+    for (const { kind, isUdp, isOpen, atMs } of tries) if (isOpen && !isUdp && kind !== 'icmp') mustMs = Math.max(mustMs, connectedAtMs(kind, atMs, nearestMs));
   }
   let lastMs = 0;
   let pingMs = Infinity;
   const drop: number[] = [];
-  for (const [id, of] of tries) {
-    const finalMs = finalAtMs(stand, id);
+  for (const one of asked) {
+    const finalMs = finalAtMs(stand, one);
     lastMs = Math.max(lastMs, finalMs);
-    if (isOpenToDoubt(stand, id)) mustMs = Math.max(mustMs, finalMs);
-    for (const { index, kind, isOpen, atMs } of of) {
+    if (isOpenToDoubt(stand, one.id)) mustMs = Math.max(mustMs, finalMs);
+    for (const { index, kind, isOpen, atMs } of one.tries) {
       if (kind !== 'icmp' || !isOpen) continue;
       if (elapsedMs >= atMs + icmpPhaseMs) drop.push(index);
       else pingMs = Math.min(pingMs, atMs + icmpPhaseMs);
@@ -47,20 +47,21 @@ export function endOf(stand: Stand): Follow {
 }
 
 /** When enough regions have answered and the others had their time. Where UDP is silent all are awaited. */
-function enoughAtMs({ tries, plan, context, latencyMs, isHeardByUdp }: Stand): number {
+function enoughAtMs({ asked, plan, context, latencyMs, isHeardByUdp }: Stand): number {
   if (!isHeardByUdp) return Infinity;
   const first: { readonly id: RegionId; readonly ms: number }[] = [];
-  for (const [id, of] of tries) {
-    const ms = of.reduce((least, { answeredMs = Infinity }) => Math.min(least, answeredMs), Infinity);
+  for (const { id, tries } of asked) {
+    let ms = Infinity;
+    for (const { answeredMs } of tries) if (answeredMs !== undefined && answeredMs < ms) ms = answeredMs;
     if (ms < Infinity) first.push({ id, ms });
   }
+  if (first.length < enoughRegions) return Infinity;
   const enough = first.sort((a, b) => a.ms - b.ms).slice(0, enoughRegions);
-  const last = enough[enoughRegions - 1];
   // Those that the owner does not want are home only where no other answers.
-  if (!last || first.every(({ id }) => isUnwanted(regionById(context.map, id) ?? { id }, context.preferences))) return Infinity;
+  if (first.every(({ id }) => isUnwanted(regionById(context.map, id) ?? { id }, context.preferences))) return Infinity;
   // A full plan for want of latencies is an incremental report.
   const patience = plan.full && (context.full || !context.last) ? fullPatience : 1;
-  return last.ms + patience * Math.max(...enough.map(({ id }) => latencyMs(id) ?? 0));
+  return (enough.at(-1)?.ms ?? Infinity) + patience * Math.max(...enough.map(({ id }) => latencyMs(id) ?? 0));
 }
 
 /**
@@ -79,10 +80,10 @@ const hairMs = 0.01;
 function certainMs({ silent, nearestMs, isHeardByUdp }: Stand): number {
   const neededMs = nearestMs - toleranceMs + hairMs;
   let certainMs = -Infinity;
-  for (const of of silent.values()) {
-    if (!of.some(({ isOpen }) => isOpen)) continue;
+  for (const { tries } of silent) {
+    if (!tries.some(({ isOpen }) => isOpen)) continue;
     let toldMs: number | undefined;
-    for (const { kind, isUdp, atMs } of of) if (isHeardByUdp || !isUdp) toldMs = Math.min(toldMs ?? Infinity, atMs + answerDueMs(kind, neededMs));
+    for (const { kind, isUdp, atMs } of tries) if (isHeardByUdp || !isUdp) toldMs = Math.min(toldMs ?? Infinity, atMs + answerDueMs(kind, neededMs));
     certainMs = Math.max(certainMs, toldMs ?? -Infinity);
   }
   return certainMs;

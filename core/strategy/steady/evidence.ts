@@ -49,8 +49,12 @@ function demands({ pairs }: Trial, { neededMs: gainMs, homeFloorMs, isEarly }: T
   return isEarly ? [{ votes: earlyVotes + extraVotes(earlyCaution * noise, gainMs), gains: 1, span: 'any' }, ...usual] : usual;
 }
 
+/** Fewer meet no demand. */
+const leastVotes = Math.min(earlyVotes, expressVotes, fewestVotes);
+
 /** The gain that is proven, or undefined where it is not enough yet. Early trust ends where reports of before could contradict. */
 export function provenBy(trial: Trial, terms: Terms): number | undefined {
+  if (trial.votes < leastVotes * voteShare) return undefined;
   for (const { votes, gains, span, homeAtMostMs = Infinity } of demands(trial, { ...terms, isEarly: terms.isEarly && trial.pairs.length <= 2 * earlyVotes }, 'pairs')) {
     if (trial.votes < votes * voteShare) continue;
     const proof = proofOf(trial.pairs, votes, span);
@@ -69,8 +73,7 @@ export const trialOf = (evidence: Evidence, id: RegionId): Trial => (Object.hasO
 
 /** The nearest of the candidates by what they last read: the others could not win, and a state must not grow with the map. */
 export function bounded(evidence: Evidence): Evidence {
-  const trials = Object.entries(evidence);
-  if (trials.length <= candidatesKept) return evidence;
+  if (Object.keys(evidence).length <= candidatesKept) return evidence;
   const last = ([, { pairs }]: [RegionId, Trial]): number => pairs.at(-1)?.[2] ?? Infinity;
-  return Object.fromEntries(trials.sort((a, b) => last(a) - last(b)).slice(0, candidatesKept));
+  return Object.fromEntries(Object.entries(evidence).sort((a, b) => last(a) - last(b)).slice(0, candidatesKept));
 }

@@ -128,7 +128,7 @@ function judgeAnswering(seen: Seen, home: RegionId, candidates: readonly RegionI
     const gainMs = isLossy(seen, evidence, id) ? undefined : provenBy(trialOf(evidence, id), terms);
     if (gainMs !== undefined) gains.set(id, gainMs);
   }
-  const proven = nearestOf({ ...seen, floors: longFloors(evidence) }, candidates.filter((id) => gains.has(id)));
+  const proven = gains.size > 0 ? nearestOf({ ...seen, floors: longFloors(evidence) }, candidates.filter((id) => gains.has(id))) : undefined;
   if (proven !== undefined) return { home: proven, reason: 'moved-nearer', figures: { gainMs: gains.get(proven) ?? 0 } };
   const [rival] = candidates;
   if (rival === undefined || (ranked[rival] ?? 0) >= homeMs) return { home, reason: 'nearest', evidence };

@@ -14,18 +14,32 @@ import { askNeighbours, widen, widenInSilence } from './widen.ts';
 export function next(known: PlanState, progress: Progress, leaveOut?: LeaveOut): Follow {
   const stand = standOf(progress, known);
   const wave = nextWave(stand);
-  const answers = [resend(stand), turnToConnections(stand), returnToUdp(stand), verifySilent(stand), widenInSilence(stand), askNeighbours(stand), ...(wave.isHolding ? [] : [askTogether(stand)])];
-  const left = leftAfter(progress.context, progress.sets, progress.sent);
-  const wanted = [...wave.add, ...answers.flatMap((answer) => answer.add)];
-  const add = affordable(progress.context, wanted, left);
-  if (add.length > 0) return asked(known, progress, add, leaveOut);
-  const wakeMs = Math.min(wave.wakeMs ?? Infinity, certainAtMs(stand), ...answers.map((answer) => answer.wakeMs));
-  if (wave.isHolding && wanted.length === 0) return { wakeMs };
+  const wanted: ProbeSet[] = [...wave.add];
+  let wakeMs = Math.min(wave.wakeMs ?? Infinity, certainAtMs(stand));
+  for (const rule of rules) {
+    if (wave.isHolding && rule === askTogether) continue;
+    const answer = rule(stand);
+    wanted.push(...answer.add);
+    wakeMs = Math.min(wakeMs, answer.wakeMs);
+  }
+  if (wanted.length > 0) {
+    const add = within(progress, wanted);
+    if (add.length > 0) return asked(known, progress, add, leaveOut);
+  } else if (wave.isHolding) {
+    return { wakeMs };
+  }
   const end = endOf(stand);
   if (end.stop === undefined) return { ...end, wakeMs: Math.min(wakeMs, end.wakeMs ?? Infinity) };
-  const again = affordable(progress.context, [...widen(stand, leaveOut), ...confirm(stand)], left);
-  return again.length > 0 ? asked(known, progress, again, leaveOut) : end;
+  const again = [...widen(stand, leaveOut), ...confirm(stand)];
+  const add = within(progress, again);
+  return add.length > 0 ? asked(known, progress, add, leaveOut) : end;
 }
+
+/** What the budget still has room for. */
+const within = ({ context, sets, sent }: Progress, wanted: readonly ProbeSet[]): ProbeSet[] => affordable(context, wanted, leftAfter(context, sets, sent));
+
+/** What silence and odd answers call for; the last only once all regions of the report have been asked. */
+const rules = [resend, turnToConnections, returnToUdp, verifySilent, widenInSilence, askNeighbours, askTogether];
 
 /** These are sent; then it is as the report stands with them. */
 function asked(known: PlanState, progress: Progress, add: readonly ProbeSet[], leaveOut: LeaveOut | undefined): Follow {

@@ -25,7 +25,7 @@ export function plan(known: PlanState, context: Context, leaveOut?: LeaveOut): P
   const chosen = full ? chooseFull(known, context, skipped, leaveOut) : chooseShort(known, context, skipped);
   const room = roomFor(chosen, known, context, full);
   for (const { region, asked } of chosen) {
-    const may = asked.filter((set) => room.has(set));
+    const may = room ? asked.filter((set) => room.has(set)) : asked;
     sets.push(...may);
     if (may.length === 0) skipped[region.id] = asked.length === 0 ? 'impossible' : 'budget';
   }
@@ -35,14 +35,14 @@ export function plan(known: PlanState, context: Context, leaveOut?: LeaveOut): P
 /** So many looks at the home are kept back from all else, one for every ten minutes of an hour and two to spare. */
 const homeLooks = 8;
 
-/** What the budget has room for: the home first, then the nearest. A full report leaves half of it for those that follow. */
-function roomFor(chosen: readonly Chosen[], { recent }: PlanState, context: Context, full: boolean): Set<ProbeSet> {
+/** What the budget has room for, undefined without one: the home first, then the nearest. A full report leaves half of it for those that follow. */
+function roomFor(chosen: readonly Chosen[], { recent }: PlanState, context: Context, full: boolean): Set<ProbeSet> | undefined {
+  const { budget } = context;
+  if (!budget) return undefined;
   const home = context.home?.region;
   const rank = ({ id }: Region): number => (id === home ? -1 : Object.hasOwn(recent, id) ? (recent[id] ?? Infinity) : Infinity);
   const sets = [...chosen].sort((a, b) => (rank(a.region) === rank(b.region) ? 0 : rank(a.region) - rank(b.region))).flatMap(({ asked }) => asked);
-  const { budget } = context;
   const homes = sets.filter(({ region }) => region === home);
-  if (!budget) return new Set(sets);
   const kept = homes.map((set) => costOfSet(set, context));
   const share = (left: number, of: 'packets' | 'bytes'): number => Math.max(0, left - homeLooks * kept.reduce((sum, cost) => sum + cost[of], 0)) / (full ? 2 : 1);
   return new Set([...affordable(context, homes), ...affordable(context, sets, { packetsLeft: share(budget.packetsLeft, 'packets'), bytesLeft: share(budget.bytesLeft, 'bytes') })]);

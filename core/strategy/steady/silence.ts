@@ -2,13 +2,13 @@ import { byLastLatency, familiesSeen, type Families } from '../netcheck/rules.ts
 import { fastestTries, homeTries, icmpPhaseMs, initialRetryMs, initialTries } from '../netcheck/constants.ts';
 import { udpKind } from '../netcheck/reach.ts';
 import { reluctanceOf } from '../../choice/preferences.ts';
-import type { Context } from '../../model/context.ts';
 import { answerDueMs, type Kind } from '../../model/kind.ts';
-import { regionById, type RegionId } from '../../model/map.ts';
+import type { Context } from '../../model/context.ts';
+import { regionById, type Region, type RegionId } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
 import { connectTry, isUdpDead, udpTry, verifyTry } from './ask.ts';
 import { connectPatienceMs, longestRetryMs, mostVerified, overheadMs, silencePatienceMs, udpSilenceMs } from './constants.ts';
-import type { Stand } from './stand.ts';
+import type { Asked, Stand, Try } from './stand.ts';
 
 /** What silence calls for. */
 export interface Answer {
@@ -16,18 +16,27 @@ export interface Answer {
   readonly wakeMs: number;
 }
 
-const join = (answers: readonly Answer[]): Answer => ({ add: answers.flatMap(({ add }) => add), wakeMs: Math.min(...answers.map(({ wakeMs }) => wakeMs)) });
 const nothing: Answer = { add: [], wakeMs: Infinity };
-const at = (stand: Stand, whenMs: number, add: () => readonly ProbeSet[]): Answer => (stand.elapsedMs < whenMs ? { add: [], wakeMs: whenMs } : { add: add(), wakeMs: Infinity });
+
+/** Answers of several regions in one. */
+interface Answers {
+  readonly add: ProbeSet[];
+  wakeMs: number;
+}
+
+/** Whether that time has come; before it `next` is to be woken for it. */
+function isTime({ elapsedMs }: Stand, answers: Answers, whenMs: number): boolean {
+  if (elapsedMs < whenMs) answers.wakeMs = Math.min(answers.wakeMs, whenMs);
+  return elapsedMs >= whenMs;
+}
 
 /** The region that this report must not leave in the dark: home, or what is pinned. */
-const isAnchor = ({ context }: Stand, id: RegionId): boolean => id === (context.preferences?.pin ?? context.home?.region);
+const isAnchor = ({ preferences, home }: Context, id: RegionId): boolean => id === (preferences?.pin ?? home?.region);
 
 /** How many tries over UDP a silent region gets. Of a home another kind tells soon, where there is one. */
-function triesFor(stand: Stand, id: RegionId): number {
-  const region = regionById(stand.context.map, id);
+function triesFor(stand: Stand, region: Region): number {
   if (stand.plan.full) return initialTries;
-  return isAnchor(stand, id) ? (region && verifyTry(stand.context, region).length > 0 ? initialTries : homeTries) : fastestTries;
+  return isAnchor(stand.context, region.id) ? (verifyTry(stand.context, region).length > 0 ? initialTries : homeTries) : fastestTries;
 }
 
 /** How long after its last try a silent region is asked again: a fifth later than it should have answered, and more each time. */
@@ -42,14 +51,27 @@ function retryMs(stand: Stand, id: RegionId, tries: number): number {
 export function resend(stand: Stand): Answer {
   const { context, silent, isHeardByUdp } = stand;
   if (isUdpDead(context) && !isHeardByUdp) return nothing;
-  return join([...silent].map(([id, of]) => {
-    const last = of.findLast(({ isUdp }) => isUdp);
+  const answers: Answers = { add: [], wakeMs: Infinity };
+  for (const { id, tries } of silent) {
+    const last = tries.findLast(({ isUdp }) => isUdp);
     const region = regionById(context.map, id);
-    if (!last || !region) return nothing;
-    const rounds = Math.max(...([4, 6, undefined] as const).map((family) => of.reduce((sum, one) => (one.isUdp && one.family === family ? sum + 1 : sum), 0)));
-    if (rounds >= triesFor(stand, id)) return nothing;
-    return at(stand, last.atMs + retryMs(stand, id, rounds), () => udpTry(context, region, rounds, familiesHeard(stand)));
-  }));
+    if (!last || !region) continue;
+    const rounds = roundsOf(tries);
+    if (rounds < triesFor(stand, region) && isTime(stand, answers, last.atMs + retryMs(stand, id, rounds))) answers.add.push(...udpTry(context, region, rounds, familiesHeard(stand)));
+  }
+  return answers;
+}
+
+/** How often a region was asked over UDP, each family for itself. */
+function roundsOf(tries: readonly Try[]): number {
+  let [v4, v6, any] = [0, 0, 0];
+  for (const { isUdp, family } of tries) {
+    if (!isUdp) continue;
+    if (family === 4) v4++;
+    else if (family === 6) v6++;
+    else any++;
+  }
+  return Math.max(v4, v6, any);
 }
 
 /** The families over which UDP has answered; before that all. */
@@ -63,26 +85,39 @@ function familiesHeard({ context: { families }, report }: Stand): Families {
  * timed over a connection, and by ping. What UDP still brings counts.
  */
 export function turnToConnections(stand: Stand): Answer {
-  const { context, tries, isHeardByUdp, elapsedMs } = stand;
+  const { context, asked, isHeardByUdp, elapsedMs } = stand;
   if (isHeardByUdp || udpKind(context) === undefined) return nothing;
-  const silent = [...tries].filter(([, of]) => of.every(({ isUdp }) => isUdp));
-  const udp = silent.flatMap(([, of]) => of);
-  if (udp.length === 0) return nothing;
-  const nearestMs = Math.min(...silent.map(([id]) => stand.expectedMs(id) ?? Infinity));
+  const silent: RegionId[] = [];
+  let nearestMs = Infinity;
+  let firstMs = Infinity;
+  let isLost = true;
+  for (const { id, tries } of asked) {
+    if (!isUdpAlone(tries)) continue;
+    silent.push(id);
+    nearestMs = Math.min(nearestMs, stand.expectedMs(id) ?? Infinity);
+    for (const { atMs, isOpen } of tries) {
+      firstMs = Math.min(firstMs, atMs);
+      isLost &&= !isOpen;
+    }
+  }
+  if (silent.length === 0) return nothing;
   const patienceMs = nearestMs === Infinity ? udpSilenceMs : Math.min(udpSilenceMs, 2 * nearestMs + 4 * overheadMs);
-  const firstMs = Math.min(...udp.map(({ atMs }) => atMs));
-  const isLost = udp.every(({ isOpen }) => !isOpen);
-  return at(stand, isLost ? 0 : firstMs + patienceMs, () => silent.flatMap(([id]) => {
+  const answers: Answers = { add: [], wakeMs: Infinity };
+  if (!isTime(stand, answers, isLost ? 0 : firstMs + patienceMs)) return answers;
+  for (const id of silent) {
     const region = regionById(context.map, id);
-    return region && (!region.avoid || isAnchor(stand, id)) ? connectTry(context, region, { ping: true, nowMs: elapsedMs }) : [];
-  }));
+    if (region && (!region.avoid || isAnchor(context, id))) answers.add.push(...connectTry(context, region, { ping: true, nowMs: elapsedMs }));
+  }
+  return answers;
 }
 
+const isUdpAlone = (tries: readonly Try[]): boolean => tries.every(({ isUdp }) => isUdp);
+
 /** UDP answers where it did not: all that were asked over a connection alone are asked over UDP as well, by which the rest of the map is told. */
-export function returnToUdp({ context, tries, isHeardByUdp }: Stand): Answer {
+export function returnToUdp({ context, asked, isHeardByUdp }: Stand): Answer {
   if (!isUdpDead(context) || !isHeardByUdp) return nothing;
-  return { add: [...tries].flatMap(([id, of]) => {
-    const region = of.some(({ isUdp }) => isUdp) ? undefined : regionById(context.map, id);
+  return { add: asked.flatMap(({ id, tries }) => {
+    const region = tries.some(({ isUdp }) => isUdp) ? undefined : regionById(context.map, id);
     return region ? udpTry(context, region, 0, context.families) : [];
   }), wakeMs: Infinity };
 }
@@ -93,44 +128,48 @@ export function returnToUdp({ context, tries, isHeardByUdp }: Stand): Answer {
  * become home.
  */
 export function verifySilent(stand: Stand): Answer {
-  const { context, tries, silent, plan, isHeardByUdp } = stand;
-  const suspects = [...silent].filter(([, of]) => of.every(({ isUdp }) => isUdp)).sort(([a], [b]) => (stand.expectedMs(a) ?? Infinity) - (stand.expectedMs(b) ?? Infinity));
-  if (suspects.length === 0) return nothing;
-  let asked = [...tries.values()].filter((of) => of.some(({ isUdp }) => isUdp) && of.some(({ isUdp }) => !isUdp)).length;
-  return join(suspects.map(([id, of]) => {
-    const region = regionById(context.map, id);
+  const { context, asked, silent, plan, isHeardByUdp } = stand;
+  const mostMs = plan.full && isHeardByUdp ? mayBeNearest * stand.nearestMs + overheadMs : -Infinity;
+  const suspects: { readonly region: Region; readonly expectedMs: number; readonly atMs: number }[] = [];
+  for (const { id, tries } of silent) {
     const expectedMs = stand.expectedMs(id);
-    if (!region || expectedMs === undefined) return nothing;
-    const dueMs = (of[0]?.atMs ?? 0) + 1.5 * expectedMs + 2 * overheadMs;
-    if (isAnchor(stand, id)) return at(stand, dueMs, () => verifyTry(context, region));
-    if (!plan.full || !isHeardByUdp || expectedMs > mayBeNearest * stand.nearestMs + overheadMs || asked >= mostVerified) return nothing;
-    asked++;
-    return at(stand, dueMs, () => connectTry(context, region, {}));
-  }));
+    const region = regionById(context.map, id);
+    if (region && expectedMs !== undefined && (expectedMs <= mostMs || isAnchor(context, id)) && isUdpAlone(tries)) suspects.push({ region, expectedMs, atMs: tries[0]?.atMs ?? 0 });
+  }
+  if (suspects.length === 0) return nothing;
+  const answers: Answers = { add: [], wakeMs: Infinity };
+  let left = mostVerified;
+  for (const { tries } of asked) if (!isUdpAlone(tries) && tries.some(({ isUdp }) => isUdp)) left--;
+  for (const { region, expectedMs, atMs } of suspects.sort((a, b) => a.expectedMs - b.expectedMs)) {
+    const isHome = isAnchor(stand.context, region.id);
+    if (!isHome && left-- <= 0) continue;
+    if (isTime(stand, answers, atMs + 1.5 * expectedMs + 2 * overheadMs)) answers.add.push(...(isHome ? verifyTry(context, region) : connectTry(context, region, {})));
+  }
+  return answers;
 }
 
 /** A region whose expected round trip is within so many times the nearest's may be the nearest. */
 const mayBeNearest = 1.5;
 
 /** When a region's silence is final, or what else it may tell is in; -Infinity: it is. */
-export function finalAtMs(stand: Stand, id: RegionId): number {
-  const { nearestMs, slowestMs, isHeardByUdp } = stand;
-  const of = stand.tries.get(id) ?? [];
-  if (of.every(({ isOpen }) => !isOpen)) return -Infinity;
-  const latencyMs = stand.latencyMs(id);
-  const isLate = stand.report.regions[id]?.doubt.includes('event-loop') === true;
-  const hasUdpAnswer = of.some(({ isUdp, answeredMs }) => isUdp && answeredMs !== undefined);
-  const waits = of.filter(({ isOpen }) => isOpen).map(({ kind, isUdp, atMs }): number => {
-    if (latencyMs !== undefined && isUdp && hasUdpAnswer) return atMs + (isLate ? silencePatienceMs : 1.25 * latencyMs + overheadMs);
-    if (hasUdpAnswer) return -Infinity;
-    if (kind === 'icmp') return atMs + icmpPhaseMs;
-    if (nearestMs === Infinity) return Infinity;
-    const recentMs = Object.hasOwn(stand.known.recent, id) ? stand.known.recent[id] : undefined;
-    if (!isUdp && isAnchor(stand, id) && isHeardByUdp && recentMs !== undefined) return connectedAtMs(kind, atMs, 2 * Math.max(nearestMs, recentMs));
-    if (!isUdp) return atMs + Math.max(connectPatienceMs, 1.2 * answerDueMs(kind, slowestMs));
-    return atMs + (recentMs === undefined ? Math.max(silencePatienceMs, 2 * slowestMs) : 1.5 * recentMs + 3 * overheadMs);
-  });
-  return Math.max(-Infinity, ...waits);
+export function finalAtMs(stand: Stand, { id, tries }: Asked): number {
+  const hasUdpAnswer = tries.some(({ isUdp, answeredMs }) => isUdp && answeredMs !== undefined);
+  let finalMs = -Infinity;
+  for (const one of tries) if (one.isOpen) finalMs = Math.max(finalMs, waitedForMs(stand, id, one, hasUdpAnswer));
+  return finalMs;
+}
+
+/** Until when a try is worth waiting for. */
+function waitedForMs({ nearestMs, slowestMs, isHeardByUdp, report, context, known: { recent } }: Stand, id: RegionId, { kind, isUdp, atMs }: Try, hasUdpAnswer: boolean): number {
+  const { latencyMs, doubt } = report.regions[id] ?? {};
+  if (latencyMs !== undefined && isUdp && hasUdpAnswer) return atMs + (doubt?.includes('event-loop') ? silencePatienceMs : 1.25 * latencyMs + overheadMs);
+  if (hasUdpAnswer) return -Infinity;
+  if (kind === 'icmp') return atMs + icmpPhaseMs;
+  if (nearestMs === Infinity) return Infinity;
+  const recentMs = Object.hasOwn(recent, id) ? recent[id] : undefined;
+  if (!isUdp && isAnchor(context, id) && isHeardByUdp && recentMs !== undefined) return connectedAtMs(kind, atMs, 2 * Math.max(nearestMs, recentMs));
+  if (!isUdp) return atMs + Math.max(connectPatienceMs, 1.2 * answerDueMs(kind, slowestMs));
+  return atMs + (recentMs === undefined ? Math.max(silencePatienceMs, 2 * slowestMs) : 1.5 * recentMs + 3 * overheadMs);
 }
 
 /** When a relay that far has answered over a connection at the latest. A handshake is one round trip, for which both ends need time as well. */

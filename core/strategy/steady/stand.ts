@@ -1,14 +1,13 @@
 import { distanceKm, leastRttMs, placeOf } from '../../choice/light.ts';
 import { isUdpKind, type Family, type Kind } from '../../model/kind.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
-import { answered } from '../../model/report.ts';
 import type { Progress } from '../../model/strategy.ts';
 import { answeredByUdp } from '../netcheck/reach.ts';
 import { isPingAlone } from './kinds.ts';
 import type { PlanState } from './plan-state.ts';
 
 /** One set of probes at a region: over UDP a single probe, over a connection the region's nodes in turn. */
-interface Try {
+export interface Try {
   readonly index: number;
   readonly kind: Kind;
   readonly family: Family | undefined;
@@ -20,12 +19,21 @@ interface Try {
   readonly isOpen: boolean;
 }
 
+/** A region that was asked, or is about to be. */
+export interface Asked {
+  readonly id: RegionId;
+  readonly tries: readonly Try[];
+}
+
 /** How a report stands, as the planner looks at it. */
-export interface Stand extends Progress {
+export interface Stand extends Omit<Progress, 'due'> {
   readonly known: PlanState;
+  /** In the order in which they were first asked. */
+  readonly asked: readonly Asked[];
+  /** The same by region. */
   readonly tries: ReadonlyMap<RegionId, readonly Try[]>;
-  /** Those of the regions that have not answered. */
-  readonly silent: ReadonlyMap<RegionId, readonly Try[]>;
+  /** Of `asked` those that have not answered. */
+  readonly silent: readonly Asked[];
   /** The lowest latency so far; Infinity before the first. */
   readonly nearestMs: number;
   /** The highest; -Infinity before the first. */
@@ -40,26 +48,34 @@ export interface Stand extends Progress {
 const detour = 1.8;
 
 export function standOf(progress: Progress, known: PlanState): Stand {
-  const { plan, elapsedMs, sets, over, sent, report, context, due } = progress;
+  const { plan, elapsedMs, sets, over, sent, report, context } = progress;
   const { regions } = report;
-  const tries = triesOf(progress);
+  const tries = new Map<RegionId, Try[]>();
+  const asked = askedIn(progress, tries);
+  const silent: Asked[] = [];
   let nearestId: RegionId | undefined;
   let nearestMs = Infinity;
   let slowestMs = -Infinity;
   let isHeardByUdp = false;
   // While a connection is under way, ping is no answer, nor where it failed.
   const isAnswer = (id: RegionId): boolean => regions[id]?.latencyMs !== undefined && !(isPingAlone(regions[id]) && tries.get(id)?.some(({ isUdp, kind }) => !isUdp && kind !== 'icmp'));
-  for (const [id, latencyMs] of answered(report)) {
-    if (!isAnswer(id)) continue;
-    if (latencyMs < nearestMs) [nearestId, nearestMs] = [id, latencyMs];
-    slowestMs = Math.max(slowestMs, latencyMs);
-    isHeardByUdp ||= regions[id] !== undefined && answeredByUdp(regions[id]);
+  for (const one of asked) {
+    const region = regions[one.id];
+    if (region?.latencyMs === undefined || !isAnswer(one.id)) {
+      silent.push(one);
+      continue;
+    }
+    if (region.latencyMs < nearestMs) {
+      nearestId = one.id;
+      nearestMs = region.latencyMs;
+    }
+    slowestMs = Math.max(slowestMs, region.latencyMs);
+    isHeardByUdp ||= answeredByUdp(region);
   }
   const from = nearestId === undefined ? undefined : placeOf(regionById(context.map, nearestId) ?? {});
   return {
-    plan, elapsedMs, sets, over, sent, report, context, ...(due && { due }),
-    known, tries, nearestMs, slowestMs, isHeardByUdp,
-    silent: new Map([...tries].filter(([id]) => !isAnswer(id))),
+    plan, elapsedMs, sets, over, sent, report, context,
+    known, asked, tries, silent, nearestMs, slowestMs, isHeardByUdp,
     latencyMs: (id) => (isAnswer(id) ? regions[id]?.latencyMs : undefined),
     expectedMs(id) {
       const recentMs = Object.hasOwn(known.recent, id) ? known.recent[id] : undefined;
@@ -70,19 +86,30 @@ export function standOf(progress: Progress, known: PlanState): Stand {
   };
 }
 
-function triesOf({ sets, over, sent, elapsedMs }: Progress): Map<RegionId, Try[]> {
-  const firstMs: number[] = [];
-  const answeredMs: number[] = [];
-  for (const { set, atMs, answeredMs: ms } of sent) {
-    firstMs[set] ??= atMs;
-    if (ms !== undefined) answeredMs[set] ??= ms;
+/** Puts the tries into `byRegion` as well. */
+function askedIn({ sets, over, sent, elapsedMs }: Progress, byRegion: Map<RegionId, Try[]>): Asked[] {
+  const asked: Asked[] = [];
+  const all: { -readonly [K in keyof Try]: Try[K] }[] = [];
+  for (const { region, kind, family } of sets) {
+    const index = all.length;
+    const one = { index, kind, family, isUdp: isUdpKind(kind), atMs: elapsedMs, answeredMs: undefined, isOpen: !over[index] };
+    all.push(one);
+    const tries = byRegion.get(region);
+    if (tries) {
+      tries.push(one);
+    } else {
+      const first = { id: region, tries: [one] };
+      byRegion.set(region, first.tries);
+      asked.push(first);
+    }
   }
-  const tries = new Map<RegionId, Try[]>();
-  for (const [index, { region, kind, family }] of sets.entries()) {
-    const one: Try = { index, kind, family, isUdp: isUdpKind(kind), atMs: firstMs[index] ?? elapsedMs, answeredMs: answeredMs[index], isOpen: !over[index] };
-    const of = tries.get(region);
-    if (of) of.push(one);
-    else tries.set(region, [one]);
+  // A set's first probe counts, so that one is seen last.
+  for (let at = sent.length - 1; at >= 0; at--) {
+    const { set = -1, atMs = 0, answeredMs } = sent[at] ?? {};
+    const one = all[set];
+    if (!one) continue;
+    one.atMs = atMs;
+    if (answeredMs !== undefined) one.answeredMs = answeredMs;
   }
-  return tries;
+  return asked;
 }

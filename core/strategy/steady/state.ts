@@ -54,6 +54,8 @@ export function forgetPast(state: SteadyState, at: number, network: Context['net
 /** On a new map what is unknown is dropped, what was kept survives. */
 export function forgetReplaced(state: SteadyState, map: RelayMap): SteadyState {
   const hosts = fingerprints(map);
+  // By far most reports have the map of the one before.
+  if (hosts === state.hosts) return state;
   const stays = (id: RegionId): boolean => hosts[id] !== undefined && (state.hosts[id] === undefined || hosts[id] === state.hosts[id]);
   if ([...Object.keys(state.hosts), state.home ?? ''].every((id) => id === '' || stays(id))) return { ...state, hosts };
   const only = <T>(of: Readonly<Record<RegionId, T>>): Record<RegionId, T> => Object.fromEntries(Object.entries(of).filter(([id]) => stays(id)));

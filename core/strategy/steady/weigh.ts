@@ -15,7 +15,7 @@ export function weigh(seen: Seen, home: RegionId, candidates: readonly RegionId[
   const neededMs = leastGain(floors[home] ?? ranked[home] ?? 0);
   const weight = weightOf(state.reportedAt === undefined ? longestGapMs : report.at - state.reportedAt);
   const evidence: Record<RegionId, Trial> = {};
-  for (const [id, trial] of Object.entries(state.evidence)) evidence[id] = withLosses(trial, report.regions[id]);
+  for (const id of Object.keys(state.evidence)) evidence[id] = withLosses(trialOf(state.evidence, id), report.regions[id]);
   for (const id of candidates) {
     const { homeMs, candidateMs } = paired(seen, home, id, neededMs);
     evidence[id] = addPair(trialOf(evidence, id), [report.at, homeMs, candidateMs, weight], neededMs);
@@ -45,8 +45,9 @@ export function isLossy({ state }: Seen, evidence: Evidence, id: RegionId): bool
   if (asked < lossProbes) return false;
   let othersLost = 0;
   let othersAsked = 0;
-  for (const [other, trial] of Object.entries(evidence)) {
+  for (const other of Object.keys(evidence)) {
     if (other === id || other === state.home) continue;
+    const trial = trialOf(evidence, other);
     othersLost += trial.lost;
     othersAsked += trial.asked;
   }

@@ -14,7 +14,7 @@ import { byWish } from './silence.ts';
 import type { Stand } from './stand.ts';
 
 /** Regions that were left out for that by the last report's latencies, or by the owner. */
-const leftOut = ({ plan, tries }: Stand, ...why: SkipReason[]): RegionId[] => Object.keys(plan.skipped).filter((id) => why.some((reason) => plan.skipped[id] === reason) && !tries.has(id));
+const leftOut = ({ plan: { skipped }, tries }: Stand, ...why: SkipReason[]): RegionId[] => Object.keys(skipped).filter((id) => why.some((reason) => skipped[id] === reason) && !tries.has(id));
 
 const ask = ({ context }: Stand, ids: readonly RegionId[]): ProbeSet[] => ids.flatMap((id) => {
   const region = regionById(context.map, id);

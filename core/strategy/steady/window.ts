@@ -1,4 +1,4 @@
-import { lowest } from '../../choice/lowest.ts';
+import { lowest, recordOf } from '../../choice/lowest.ts';
 import type { RegionId } from '../../model/map.ts';
 import { bucketMs, windowMs } from './constants.ts';
 
@@ -14,8 +14,8 @@ export function addToWindow(window: readonly Bucket[], at: number, ranked: Reado
   const kept = window.filter((bucket) => at - bucket.at <= windowMs).map((bucket) => (bucket.at > at ? { ...bucket, at } : bucket));
   const newest = kept.at(-1);
   if (!newest || at - newest.at >= bucketMs) return [...kept, { at, ms: ranked }];
-  return [...kept.slice(0, -1), { at: newest.at, ms: Object.fromEntries(lowest([newest.ms, ranked])) }];
+  return [...kept.slice(0, -1), { at: newest.at, ms: recordOf(lowest([newest.ms, ranked])) }];
 }
 
 /** Each region's lowest latency in the window. */
-export const floorsOf = (window: readonly Bucket[]): Record<RegionId, number> => Object.fromEntries(lowest(window.map(({ ms }) => ms)));
+export const floorsOf = (window: readonly Bucket[]): Record<RegionId, number> => recordOf(lowest(window.map(({ ms }) => ms)));

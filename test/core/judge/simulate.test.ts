@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MatrixError, matrixWorld, readAccess, readMatrix, simulate, simulateSteps } from '../../../core/judge/index.ts';
+import { createSimulator, MatrixError, matrixWorld, readAccess, readMatrix, simulate, simulateSteps } from '../../../core/judge/index.ts';
 import { draw } from '../../../core/judge/draw.ts';
 import { createScorer } from '../../../core/judge/score.ts';
 import { floorOf, truthOf } from '../../../core/judge/series-truth.ts';
@@ -34,6 +34,15 @@ describe('simulate', () => {
     expect(run(1)).toEqual(run(1));
     expect(run(1)).not.toEqual(run(2));
     expect([...simulateSteps({ world: matrixWorld(readMatrix(document)), strategies: both() })]).toEqual([0.25, 0.5, 0.75, 1]);
+  });
+
+  it('is the same when its turns are played in another order, and sent as plain data', () => {
+    const options = { world: matrixWorld(readMatrix(document), { seed: 3 }), strategies: both(), seed: 3 };
+    const simulator = createSimulator(options);
+    const played = Array.from({ length: simulator.turns }, (_, back) => structuredClone(createSimulator(options).play(simulator.turns - 1 - back))).reverse();
+    for (const [turn, one] of played.entries()) simulator.add(turn, one);
+    expect(simulator.result()).toEqual(simulate(options));
+    expect(() => simulator.play(simulator.turns)).toThrow(RangeError);
   });
 
   it('compares choices alone on the same reports while homes are the same', () => {

@@ -8,7 +8,7 @@ import { cells } from '../../../core/report/cells.ts';
 import { UsageError } from '../../../node/cli/errors.ts';
 import { readSimulateOptions } from '../../../node/cli/simulate-options.ts';
 import { formatSimulation } from '../../../node/cli/simulate-view.ts';
-import { start } from './run-command.ts';
+import { canMakeTerminal, start } from './run-command.ts';
 
 const score = (factor: number): Score => ({
   movesPerDay: 2 * factor, uselessMovesPerDay: factor, meanRegretMs: 0.1 * factor, p95RegretMs: factor, p99RegretMs: 3 * factor, rightMoves: { count: factor > 1 ? 0 : 4, meanSeconds: 150, medianSeconds: 140 },
@@ -45,6 +45,7 @@ describe('the command', () => {
     const day = { unit: 'ms', stepSeconds: 60, clients: ['x'], relays: ['a', 'b', 'c'], rtt: [[series(10), series(20), series(30)]] };
     await writeFile(join(folder, 'day.json'), JSON.stringify(day));
     await writeFile(join(folder, 'day.json.gz'), gzipSync(JSON.stringify(day)));
+    await writeFile(join(folder, 'many.json'), JSON.stringify({ rtt: Array.from({ length: 20 }, (_, client) => [10 + client, 20, 40 - client]) }));
     await writeFile(join(folder, 'wrong.json'), JSON.stringify({ ...day, stepSeconds: 0 }));
     await writeFile(join(folder, 'broken.json'), '{');
   });
@@ -59,6 +60,22 @@ describe('the command', () => {
     expect(Object.keys(result.strategies)).toEqual(['steady', 'netcheck']);
     expect(result.strategies['steady']).toMatchObject({ movesPerDay: 0, meanRegretMs: 0 });
   });
+
+  it('says the same by one thread and by several', async () => {
+    const [one, several] = await Promise.all(['1', '2'].map((threads) => start(['simulate', join(folder, 'many.json'), '--clients', '8', '--strategy', 'steady,netcheck', '--format', 'json', '--threads', threads], { mostMs: 60_000 }).ended));
+    expect(one).toMatchObject({ code: 0, stderr: '' });
+    expect(several).toEqual(one);
+    expect(JSON.parse(one?.stdout ?? '')).toMatchObject({ clients: 8, hours: 24 });
+  }, 60_000);
+
+  it.skipIf(!canMakeTerminal)('shows how far its threads are, and ends them when it is interrupted', async () => {
+    const command = start(['simulate', join(folder, 'many.json'), '--threads', '2', '--hours', '48'], { terminal: true, mostMs: 60_000 });
+    await command.until((stdout) => stdout.includes(' %'));
+    command.interrupt();
+    const { code, stdout } = await command.ended;
+    expect(code).toBe(130);
+    expect(stdout).not.toContain('moves a day');
+  }, 60_000);
 
   it.each([['wrong.json', /wrong\.json: stepSeconds: must be above 0/], ['broken.json', /broken\.json: not a JSON document/], ['none.json', /none\.json: there is no such file/]])('says what is wrong with %s, in one line', async (file, message) => {
     const { code, stdout, stderr } = await start(['simulate', join(folder, file)]).ended;

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { ProbeFailure } from '../../../../core/errors.ts';
 import type { Context } from '../../../../core/model/context.ts';
 import type { Kind } from '../../../../core/model/kind.ts';
-import { spokenKinds } from '../../../../core/model/map.ts';
+import { speaks } from '../../../../core/model/map.ts';
 import { createRunner, type RunResult } from '../../../../core/probe/run.ts';
 import type { Transport } from '../../../../core/probe/transport.ts';
 import { netcheck } from '../../../../core/strategy/netcheck/netcheck.ts';
@@ -19,7 +19,7 @@ function transport(clock: VirtualClock, kind: Kind, passes: (node: string) => bo
   return {
     name: kind,
     kind,
-    supports: (node) => spokenKinds(node).includes(kind),
+    supports: (node) => speaks(node, kind),
     async probe(node, { family, signal }) {
       const latencyMs = roundTripMs[node.name] ?? Infinity;
       if (passes(node.name)) await clock.sleep(latencyMs, signal);
@@ -35,7 +35,7 @@ async function run(passes: (kind: Kind, node: string) => boolean, extra: Partial
   const clock = virtualClock();
   const strategy = netcheck();
   const state = strategy.start();
-  const seen = context(map, { families: { v4: true, v6: false }, can: Object.fromEntries(map.regions.flatMap(({ nodes }) => nodes.map((node) => [node.name, spokenKinds(node).filter((kind) => kinds.includes(kind))]))), ...extra });
+  const seen = context(map, { families: { v4: true, v6: false }, can: Object.fromEntries(map.regions.flatMap(({ nodes }) => nodes.map((node) => [node.name, kinds.filter((kind) => speaks(node, kind))]))), ...extra });
   const runner = createRunner({ clock, transports: kinds.map((kind) => transport(clock, kind, (node) => passes(kind, node))) });
   const result = await clock.until(runner.run({ plan: strategy.plan(state, seen), context: seen, strategy: strategy.name, next: (progress) => strategy.next(state, progress) }));
   expect(clock.sleeping).toBe(0);
