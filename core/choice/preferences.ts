@@ -24,9 +24,17 @@ export function mostWanted(map: RelayMap, preferences: Preferences | undefined, 
   return ids.filter((id) => of.get(id) === least);
 }
 
-/** Regions that may become home: not excluded by the map, and neither avoided nor drained by the owner. */
-export const allowedRegions = ({ regions }: RelayMap, preferences: Preferences | undefined): RegionId[] =>
-  regions.filter((region) => reluctanceOf(region, preferences) === 0).map(({ id }) => id);
+/** By the map, for the preferences that were asked with last. */
+const allowedOf = new WeakMap<RelayMap, { readonly preferences: Preferences | undefined; readonly allowed: readonly RegionId[] }>();
+
+/** Regions that may become home: not excluded by the map, and neither avoided nor drained by the owner. Asked several times a report. */
+export function allowedRegions(map: RelayMap, preferences: Preferences | undefined): readonly RegionId[] {
+  const known = allowedOf.get(map);
+  if (known && known.preferences === preferences) return known.allowed;
+  const allowed = map.regions.filter((region) => reluctanceOf(region, preferences) === 0).map(({ id }) => id);
+  allowedOf.set(map, { preferences, allowed });
+  return allowed;
+}
 
 /** Home only where no other answers: avoided by the map, or avoided or drained by the owner. */
 export const isUnwanted = ({ id, avoid }: Pick<Region, 'id' | 'avoid'>, preferences: Preferences | undefined): boolean =>

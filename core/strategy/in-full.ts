@@ -4,6 +4,7 @@ import type { Progress, LeastProgress } from '../model/strategy.ts';
 
 /** What a runner need not tell, made out from what it must: which sets there are, which are over, and when answers came. */
 export function inFull(progress: LeastProgress): Progress {
+  if (isInFull(progress)) return progress;
   const { plan, report, sets = plan.sets } = progress;
   if (progress.over) return { ...progress, sets, over: progress.over };
   const figures = sets.map((set) => figureOf(set, report));
@@ -19,6 +20,8 @@ export function inFull(progress: LeastProgress): Progress {
   const isLost = ({ region }: ProbeSet, index: number): boolean => left[index] === 0 && !report.regions[region]?.pending && report.regions[region]?.latencyMs === undefined;
   return { ...progress, sets, sent, over: sets.map((set, index) => figures[index] !== undefined || isLost(set, index)) };
 }
+
+const isInFull = (progress: LeastProgress): progress is Progress => progress.sets !== undefined && progress.over !== undefined;
 
 /** What the report has of the set's kind and family. A stand-in answers for any kind. */
 function figureOf({ region: id, kind, family }: ProbeSet, { regions }: Report): number | undefined {

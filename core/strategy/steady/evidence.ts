@@ -50,7 +50,7 @@ function demands({ pairs }: Trial, { neededMs: gainMs, homeFloorMs, isEarly }: T
 }
 
 /** Fewer meet no demand. */
-const leastVotes = Math.min(earlyVotes, expressVotes, fewestVotes);
+const leastVotes = Math.min(nearerVotes, earlyVotes, expressVotes, fewestVotes);
 
 /** The gain that is proven, or undefined where it is not enough yet. Early trust ends where reports of before could contradict. */
 export function provenBy(trial: Trial, terms: Terms): number | undefined {

@@ -4,7 +4,7 @@ import { sureOf } from '../../choice/sure.ts';
 import type { Context } from '../../model/context.ts';
 import type { Decision } from '../../model/decision.ts';
 import { answered, type Report } from '../../model/report.ts';
-import type { Strategy } from '../../model/strategy.ts';
+import type { Progress, Strategy } from '../../model/strategy.ts';
 import { inFull } from '../in-full.ts';
 import { full } from '../netcheck/full.ts';
 import { annotate } from './annotate.ts';
@@ -33,7 +33,7 @@ export function steady({ spread = false }: { readonly spread?: boolean } = {}): 
     // What looks like another network is measured whole at once.
     full: (state, context) => state.unsettled === true || full(state, context),
     plan: (state, context) => plan(knownOf(state, context), withWantedNodes(context), leftOutBy),
-    next: (state, progress) => next(knownOf(state, progress.context), inFull({ ...progress, context: withWantedNodes(progress.context) }), leftOutBy),
+    next: (state, progress) => next(knownOf(state, progress.context), onWantedNodes(inFull(progress)), leftOutBy),
     annotate: (state, report, context) => annotate(knownOf(state, context), report, context),
     choose(state, report, context) {
       const known = knownOf(state, context);
@@ -43,6 +43,12 @@ export function steady({ spread = false }: { readonly spread?: boolean } = {}): 
     },
     wait: (state, decision, context) => waitFor(knownOf(state, context), decision, context),
   };
+}
+
+/** What is to be asked knows the wanted nodes alone. */
+function onWantedNodes(progress: Progress): Progress {
+  const context = withWantedNodes(progress.context);
+  return context === progress.context ? progress : { ...progress, context };
 }
 
 /** A home that the budget left no probe for stays: that it did not answer says nothing. */
