@@ -1,7 +1,6 @@
 import { recordOf } from '../choice/lowest.ts';
 import { isUdpKind, type Family, type Kind } from '../model/kind.ts';
 import { indexOf, type RegionId, type RelayMap } from '../model/map.ts';
-import { present } from '../model/present.ts';
 import type { RegionReport, Report } from '../model/report.ts';
 import type { Sample } from '../model/sample.ts';
 import { kindOf, lowestOf, regionTally, tell, type RegionTally } from './region-tally.ts';
@@ -115,8 +114,15 @@ export function createTally({ map, startedAt, full, strategy, skipped, late: mea
         isCopied = true;
         found[id] = now;
       }
-      const triedUdp = facts.ipv4CanSend ?? facts.ipv6CanSend;
-      return { ...present({ at: startedAt + atMs, full, durationMs: atMs, strategy, partial: isOpen && true, udp: triedUdp && otherAnswers ? false : undefined }), ...facts, ...(globalCounters && { globalCounters }), notes: [], regions: late?.report(found) ?? found };
+      // Field by field: spreading what may be absent took a quarter of a simulation's time.
+      const report: { -readonly [K in keyof Report]?: Report[K] } = { at: startedAt + atMs, full, durationMs: atMs, strategy };
+      if (isOpen) report.partial = true;
+      if (otherAnswers && (facts.ipv4CanSend ?? facts.ipv6CanSend)) report.udp = false;
+      Object.assign(report, facts);
+      if (globalCounters) report.globalCounters = globalCounters;
+      report.notes = [];
+      report.regions = late?.report(found) ?? found;
+      return report as Report;
     },
   };
 }

@@ -54,7 +54,7 @@ const leastVotes = Math.min(nearerVotes, earlyVotes, expressVotes, fewestVotes);
 
 /** The gain that is proven, or undefined where it is not enough yet. Early trust ends where reports of before could contradict. */
 export function provenBy(trial: Trial, terms: Terms): number | undefined {
-  if (trial.votes < leastVotes * voteShare) return undefined;
+  if (trial.votes < leastVotes * voteShare) return dearOf(trial.pairs)?.gainMs;
   for (const { votes, gains, span, homeAtMostMs = Infinity } of demands(trial, { ...terms, isEarly: terms.isEarly && trial.pairs.length <= 2 * earlyVotes }, 'pairs')) {
     if (trial.votes < votes * voteShare) continue;
     const proof = proofOf(trial.pairs, votes, span);
