@@ -369,9 +369,18 @@ describeInBrowsers('<nearest-relay>', (engine) => {
 
   inChromium('takes under 50 ms of the main thread until its first report is shown', async () => {
     const spent: number[] = [];
+    const worked: number[] = [];
+    // On a machine that takes this long for a fixed piece of work; a slower one, or one that others share, may take as much longer.
+    const workMs = 11;
+    const boundMs = (): number => 50 * Math.max(1, Math.min(...worked) / workMs);
     // The least of a few: others share the machine.
-    for (let round = 0; round < 15 && !(Math.min(...spent) < 50); round++) {
+    for (let round = 0; round < 15 && !(Math.min(...spent) < boundMs()); round++) {
       await using opened = await open();
+      worked.push(await opened.run(`(() => {
+        const before = performance.now();
+        for (let turn = 0, length = 0; turn < 40_000; turn++) length += JSON.stringify({ turn, length: [turn, String(length)] }).length;
+        return performance.now() - before;
+      })()`) as number);
       const session = await opened.page.context().newCDPSession(opened.page);
       await session.send('Performance.enable');
       const busyMs = async (): Promise<number> => {
@@ -387,6 +396,6 @@ describeInBrowsers('<nearest-relay>', (engine) => {
       })`);
       spent.push(await busyMs() - before);
     }
-    expect(Math.min(...spent)).toBeLessThan(50);
+    expect(Math.min(...spent)).toBeLessThan(boundMs());
   }, 90_000);
 });
