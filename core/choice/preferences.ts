@@ -36,10 +36,6 @@ export function allowedRegions(map: RelayMap, preferences: Preferences | undefin
   return allowed;
 }
 
-/** Home only where no other answers: avoided by the map, or avoided or drained by the owner. */
-export const isUnwanted = ({ id, avoid }: Pick<Region, 'id' | 'avoid'>, preferences: Preferences | undefined): boolean =>
-  avoid === true || preferences?.avoid?.includes(id) === true || preferences?.drain?.includes(id) === true;
-
 /** What multiplies a region's latency when regions are ranked: the map's factor times the owner's. Above 1 is worse; 0 and below are ignored. */
 export function latencyFactor(region: Region | undefined, preferences: Preferences | undefined): number {
   return region ? positive(region.latencyFactor) * positive(preferences?.latencyFactor?.[region.id]) : 1;

@@ -2,7 +2,7 @@ import { answerDueMs } from '../../model/kind.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
 import type { Follow } from '../../model/strategy.ts';
 import { toleranceMs } from '../../choice/certainty.ts';
-import { isUnwanted } from '../../choice/preferences.ts';
+import { reluctanceOf } from '../../choice/preferences.ts';
 import { enoughRegions, fullPatience, icmpPhaseMs } from '../netcheck/constants.ts';
 import { isOpenToDoubt } from './confirm.ts';
 import { pinPatienceMs } from './constants.ts';
@@ -58,7 +58,7 @@ function enoughAtMs({ asked, plan, context, latencyMs, isHeardByUdp }: Stand): n
   if (first.length < enoughRegions) return Infinity;
   const enough = first.sort((a, b) => a.ms - b.ms).slice(0, enoughRegions);
   // Those that the owner does not want are home only where no other answers.
-  if (first.every(({ id }) => isUnwanted(regionById(context.map, id) ?? { id }, context.preferences))) return Infinity;
+  if (first.every(({ id }) => reluctanceOf(regionById(context.map, id), context.preferences) > 0)) return Infinity;
   // A full plan for want of latencies is an incremental report.
   const patience = plan.full && (context.full || !context.last) ? fullPatience : 1;
   return (enough.at(-1)?.ms ?? Infinity) + patience * Math.max(...enough.map(({ id }) => latencyMs(id) ?? 0));
