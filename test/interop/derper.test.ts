@@ -192,7 +192,8 @@ describeWith('derper', howToGetDerper, (path) => {
     function expectHome(report: Report, home: string | undefined): void {
       const ids = ['1', '2', '3'];
       for (const id of ids) expect(report.regions[id]).toMatchObject({ kind: 'stun', family: 4 });
-      const latencies = ids.map((id) => report.regions[id]?.latencyMs ?? Infinity);
+      // Answers that a busy process read late are ranked by their order.
+      const latencies = ids.map((id) => (report.strategy === 'steady' ? report.regions[id]?.rankMs : undefined) ?? report.regions[id]?.latencyMs ?? Infinity);
       expect(home).toBe(ids[latencies.indexOf(Math.min(...latencies))]);
       expect(report.regions['4']).not.toHaveProperty('latencyMs');
       expect(report.regions['4']?.lost).toBeGreaterThan(0);
