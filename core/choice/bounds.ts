@@ -10,10 +10,12 @@ export type Bounds = Readonly<Record<RegionId, number>>;
  */
 export function learnBounds(bounds: Bounds, report: Report): Bounds {
   const learned: Record<RegionId, number> = {};
-  for (const [id, region] of Object.entries(report.regions)) {
+  for (const id of Object.keys(report.regions)) {
+    const region = report.regions[id];
+    if (!region || region.latencyMs !== undefined) continue;
     // What light allows at least is known anew for each report; it must not take the place of a silence that told more.
     const silentMs = region.lost > 0 ? region.atLeastMs : undefined;
-    const boundMs = region.latencyMs === undefined ? (silentMs ?? (Object.hasOwn(bounds, id) ? bounds[id] : undefined)) : undefined;
+    const boundMs = silentMs ?? (Object.hasOwn(bounds, id) ? bounds[id] : undefined);
     if (boundMs !== undefined) learned[id] = boundMs;
   }
   return learned;

@@ -84,6 +84,7 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
   const schedule = createSchedule(plan.sets);
   const skipped = { ...plan.skipped };
   const tally = createTally({ map: context.map, startedAt: context.now, full: plan.full, strategy: options.strategy, skipped, late: options.late });
+  for (const { region } of plan.sets) tally.planned(region);
   const bucket = createBucket(pace);
   const sent: Probe<R>['entry'][] = [];
   const underWay = new Map<Kind, number>();
@@ -101,7 +102,10 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
   }
 
   function follow({ add = [], drop = [] }: Follow): void {
-    for (const set of add) schedule.add(set);
+    for (const set of add) {
+      schedule.add(set);
+      tally.planned(set.region);
+    }
     for (const index of drop) schedule.end(index);
   }
 

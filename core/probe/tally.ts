@@ -3,9 +3,12 @@ import { isUdpKind, type Family, type Kind } from '../model/kind.ts';
 import { indexOf, type RegionId, type RelayMap } from '../model/map.ts';
 import type { RegionReport, Report } from '../model/report.ts';
 import type { Sample } from '../model/sample.ts';
-import { kindOf, lowestOf, regionTally, tell, type RegionTally } from './region-tally.ts';
+import { kindOf, lowestOf, regionTally, tell, unasked, type RegionTally, type Telling } from './region-tally.ts';
 import { roundGapMs, withoutSharedDelay, type Timed } from './shared-delay.ts';
 import type { Transport } from './transport.ts';
+
+/** What a report says beside its regions. */
+type Facts = { -readonly [K in 'udp' | 'ipv4' | 'ipv6' | 'ipv4CanSend' | 'ipv6CanSend' | 'icmpv4' | 'mappingVariesByDestIp' | 'globalV4' | 'globalV6']: Report[K] | undefined };
 
 /** Adds up samples and losses to a report, which can be read at any time. Times are ms since its start. */
 export interface Tally {
@@ -18,6 +21,8 @@ export interface Tally {
   lost(region: RegionId, kind: Kind): void;
   /** Of the probe that went out at that time nothing left this machine: its silence says nothing about distance. */
   notSent(region: RegionId, kind: Kind, atMs: number): void;
+  /** Probes to the region are to come. */
+  planned(region: RegionId): void;
   /** The region's lowest latency so far, of any kind. */
   latencyMs(region: RegionId): number | undefined;
   /** The report as it stands. `isOpen`: whether probes to a region are under way or to come; left out in the final one. */
@@ -32,8 +37,11 @@ export function createTally({ map, startedAt, full, strategy, skipped, late: mea
   readonly skipped: Readonly<Record<RegionId, string>>;
   readonly late?: Transport['late'] | undefined;
 }): Tally {
-  const tallies = map.regions.map(({ id, code }) => regionTally(id, code, skipped));
-  const facts: { -readonly [K in 'udp' | 'ipv4' | 'ipv6' | 'ipv4CanSend' | 'ipv6CanSend' | 'icmpv4' | 'mappingVariesByDestIp' | 'globalV4' | 'globalV6']?: Report[K] } = {};
+  /** Of the regions that something is to be told of, by their place in the map. */
+  const tallies: (RegionTally | undefined)[] = new Array(map.regions.length).fill(undefined);
+  /** The same in the order in which they came. */
+  const touched: RegionTally[] = [];
+  const facts: Facts = { udp: undefined, ipv4: undefined, ipv6: undefined, ipv4CanSend: undefined, ipv6CanSend: undefined, icmpv4: undefined, mappingVariesByDestIp: undefined, globalV4: undefined, globalV6: undefined };
   const counters = { v4: new Map<string, number>(), v6: new Map<string, number>() };
   let globalCounters: Report['globalCounters'];
   let otherAnswers = false;
@@ -44,10 +52,40 @@ export function createTally({ map, startedAt, full, strategy, skipped, late: mea
   let isAskedAgain = false;
   let ranked: { readonly of: number; readonly byRegion: ReadonlyMap<RegionId, number> | undefined } = { of: 0, byRegion: undefined };
   /** Of all regions, as the last report had them. Most stay as they were from turn to turn. */
-  let found: Record<RegionId, RegionReport> = {};
+  let found: Record<RegionId, RegionReport> | undefined;
 
   /** One that the map has not is counted for nothing. */
-  const tallyOf = (id: RegionId): RegionTally => tallies[indexOf(map, id) ?? -1] ?? regionTally(id, '', skipped);
+  function tallyOf(id: RegionId): RegionTally {
+    const place = indexOf(map, id) ?? -1;
+    const known = tallies[place];
+    if (known) return known;
+    const tally = regionTally(id, map.regions[place]?.code ?? '');
+    if (place < 0) return tally;
+    touched.push(tally);
+    tallies[place] = tally;
+    return tally;
+  }
+
+  function regionsNow(telling: Telling): Record<RegionId, RegionReport> {
+    const byRegion = ranks();
+    const tellOf = (tally: RegionTally): RegionReport => tell(tally, byRegion?.get(tally.id), telling);
+    if (!found) {
+      found = {};
+      for (const [place, region] of map.regions.entries()) found[region.id] = tallies[place] ? tellOf(tallies[place]) : unasked(region, telling);
+      return found;
+    }
+    let isCopied = false;
+    for (const tally of touched) {
+      const { id, told } = tally;
+      const now = tellOf(tally);
+      if (now === told) continue;
+      // Reports of before stay as they were.
+      if (!isCopied) found = { ...found };
+      isCopied = true;
+      found[id] = now;
+    }
+    return found;
+  }
 
   /** What ranks each region, where latencies alone would mislead. Short reports are held against one another, pair by pair. */
   function ranks(): ReadonlyMap<RegionId, number> | undefined {
@@ -60,8 +98,7 @@ export function createTally({ map, startedAt, full, strategy, skipped, late: mea
   function addMapped(family: Family, mapped: string): void {
     const seen = family === 4 ? counters.v4 : counters.v6;
     seen.set(mapped, (seen.get(mapped) ?? 0) + 1);
-    const counted = recordOf(seen);
-    globalCounters = family === 4 ? { v4: counted, v6: globalCounters?.v6 ?? {} } : { v4: globalCounters?.v4 ?? {}, v6: counted };
+    globalCounters = undefined;
     if (family === 6) facts.globalV6 ??= mapped;
     else if (facts.globalV4 === undefined) facts.globalV4 = mapped;
     else facts.mappingVariesByDestIp = facts.mappingVariesByDestIp === true || facts.globalV4 !== mapped;
@@ -101,28 +138,26 @@ export function createTally({ map, startedAt, full, strategy, skipped, late: mea
       const at = sentMs.indexOf(atMs);
       if (at >= 0) sentMs.splice(at, 1);
     },
+    planned: (region) => void tallyOf(region),
     latencyMs: (region) => lowestOf(tallyOf(region)),
     report(atMs, isOpen) {
-      const byRegion = ranks();
-      let isCopied = false;
-      for (const tally of tallies) {
-        const { id, told } = tally;
-        const now = tell(tally, isOpen?.(id) === true, byRegion?.get(id), facts.udp === true, atMs);
-        if (now === told) continue;
-        // Reports of before stay as they were.
-        if (!isCopied) found = { ...found };
-        isCopied = true;
-        found[id] = now;
-      }
+      const { udp, ipv4, ipv6, ipv4CanSend, ipv6CanSend, icmpv4, mappingVariesByDestIp, globalV4, globalV6 } = facts;
+      const found = regionsNow({ isOpen, skipped, hasUdp: udp === true, nowMs: atMs });
+      const report: { -readonly [K in keyof Report]: Report[K] } = { at: startedAt + atMs, full, durationMs: atMs, strategy, notes: [], regions: late?.report(found) ?? found };
       // Field by field: spreading what may be absent took a quarter of a simulation's time.
-      const report: { -readonly [K in keyof Report]?: Report[K] } = { at: startedAt + atMs, full, durationMs: atMs, strategy };
       if (isOpen) report.partial = true;
-      if (otherAnswers && (facts.ipv4CanSend ?? facts.ipv6CanSend)) report.udp = false;
-      Object.assign(report, facts);
-      if (globalCounters) report.globalCounters = globalCounters;
-      report.notes = [];
-      report.regions = late?.report(found) ?? found;
-      return report as Report;
+      if (udp) report.udp = true;
+      else if (otherAnswers && (ipv4CanSend ?? ipv6CanSend)) report.udp = false;
+      if (ipv4) report.ipv4 = true;
+      if (ipv6) report.ipv6 = true;
+      if (ipv4CanSend) report.ipv4CanSend = true;
+      if (ipv6CanSend) report.ipv6CanSend = true;
+      if (icmpv4) report.icmpv4 = true;
+      if (mappingVariesByDestIp !== undefined) report.mappingVariesByDestIp = mappingVariesByDestIp;
+      if (globalV4 !== undefined) report.globalV4 = globalV4;
+      if (globalV6 !== undefined) report.globalV6 = globalV6;
+      if (globalV4 !== undefined || globalV6 !== undefined) report.globalCounters = globalCounters ??= { v4: recordOf(counters.v4), v6: recordOf(counters.v6) };
+      return report;
     },
   };
 }

@@ -2,7 +2,7 @@ import { isTestNode } from '../../model/address.ts';
 import type { Context } from '../../model/context.ts';
 import type { Family } from '../../model/kind.ts';
 import type { Region, RegionId, RelayNode } from '../../model/map.ts';
-import { answered, type Report } from '../../model/report.ts';
+import type { Report } from '../../model/report.ts';
 import { fastestRegions, fastestTries, homeTries, retryPercent, retrySpreadMs, unknownRetryMs } from './constants.ts';
 import type { Edition } from './edition.ts';
 import { toMs, toNs } from '../../model/nanoseconds.ts';
@@ -21,7 +21,7 @@ export interface Families {
 }
 
 /** A full plan is asked for, or the last report says nothing to build an incremental one on. */
-export const needsFullPlan = ({ full, last }: Context): boolean => full || !last || answered(last).length === 0;
+export const needsFullPlan = ({ full, last }: Context): boolean => full || !last || Object.values(last.regions).every(({ latencyMs }) => latencyMs === undefined);
 
 /** Whether an incremental plan may ask the region: an avoided one only as home (2026). */
 export const mayProbe = (edition: Edition, region: Region, home: RegionId | undefined): boolean =>

@@ -18,12 +18,12 @@ import { addToWindow, floorsOf } from './window.ts';
 
 export interface ChooseOptions {
   readonly spread?: boolean;
-  /** The lowest that each region read on this network: what is known of those that have not been asked for a while. */
-  readonly lows?: Readonly<Record<RegionId, number>>;
+  /** The lowest that a region read on this network: what is known of those that have not been asked for a while. */
+  readonly lowOf?: (id: RegionId) => number | undefined;
 }
 
 /** The verdict on this report, in words, and what is remembered of it. */
-export function choose(before: SteadyState, report: Report, context: Context, { spread = false, lows = {} }: ChooseOptions = {}): { state: SteadyState; decision: Decision } {
+export function choose(before: SteadyState, report: Report, context: Context, { spread = false, lowOf }: ChooseOptions = {}): { state: SteadyState; decision: Decision } {
   const kept = forgetUnwanted(forgetPast(forgetReplaced(before, context.map), report.at, context.network), context);
   const offsets = learnOffsets(kept.offsets, report);
   const plain: Record<RegionId, number> = {};
@@ -34,6 +34,7 @@ export function choose(before: SteadyState, report: Report, context: Context, { 
   // The window keeps latencies before any factor, as factors may change.
   const state = shake(kept, plain);
   const window = addToWindow(state.window, report.at, plain);
+  const floors = floorsOf(window);
   const factorOf = (id: RegionId): number => latencyFactor(regionById(context.map, id), context.preferences);
   const scaled = (ms: Readonly<Record<RegionId, number>>): Record<RegionId, number> => {
     const found: Record<RegionId, number> = {};
@@ -41,11 +42,11 @@ export function choose(before: SteadyState, report: Report, context: Context, { 
     return found;
   };
   const bounds = learnBounds(state.bounds, report);
-  const seen: Seen = { state: { ...state, barred: lift(state.barred, context.heard ?? {}, report.at) }, report, context, ranked: scaled(plain), floors: scaled(floorsOf(window)), spread, factorOf };
+  const seen: Seen = { state: { ...state, barred: lift(state.barred, context.heard ?? {}, report.at) }, report, context, ranked: scaled(plain), floors: scaled(floors), spread, factorOf };
   const verdict = judge(seen);
   // What may be another network is not mixed with this one until that is clear.
   const isInDoubt = state.shaken !== undefined && state.shaken < upheavalReports;
-  return { state: learn(seen, verdict, { window: isInDoubt ? state.window : window, offsets, bounds }), decision: decide(seen, verdict, { bounds, known: { ...lows, ...floorsOf(window) } }) };
+  return { state: learn(seen, verdict, { window: isInDoubt ? state.window : window, offsets, bounds }), decision: decide(seen, verdict, { bounds, known: (id) => (Object.hasOwn(floors, id) ? floors[id] : lowOf?.(id)) }) };
 }
 
 /** A home that nobody wants and nobody has, such as that of an earlier run, is no home to leave calmly. */
@@ -75,7 +76,7 @@ function learn({ state, report }: Seen, { home, reason, evidence = {}, misses = 
   });
 }
 
-function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict, past: { readonly known: Readonly<Record<RegionId, number>>; readonly bounds: Bounds }): Decision {
+function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict, past: { readonly known: (id: RegionId) => number | undefined; readonly bounds: Bounds }): Decision {
   const { state, report, context, ranked } = seen;
   const previous = state.named;
   const heardAt = reason === 'heard' && home !== undefined ? context.heard?.[home] : undefined;

@@ -25,8 +25,8 @@ function leastMs(interval: Interval | undefined): number | undefined {
   return interval && interval.reports >= intervalReports ? interval.lowMs - 2 * interval.spreadMs : undefined;
 }
 
-/** The lowest that each region ever read here. */
-export const lowsOf = (intervals: Intervals): Record<RegionId, number> => Object.fromEntries(Object.entries(intervals).map(([id, { lowMs }]) => [id, lowMs]));
+/** The lowest that the region ever read here. */
+export const lowOf = (intervals: Intervals, id: RegionId): number | undefined => of(intervals, id)?.lowMs;
 
 /**
  * What a full report adds, less what left the map. Where a region reads less than it well may, by so much that no noise in

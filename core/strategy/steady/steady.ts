@@ -9,7 +9,7 @@ import { inFull } from '../in-full.ts';
 import { full } from '../netcheck/full.ts';
 import { annotate } from './annotate.ts';
 import { choose } from './choose.ts';
-import { lowsOf } from './intervals.ts';
+import { lowOf } from './intervals.ts';
 import { next } from './next.ts';
 import { waitFor } from './pace.ts';
 import { plan } from './plan.ts';
@@ -37,7 +37,7 @@ export function steady({ spread = false }: { readonly spread?: boolean } = {}): 
     annotate: (state, report, context) => annotate(knownOf(state, context), report, context),
     choose(state, report, context) {
       const known = knownOf(state, context);
-      const chosen = unasked(state, report, context) ?? choose(state, report, context, { spread, lows: lowsOf(known.intervals) });
+      const chosen = unasked(state, report, context) ?? choose(state, report, context, { spread, lowOf: (id) => lowOf(known.intervals, id) });
       if (report.partial) return chosen;
       return { ...chosen, state: { ...chosen.state, plan: learnPlan(known, report, context, chosen, state.hosts) } };
     },
@@ -56,7 +56,7 @@ function unasked(state: SteadyState, report: Report, context: Context): { readon
   const { home, named: previous } = state;
   if (home === undefined || report.regions[home]?.skipped !== 'budget' || context.home?.alive === false) return undefined;
   const { recent } = knownOf(state, context);
-  const sure = sureOf(context, { report, home, known: recent, bounds: state.bounds });
+  const sure = sureOf(context, { report, home, known: (id) => recent[id], bounds: state.bounds });
   const decision = decisionOf(context.map, { home, previous, changed: home !== previous, state: 'settled', sure, ageMs: context.last ? report.at - context.last.at : 0, reason: 'not-asked' });
   return { state: { ...state, named: home }, decision };
 }
