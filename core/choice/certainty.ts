@@ -17,12 +17,12 @@ export interface Grounds {
   readonly home: RegionId;
   readonly allowed: readonly RegionId[];
   /** The lowest latencies of the recent past, ms. */
-  readonly known?: (id: RegionId) => number | undefined;
-  readonly bounds?: Bounds;
+  readonly known?: ((id: RegionId) => number | undefined) | undefined;
+  readonly bounds?: Bounds | undefined;
   /** Regions whose service is known to be dead, whatever else answers there. */
-  readonly dead?: readonly RegionId[];
+  readonly dead?: readonly RegionId[] | undefined;
   /** What multiplies a region's latency where regions are ranked, where that is not 1. */
-  readonly factors?: ReadonlyMap<RegionId, number>;
+  readonly factors?: ReadonlyMap<RegionId, number> | undefined;
 }
 
 /**

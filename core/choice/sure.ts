@@ -14,7 +14,8 @@ export function sureOf({ map, preferences }: Pick<Context, 'map' | 'preferences'
   if (pin !== undefined && mayAnswer(grounds.report, pin)) return 0;
   const wanted = allowedRegions(map, preferences);
   const allowed = wanted.length ? wanted : mostWanted(map, preferences, map.regions.map(({ id }) => id));
-  return certainty({ ...grounds, allowed, factors: latencyFactors(map, preferences) });
+  const { report, home, known, bounds, dead } = grounds;
+  return certainty({ report, home, known, bounds, dead, allowed, factors: latencyFactors(map, preferences) });
 }
 
 /** Neither answered nor asked in vain: a report that is under way may ask it yet. */

@@ -74,7 +74,7 @@ export function tell(tally: RegionTally, rankMs: number | undefined, telling: Te
   tally.isOpen = isOpen;
   tally.rankMs = rankMs;
   tally.isSilent = wasAsked && !chosen;
-  tally.told = chosen ? heard(tally, chosen, rankMs) : wasAsked ? silent(tally, isOpen, telling) : unasked(tally, telling);
+  tally.told = chosen ? heard(tally, chosen, rankMs) : wasAsked ? silent(tally, isOpen, telling) : unasked(tally, isOpen, telling.skipped);
   return tally.told;
 }
 
@@ -107,8 +107,9 @@ function silent(tally: RegionTally, isOpen: boolean, { hasUdp, nowMs }: Telling)
   return region;
 }
 
-export const unasked = ({ id, code }: { readonly id: RegionId; readonly code: string }, { isOpen, skipped }: Telling): RegionReport =>
-  (isOpen?.(id) ? { code, samples: 0, lost: 0, doubt: noDoubt, pending: true } : { code, samples: 0, lost: 0, doubt: noDoubt, skipped: (skipped[id] as SkipReason | undefined) ?? 'not-due' });
+/** Of one that nothing was sent to. */
+export const unasked = ({ id, code }: { readonly id: RegionId; readonly code: string }, isOpen: boolean, skipped: Telling['skipped']): RegionReport =>
+  (isOpen ? { code, samples: 0, lost: 0, doubt: noDoubt, pending: true } : { code, samples: 0, lost: 0, doubt: noDoubt, skipped: (skipped[id] as SkipReason | undefined) ?? 'not-due' });
 
 const noDoubt: readonly Doubt[] = [];
 const single: readonly Doubt[] = ['single'];

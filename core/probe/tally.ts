@@ -71,7 +71,7 @@ export function createTally({ map, startedAt, full, strategy, skipped, late: mea
     const tellOf = (tally: RegionTally): RegionReport => tell(tally, byRegion?.get(tally.id), telling);
     if (!found) {
       found = {};
-      for (const [place, region] of map.regions.entries()) found[region.id] = tallies[place] ? tellOf(tallies[place]) : unasked(region, telling);
+      for (const [place, region] of map.regions.entries()) found[region.id] = tallies[place] ? tellOf(tallies[place]) : unasked(region, false, skipped);
       return found;
     }
     let isCopied = false;

@@ -1,6 +1,5 @@
 import type { RegionId, RelayMap } from '../../model/map.ts';
 import type { Report } from '../../model/report.ts';
-import { fingerprints } from '../../choice/fingerprint.ts';
 import { recordOf } from '../../choice/lowest.ts';
 import { crowdedMs, maxHistory } from './constants.ts';
 import { toMs, toNs } from '../../model/nanoseconds.ts';
@@ -28,13 +27,14 @@ export function latenciesOf({ at, regions }: Report, map: RelayMap): Remembered 
   return { at, latencyNs };
 }
 
-/** The state with this report in its history and what is out of the window, or of other relays, left out. */
-export function remember(state: NetcheckState, latest: Remembered, map: RelayMap, windowMs: number): NetcheckState {
-  const hosts = fingerprints(map);
+/** The history with this report in it, and what is out of the window, or of other relays, left out. */
+export function remember(state: NetcheckState, latest: Remembered, hosts: NetcheckState['hosts'], windowMs: number): readonly Remembered[] {
   const isKnown = (id: RegionId): boolean => hosts[id] === state.hosts[id];
   const isStale = hosts !== state.hosts && !Object.keys(state.hosts).every(isKnown);
   const kept = isStale ? state.history.map((report) => withOnly(report, isKnown)) : state.history;
-  return { ...state, hosts, history: bound(kept.filter(({ at }) => isRecent(latest.at - at, windowMs)).concat(latest)) };
+  const recent = kept.filter(({ at }) => isRecent(latest.at - at, windowMs));
+  recent.push(latest);
+  return bound(recent);
 }
 
 const withOnly = ({ at, latencyNs }: Remembered, isKnown: (id: RegionId) => boolean): Remembered =>

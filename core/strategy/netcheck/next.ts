@@ -22,9 +22,11 @@ function followStun(edition: Edition, progress: Progress): Follow {
   const allDone = areAllDone(progress, skips ? due.set : undefined);
   if (!allDone && elapsedMs < endMs) return skips ? { skip: true, wakeMs: endMs } : { wakeMs: endMs };
   const stop = allDone || endMs < stunPhaseMs ? 'enough' : 'timeout';
-  const end = Object.values(progress.report.regions).some(answeredByUdp) ? { stop } as const : startFallback(edition, progress, stop);
+  const end = hasUdpAnswer(progress) ? { stop } as const : startFallback(edition, progress, stop);
   return skips ? { skip: true, ...end } : end;
 }
+
+const hasUdpAnswer = ({ sets, report: { regions } }: Progress): boolean => sets.some(({ region }) => regions[region] && answeredByUdp(regions[region]));
 
 /**
  * Whether a probe of the set could still tell something new: its region is unknown; or nothing is known of IPv6; or not yet

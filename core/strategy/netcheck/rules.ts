@@ -36,6 +36,19 @@ export function byLastLatency(last: Report | undefined): (a: Region, b: Region) 
   return (a, b) => rank(a) - rank(b) || byId(a.id, b.id);
 }
 
+/** The first few in that order, without ordering the others. */
+export function firstFew<T>(all: readonly T[], count: number, order: (a: T, b: T) => number): T[] {
+  const first: T[] = [];
+  for (const one of all) {
+    let place = first.length;
+    for (let before = first[place - 1]; before !== undefined && order(one, before) < 0; before = first[place - 1]) place--;
+    if (place >= count) continue;
+    first.splice(place, 0, one);
+    if (first.length > count) first.pop();
+  }
+  return first;
+}
+
 export const triesAt = ({ rank, isHome }: Place): number => (isHome ? homeTries : rank < fastestRegions ? fastestTries : 1);
 
 /** Which families the last report had UDP answers over. */
@@ -59,10 +72,10 @@ export function familiesAt(edition: Edition, { rank, isHome }: Place, families: 
   return { v4: families.v4, v6: families.v6 && seen.v6 };
 }
 
-/** When try `attempt` (from 0) of a region goes out, given its last latency. */
-export function retryDelayMs(attempt: number, lastMs: number | undefined): number {
+/** When each try (from 0) of a region goes out, given its last latency. */
+export function retryDelay(lastMs: number | undefined): (attempt: number) => number {
   const stepNs = Math.trunc((toNs(lastMs ?? 0) * retryPercent) / 100) || toNs(unknownRetryMs);
-  return toMs(attempt * stepNs + (attempt > 1 ? attempt * toNs(retrySpreadMs) : 0));
+  return (attempt) => toMs(attempt * stepNs + (attempt > 1 ? attempt * toNs(retrySpreadMs) : 0));
 }
 
 /** Whether a node has a probe of the family, where the plan wants one. 2026 knows test nodes and the address `none`. */

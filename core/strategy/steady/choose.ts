@@ -41,7 +41,7 @@ export function choose(before: SteadyState, report: Report, context: Context, { 
     for (const id of Object.keys(ms)) found[id] = (ms[id] ?? 0) * factorOf(id);
     return found;
   };
-  const bounds = learnBounds(state.bounds, report);
+  const bounds = learnBounds(state.bounds, report, context.map);
   const seen: Seen = { state: { ...state, barred: lift(state.barred, context.heard ?? {}, report.at) }, report, context, ranked: scaled(plain), floors: scaled(floors), spread, factorOf };
   const verdict = judge(seen);
   // What may be another network is not mixed with this one until that is clear.
