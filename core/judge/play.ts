@@ -1,5 +1,6 @@
 import type { Context } from '../model/context.ts';
 import type { RegionId, RelayMap } from '../model/map.ts';
+import type { Mutable } from '../model/mutable.ts';
 import { present } from '../model/present.ts';
 import type { Report } from '../model/report.ts';
 import type { Strategy } from '../model/strategy.ts';
@@ -46,8 +47,6 @@ const paceDraw = 1;
 const startDraw = 2;
 
 const families = { v4: true, v6: false };
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The first reports of the clients are spread over so long. */
 const startSpreadMs = 20_000;

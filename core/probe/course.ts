@@ -1,6 +1,7 @@
 import type { Context } from '../model/context.ts';
 import { isUdpKind, type Kind } from '../model/kind.ts';
 import type { NodeName, RegionId, RelayNode } from '../model/map.ts';
+import type { Mutable } from '../model/mutable.ts';
 import type { ProbePlan, ProbeSet } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
 import type { Sample } from '../model/sample.ts';
@@ -22,7 +23,7 @@ export interface Probe<R extends Reach> {
   readonly set: ProbeSet;
   readonly reach: R;
   /** Its place in the report's list, where what becomes of it is written. */
-  readonly entry: { -readonly [K in keyof Sent]: Sent[K] };
+  readonly entry: Mutable<Sent>;
 }
 
 export interface CourseOptions<R extends Reach> {

@@ -1,5 +1,6 @@
 import { isUdpKind, leastLatencyMs, type Kind } from '../model/kind.ts';
 import type { RegionId } from '../model/map.ts';
+import type { Mutable } from '../model/mutable.ts';
 import type { KindReport, RegionReport, SkipReason } from '../model/report.ts';
 import type { Doubt, Sample } from '../model/sample.ts';
 
@@ -58,10 +59,8 @@ export interface Telling {
   readonly nowMs: number;
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
 /**
- * A region's part of a report, what may be absent field by field: leaving it out of a whole took longer than all else. `rankMs`: what ranks the region, where its latency alone would mislead.
+ * A region's part of a report. `rankMs`: what ranks the region, where its latency alone would mislead.
  */
 export function tell(tally: RegionTally, rankMs: number | undefined, telling: Telling): RegionReport {
   const { id, told, kinds } = tally;

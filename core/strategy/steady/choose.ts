@@ -1,10 +1,11 @@
 import { learnBounds, type Bounds } from '../../choice/bounds.ts';
 import { decisionOf } from '../../choice/decision-of.ts';
-import { avoided, latencyFactor, reluctanceOf } from '../../choice/preferences.ts';
+import { avoided, latencyFactors, reluctanceOf } from '../../choice/preferences.ts';
 import { sureOf } from '../../choice/sure.ts';
 import type { Context } from '../../model/context.ts';
 import type { Decision, DecisionState } from '../../model/decision.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
+import type { Mutable } from '../../model/mutable.ts';
 import { present } from '../../model/present.ts';
 import type { Report } from '../../model/report.ts';
 import { earlyMs, equalMs, equalShare, upheavalRegions, upheavalReports } from './constants.ts';
@@ -35,14 +36,17 @@ export function choose(before: SteadyState, report: Report, context: Context, { 
   const state = shake(kept, plain);
   const window = addToWindow(state.window, report.at, plain);
   const floors = floorsOf(window);
-  const factorOf = (id: RegionId): number => latencyFactor(regionById(context.map, id), context.preferences);
-  const scaled = (ms: Readonly<Record<RegionId, number>>): Record<RegionId, number> => {
+  const factors = latencyFactors(context.map, context.preferences);
+  const factorOf = (id: RegionId): number => factors.get(id) ?? 1;
+  const scaled = (ms: Readonly<Record<RegionId, number>>): Readonly<Record<RegionId, number>> => {
+    if (factors.size === 0) return ms;
     const found: Record<RegionId, number> = {};
     for (const id of Object.keys(ms)) found[id] = (ms[id] ?? 0) * factorOf(id);
     return found;
   };
   const bounds = learnBounds(state.bounds, report, context.map);
-  const seen: Seen = { state: { ...state, barred: lift(state.barred, context.heard ?? {}, report.at) }, report, context, ranked: scaled(plain), floors: scaled(floors), spread, factorOf };
+  const barred = lift(state.barred, context.heard ?? {}, report.at);
+  const seen: Seen = { state: barred === state.barred ? state : { ...state, barred }, report, context, ranked: scaled(plain), floors: scaled(floors), spread, factorOf };
   const verdict = judge(seen);
   // What may be another network is not mixed with this one until that is clear.
   const isInDoubt = state.shaken !== undefined && state.shaken < upheavalReports;
@@ -63,17 +67,22 @@ function shake(state: SteadyState, plain: Readonly<Record<RegionId, number>>): S
 }
 
 function learn({ state, report }: Seen, { home, reason, evidence = {}, misses = 0 }: Verdict, learned: Pick<SteadyState, 'window' | 'offsets' | 'bounds'>): SteadyState {
-  return present({
-    ...state, ...learned, misses, evidence,
-    home: home ?? state.home,
-    named: home,
+  const { home: previous, unsettled, lastFullAt, shaken, since = report.at, barred, hosts } = state;
+  const next: Mutable<SteadyState> = {
+    window: learned.window, offsets: learned.offsets, bounds: learned.bounds, misses, evidence, hosts,
     reportedAt: report.at,
     // A home that was just proven is not left as lightly as one that was merely the first.
-    since: reason === 'moved-nearer' && !state.unsettled ? report.at - earlyMs : (state.since ?? report.at),
-    barred: reason === 'moved-home-dead' && state.home !== undefined ? bar(state.barred, state.home, report.at) : state.barred,
-    unsettled: report.full || home === undefined ? undefined : state.unsettled,
-    lastFullAt: report.full ? report.at - report.durationMs : state.lastFullAt,
-  });
+    since: reason === 'moved-nearer' && !unsettled ? report.at - earlyMs : since,
+    barred: reason === 'moved-home-dead' && previous !== undefined ? bar(barred, previous, report.at) : barred,
+  };
+  if (home !== undefined) next.named = home;
+  const kept = home ?? previous;
+  if (kept !== undefined) next.home = kept;
+  if (unsettled !== undefined && !report.full && home !== undefined) next.unsettled = unsettled;
+  if (report.full) next.lastFullAt = report.at - report.durationMs;
+  else if (lastFullAt !== undefined) next.lastFullAt = lastFullAt;
+  if (shaken !== undefined) next.shaken = shaken;
+  return next;
 }
 
 function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict, past: { readonly known: (id: RegionId) => number | undefined; readonly bounds: Bounds }): Decision {
@@ -81,19 +90,17 @@ function decide(seen: Seen, { home, reason, rival, figures = {} }: Verdict, past
   const previous = state.named;
   const heardAt = reason === 'heard' && home !== undefined ? context.heard?.[home] : undefined;
   const isDead = (id: RegionId): boolean => report.regions[id] !== undefined && isDeadButPings(report.regions[id]);
-  const why = present({
-    answered: Object.keys(ranked).length,
-    homeMs: home === undefined ? undefined : ranked[home],
-    best: rival,
-    ...figures,
-    ...wishesFor(seen, home),
-    heardAgoMs: heardAt === undefined ? undefined : Math.max(0, report.at - heardAt),
-  }) as Decision['why'];
+  const why: Record<string, number | string | boolean> = { answered: Object.keys(ranked).length };
+  const homeMs = home === undefined ? undefined : ranked[home];
+  if (homeMs !== undefined) why['homeMs'] = homeMs;
+  if (rival !== undefined) why['best'] = rival;
+  Object.assign(why, figures, wishesFor(seen, home));
+  if (heardAt !== undefined) why['heardAgoMs'] = Math.max(0, report.at - heardAt);
   return decisionOf(context.map, {
     home, previous,
     changed: home !== previous,
     state: stateOf(seen, home),
-    sure: home === undefined ? 0 : sureOf(context, { report, home, ...past, dead: Object.keys(report.regions).filter(isDead) }),
+    sure: home === undefined ? 0 : sureOf(context, { report, home, known: past.known, bounds: past.bounds, dead: Object.keys(report.regions).filter(isDead) }),
     ageMs: home === undefined ? 0 : ageMs(seen, home),
     reason,
     why,

@@ -53,6 +53,6 @@ export function learnPlan(before: PlanState, report: Report, context: Context, {
     recent, calm: isCalm ? before.calm + 1 : 0, reports: before.reports + 1, fulls: before.fulls + (report.full ? 1 : 0),
     light: learnLight(before.light, report, context.map, [...excludedBy(before.light, context, before.recent).keys()]),
     // On what seems to be another network nothing of this holds.
-    intervals: state.unsettled ? {} : learnIntervals(Object.fromEntries(Object.entries(before.intervals).filter(([id]) => isSame(id))), report, context.map),
+    intervals: state.unsettled ? {} : learnIntervals(hosts === now ? before.intervals : Object.fromEntries(Object.entries(before.intervals).filter(([id]) => isSame(id))), report, context.map),
   };
 }

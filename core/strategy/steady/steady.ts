@@ -3,6 +3,7 @@ import { withWantedNodes } from '../../choice/nodes.ts';
 import { sureOf } from '../../choice/sure.ts';
 import type { Context } from '../../model/context.ts';
 import type { Decision } from '../../model/decision.ts';
+import type { Mutable } from '../../model/mutable.ts';
 import { answered, type Report } from '../../model/report.ts';
 import type { Progress, Strategy } from '../../model/strategy.ts';
 import { inFull } from '../in-full.ts';
@@ -38,8 +39,9 @@ export function steady({ spread = false }: { readonly spread?: boolean } = {}): 
     choose(state, report, context) {
       const known = knownOf(state, context);
       const chosen = unasked(state, report, context) ?? choose(state, report, context, { spread, lowOf: (id) => lowOf(known.intervals, id) });
-      if (report.partial) return chosen;
-      return { ...chosen, state: { ...chosen.state, plan: learnPlan(known, report, context, chosen, state.hosts) } };
+      const next: Mutable<SteadyState> = { ...chosen.state };
+      next.plan = report.partial ? known : learnPlan(known, report, context, chosen, state.hosts);
+      return { state: next, decision: chosen.decision };
     },
     wait: (state, decision, context) => waitFor(knownOf(state, context), decision, context),
   };
@@ -62,4 +64,9 @@ function unasked(state: SteadyState, report: Report, context: Context): { readon
 }
 
 /** A state of an older version has less in it; one of before there was a plan has the last report. */
-const knownOf = ({ plan: known }: SteadyState, { last }: Context): PlanState => ({ ...startPlan(), ...(known ?? { recent: Object.fromEntries(last ? answered(last) : []) }) });
+function knownOf({ plan: known }: SteadyState, { last }: Context): PlanState {
+  return known && isWhole(known) ? known : { ...startPlan(), ...(known ?? { recent: Object.fromEntries(last ? answered(last) : []) }) };
+}
+
+const partsOfPlan = Object.keys(startPlan()) as (keyof PlanState)[];
+const isWhole = (plan: PlanState): boolean => partsOfPlan.every((part) => plan[part] !== undefined);

@@ -47,9 +47,8 @@ const none: Wave = { add: [], isHolding: false };
  */
 export function nextWave(stand: Stand): Wave {
   const { plan, tries, context, elapsedMs } = stand;
-  const held = Object.keys(plan.skipped).filter((id) => plan.skipped[id] === 'enough' && !tries.has(id));
-  if (held.length === 0) return none;
-  const others = held.flatMap((id) => regionById(context.map, id) ?? []);
+  const others = context.map.regions.filter(({ id }) => plan.skipped[id] === 'enough' && !tries.has(id));
+  if (others.length === 0) return none;
   const list = context.prior ? shortlist(context) : [];
   if (list.length < 2) {
     const isAwaited = context.priorDue === true && elapsedMs < awaitPriorMs;
