@@ -19,9 +19,10 @@ export function reluctanceOf(region: Region | undefined, preferences: Preference
 
 /** Of these regions those that are wanted most, in their order. */
 export function mostWanted(map: RelayMap, preferences: Preferences | undefined, ids: readonly RegionId[]): RegionId[] {
-  const of = new Map(ids.map((id) => [id, reluctanceOf(regionById(map, id), preferences)]));
-  const least = Math.min(drained, ...of.values());
-  return ids.filter((id) => of.get(id) === least);
+  const of = ids.map((id) => reluctanceOf(regionById(map, id), preferences));
+  let least = drained;
+  for (const one of of) least = Math.min(least, one);
+  return ids.filter((_, place) => of[place] === least);
 }
 
 /** What the map and the owner make of the regions. */

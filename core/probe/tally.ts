@@ -8,6 +8,15 @@ import { kindOf, lowestOf, regionTally, tell, unasked, type RegionTally, type Te
 import { roundGapMs, withoutSharedDelay, type Timed } from './shared-delay.ts';
 import type { Transport } from './transport.ts';
 
+const notDue = new WeakMap<RelayMap, Readonly<Record<RegionId, RegionReport>>>();
+
+/** All regions of a map as if none were due: of most that is so. A map is read once. */
+function notDueIn(map: RelayMap): Readonly<Record<RegionId, RegionReport>> {
+  let regions = notDue.get(map);
+  if (!regions) notDue.set(map, (regions = Object.fromEntries(map.regions.map((region) => [region.id, unasked(region, false, {})]))));
+  return regions;
+}
+
 /** What a report says beside its regions. */
 type Facts = { -readonly [K in 'udp' | 'ipv4' | 'ipv6' | 'ipv4CanSend' | 'ipv6CanSend' | 'icmpv4' | 'mappingVariesByDestIp' | 'globalV4' | 'globalV6']: Report[K] | undefined };
 
@@ -71,8 +80,13 @@ export function createTally({ map, startedAt, full, strategy, skipped, late: mea
     const byRegion = ranks();
     const tellOf = (tally: RegionTally): RegionReport => tell(tally, byRegion?.get(tally.id), telling);
     if (!found) {
-      found = {};
-      for (const [place, region] of map.regions.entries()) found[region.id] = tallies[place] ? tellOf(tallies[place]) : unasked(region, false, skipped);
+      found = { ...notDueIn(map) };
+      for (const [place, region] of map.regions.entries()) {
+        const { id } = region;
+        const tally = tallies[place];
+        if (tally) found[id] = tellOf(tally);
+        else if (skipped[id] !== undefined && skipped[id] !== 'not-due') found[id] = unasked(region, false, skipped);
+      }
       return found;
     }
     let isCopied = false;
@@ -112,22 +126,22 @@ export function createTally({ map, startedAt, full, strategy, skipped, late: mea
       sentMs.push(atMs);
     },
     canSend(family) {
-      facts[`ipv${family}CanSend`] = true;
+      if (family === 4) facts.ipv4CanSend = true;
+      else facts.ipv6CanSend = true;
     },
     answered(region, sample, sentMs, readMs) {
       late?.answered(region, sample, sentMs, readMs);
       const tally = kindOf(tallyOf(region), sample.kind);
       tally.samples++;
       if (tally.best === undefined || sample.latencyMs < tally.best.latencyMs) tally.best = sample;
-      if (sample.family) {
-        const by = `v${sample.family}Ms` as const;
-        tally[by] = Math.min(tally[by] ?? Infinity, sample.latencyMs);
-      }
+      if (sample.family === 4) tally.v4Ms = Math.min(tally.v4Ms ?? Infinity, sample.latencyMs);
+      else if (sample.family === 6) tally.v6Ms = Math.min(tally.v6Ms ?? Infinity, sample.latencyMs);
       if (sample.kind === 'fake') return;
       if (full && isUdpKind(sample.kind) && !sample.doubt?.includes('event-loop')) timed.push({ region, atMs: sentMs, ms: sample.latencyMs });
       if (isUdpKind(sample.kind)) facts.udp = true;
       else otherAnswers = true;
-      if (sample.family) facts[`ipv${sample.family}`] = true;
+      if (sample.family === 4) facts.ipv4 = true;
+      else if (sample.family === 6) facts.ipv6 = true;
       if (sample.kind === 'icmp' && sample.family === 4) facts.icmpv4 = true;
       if (sample.mapped !== undefined) addMapped(sample.mapped.startsWith('[') ? 6 : 4, sample.mapped);
     },

@@ -4,6 +4,7 @@ import type { ProbeSet } from '../../model/plan.ts';
 import { udpTry } from './ask.ts';
 import { confirmedShare, confirmedWithinMs, mostClose, mostConfirmed, mostLateRounds } from './constants.ts';
 import type { Stand } from './stand.ts';
+import { heldBack } from './waves.ts';
 
 /**
  * What is asked once more before a report ends. Figures that were read while this process was late say how late it was,
@@ -22,7 +23,7 @@ export function confirm(stand: Stand): ProbeSet[] {
   const late = found.filter((id) => isOpenToDoubt(stand, id) && timesAskedAgain(id) < (report.regions[id]?.lateMs ? mostLateRounds : 1)).slice(0, mostConfirmed);
   const closeMs = nearestMs + Math.max(confirmedWithinMs, confirmedShare * nearestMs);
   // Behind a prior's shortlist they stand as they were read: the decision has been published.
-  const isSweep = context.prior === undefined || !Object.values(stand.plan.skipped).includes('enough');
+  const isSweep = context.prior === undefined || heldBack(stand.plan).length === 0;
   const close = context.home === undefined && isSweep && !found.some(timesAskedAgain) ? found.filter((id) => (stand.latencyMs(id) ?? Infinity) <= closeMs).slice(0, mostClose) : [];
   return [...new Set([...late, ...(close.length > 1 ? close : [])])].flatMap((id) => {
     const region = regionById(context.map, id);

@@ -1,7 +1,7 @@
 import { allowedRegions } from '../../choice/preferences.ts';
 import type { Context } from '../../model/context.ts';
 import { regionById, type Region, type RegionId } from '../../model/map.ts';
-import type { ProbeSet } from '../../model/plan.ts';
+import type { ProbePlan, ProbeSet } from '../../model/plan.ts';
 import { firstTry, udpTry } from './ask.ts';
 import { awaitPriorMs, confirmedShare, confirmedWithinMs, confirmPatienceMs, farPatienceMs, fewRegions, firstProbes, overheadMs, shortlistPatienceMs, shortlistRegions } from './constants.ts';
 import { isFar } from './held.ts';
@@ -37,6 +37,15 @@ export interface Wave {
   readonly wakeMs?: number;
 }
 
+const held = new WeakMap<ProbePlan, readonly RegionId[]>();
+
+/** What a plan holds back behind those first regions. Asked in every turn of a report. */
+export function heldBack(plan: ProbePlan): readonly RegionId[] {
+  let ids = held.get(plan);
+  if (!ids) held.set(plan, (ids = Object.keys(plan.skipped).filter((id) => plan.skipped[id] === 'enough')));
+  return ids;
+}
+
 const none: Wave = { add: [], isHolding: false };
 
 /**
@@ -47,7 +56,7 @@ const none: Wave = { add: [], isHolding: false };
  */
 export function nextWave(stand: Stand): Wave {
   const { plan, tries, context, elapsedMs } = stand;
-  const others = context.map.regions.filter(({ id }) => plan.skipped[id] === 'enough' && !tries.has(id));
+  const others = heldBack(plan).flatMap((id) => (tries.has(id) ? [] : regionById(context.map, id) ?? []));
   if (others.length === 0) return none;
   const list = context.prior ? shortlist(context) : [];
   if (list.length < 2) {
