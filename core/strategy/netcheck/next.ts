@@ -43,9 +43,9 @@ function wouldHelp(set: ProbeSet | undefined, report: Report): boolean {
  * or that had nothing to send to, is waited for until the phase ends. `skipped`: this one is about to be done.
  */
 function areAllDone({ plan, sets, over, sent, report }: Progress, skipped: number | undefined): boolean {
+  for (let set = 0; set < plan.sets.length; set++) if (!over[set] && set !== skipped) return false;
   for (let set = 0; set < plan.sets.length; set++) {
     if (set === skipped) continue;
-    if (!over[set]) return false;
     let tries = 0;
     let hasAnswer = false;
     for (const one of sent) {

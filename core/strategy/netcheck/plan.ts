@@ -38,7 +38,7 @@ function planFull(edition: Edition, { map, families }: Context, kind: UdpKind): 
   const tries: Tries = {
     count: initialTries,
     delayMs: (attempt) => attempt * initialRetryMs,
-    wants: (node, family) => takesProbe(edition, node, family, families[`v${family}`] && mightHave(node, family)),
+    wants: (node, family) => takesProbe(edition, node, family, (family === 4 ? families.v4 : families.v6) && mightHave(node, family)),
   };
   return map.regions.filter((region) => !region.noHome).map((region) => ({ region, sets: setsOf(region, kind, tries) }));
 }

@@ -53,11 +53,12 @@ export function resend(stand: Stand): Answer {
   if (isUdpDead(context) && !isHeardByUdp) return nothing;
   const answers: Answers = { add: [], wakeMs: Infinity };
   for (const { id, tries } of silent) {
-    const last = tries.findLast(({ isUdp }) => isUdp);
     const region = regionById(context.map, id);
-    if (!last || !region) continue;
+    let lastMs: number | undefined;
+    for (const { isUdp, atMs } of tries) if (isUdp) lastMs = atMs;
+    if (lastMs === undefined || !region) continue;
     const rounds = roundsOf(tries);
-    if (rounds < triesFor(stand, region) && isTime(stand, answers, last.atMs + retryMs(stand, id, rounds))) answers.add.push(...udpTry(context, region, rounds, familiesHeard(stand)));
+    if (rounds < triesFor(stand, region) && isTime(stand, answers, lastMs + retryMs(stand, id, rounds))) answers.add.push(...udpTry(context, region, rounds, familiesHeard(stand)));
   }
   return answers;
 }

@@ -23,7 +23,8 @@ const ask = ({ context }: Stand, ids: readonly RegionId[]): ProbeSet[] => ids.fl
 
 /** Before a report ends: what its own latencies no longer exclude, or no longer make unlikely, is asked after all. */
 export function widen(stand: Stand, leaveOut: LeaveOut | undefined): ProbeSet[] {
-  const ids = leftOut(stand, 'light', ...(stand.plan.full ? (['not-due'] as const) : []));
+  // A short report leaves out none for that.
+  const ids = leaveOut && stand.plan.full ? leftOut(stand, 'light', 'not-due') : [];
   if (!leaveOut || ids.length === 0) return [];
   const still = leaveOut(stand.known, stand.context, measuredIn(stand.report));
   return ask(stand, ids.filter((id) => !still.byLight.includes(id) && !still.asUnlikely.includes(id)));
