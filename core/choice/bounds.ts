@@ -1,5 +1,6 @@
 import type { RegionId, RelayMap } from '../model/map.ts';
 import type { Report } from '../model/report.ts';
+import { own } from '../model/own.ts';
 
 /** Lower bounds of round trips, by silence: regions that did not answer when they were last asked, and how long they were given. */
 export type Bounds = Readonly<Record<RegionId, number>>;
@@ -15,7 +16,7 @@ export function learnBounds(bounds: Bounds, report: Report, map: RelayMap): Boun
     if (!region || region.latencyMs !== undefined) continue;
     // What light allows at least is known anew for each report; it must not take the place of a silence that told more.
     const silentMs = region.lost > 0 ? region.atLeastMs : undefined;
-    const boundMs = silentMs ?? (Object.hasOwn(bounds, id) ? bounds[id] : undefined);
+    const boundMs = silentMs ?? own(bounds, id);
     if (boundMs !== undefined) learned[id] = boundMs;
   }
   return learned;

@@ -1,5 +1,6 @@
 import type { RegionId } from '../model/map.ts';
 import type { RegionReport, Report } from '../model/report.ts';
+import { own } from '../model/own.ts';
 import type { Bounds } from './bounds.ts';
 
 /** A home is right when no allowed region is more than so much nearer in truth. */
@@ -66,9 +67,6 @@ export function certainty({ report, home, dead, known: knownOf, bounds, factors,
   }
   return Math.max(0, Math.min(1, 1 - wrong));
 }
-
-/** An id may be the name of something that every object inherits. */
-const own = <T>(record: Readonly<Record<RegionId, T>>, id: RegionId): T | undefined => (Object.hasOwn(record, id) ? record[id] : undefined);
 
 /** Of a region that has not answered: its silence now, or where it was not asked that of the past, unless light allows less. */
 const boundMs = (region: RegionReport | undefined, pastMs = 0): number =>

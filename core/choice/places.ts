@@ -1,6 +1,7 @@
 import type { Preferences } from '../model/context.ts';
 import { regionById, type RegionId, type RelayMap } from '../model/map.ts';
 import type { Report } from '../model/report.ts';
+import { own } from '../model/own.ts';
 import { distanceKm, leastRttMs, placeOf, type Place } from './light.ts';
 import { allowedRegions, latencyFactor } from './preferences.ts';
 
@@ -41,7 +42,7 @@ export function placedIn(map: RelayMap): readonly Placed[] {
 /** Regions with a place, by their latency, nearest first. `except`: those whose place is in doubt. */
 export function heardAmong(map: RelayMap, latencies: Readonly<Record<RegionId, number>>, except: Readonly<Record<RegionId, unknown>> = {}): Heard[] {
   return placedIn(map).flatMap(({ id, place }): Heard[] => {
-    const latencyMs = Object.hasOwn(latencies, id) ? latencies[id] : undefined;
+    const latencyMs = own(latencies, id);
     return latencyMs !== undefined && !Object.hasOwn(except, id) ? [{ id, place, latencyMs }] : [];
   }).sort((a, b) => a.latencyMs - b.latencyMs);
 }

@@ -8,6 +8,7 @@ import { regionById, type RegionId } from '../../model/map.ts';
 import type { Mutable } from '../../model/mutable.ts';
 import { present } from '../../model/present.ts';
 import type { Report } from '../../model/report.ts';
+import { own } from '../../model/own.ts';
 import { earlyMs, equalMs, equalShare, upheavalRegions, upheavalReports } from './constants.ts';
 import { bar, lift } from './bars.ts';
 import { judge, type Verdict } from './judge.ts';
@@ -50,7 +51,7 @@ export function choose(before: SteadyState, report: Report, context: Context, { 
   const verdict = judge(seen);
   // What may be another network is not mixed with this one until that is clear.
   const isInDoubt = state.shaken !== undefined && state.shaken < upheavalReports;
-  return { state: learn(seen, verdict, { window: isInDoubt ? state.window : window, offsets, bounds }), decision: decide(seen, verdict, { bounds, known: (id) => (Object.hasOwn(floors, id) ? floors[id] : lowOf?.(id)) }) };
+  return { state: learn(seen, verdict, { window: isInDoubt ? state.window : window, offsets, bounds }), decision: decide(seen, verdict, { bounds, known: (id) => own(floors, id) ?? lowOf?.(id) }) };
 }
 
 /** A home that nobody wants and nobody has, such as that of an earlier run, is no home to leave calmly. */

@@ -25,7 +25,7 @@ export function confirm(stand: Stand): ProbeSet[] {
   const late = found.filter((id) => isOpenToDoubt(stand, id) && timesAskedAgain(id) < (report.regions[id]?.lateMs ? mostLateRounds : 1)).slice(0, mostConfirmed);
   const closeMs = nearestMs + Math.max(confirmedWithinMs, confirmedShare * nearestMs);
   // Behind a prior's shortlist they stand as they were read: the decision has been published.
-  const isSweep = context.prior === undefined || heldBack(stand.plan).length === 0;
+  const isSweep = context.prior === undefined || heldBack(stand.plan, context).length === 0;
   const close = context.home === undefined && isSweep && !found.some(timesAskedAgain) ? found.filter((id) => (stand.latencyMs(id) ?? Infinity) <= closeMs).slice(0, mostClose) : [];
   return [...new Set([...late, ...(close.length > 1 ? close : [])])].flatMap((id) => {
     const region = regionById(context.map, id);

@@ -43,6 +43,7 @@ export function isPlaced({ isSwept, doubted }: LightState, region: Region): bool
 
 /** Of the excluded, in the map's order, those that this full report asks all the same: in turn, so that each is asked once in `auditPeriod` full reports. */
 export function auditsOf({ audited }: LightState, map: RelayMap, ids: readonly RegionId[]): RegionId[] {
+  if (ids.length === 0) return [];
   const count = Math.ceil(ids.length / auditPeriod);
   const places = new Map(map.regions.map(({ id }, index) => [id, index]));
   // By the map's order, as the last one may not be excluded any more.

@@ -3,6 +3,7 @@ import type { Context } from '../../model/context.ts';
 import type { Region, RegionId } from '../../model/map.ts';
 import type { ProbePlan, ProbeSet } from '../../model/plan.ts';
 import type { SkipReason } from '../../model/report.ts';
+import { own } from '../../model/own.ts';
 import { incrementalRegions, reportTimeoutMs } from '../netcheck/constants.ts';
 import { edition2026 } from '../netcheck/edition.ts';
 import { familiesSeen, firstFew, mayProbe, needsFullPlan, type Families } from '../netcheck/rules.ts';
@@ -40,7 +41,7 @@ function roomFor(chosen: readonly Chosen[], { recent }: PlanState, context: Cont
   const { budget } = context;
   if (!budget) return undefined;
   const home = context.home?.region;
-  const rank = ({ id }: Region): number => (id === home ? -1 : Object.hasOwn(recent, id) ? (recent[id] ?? Infinity) : Infinity);
+  const rank = ({ id }: Region): number => (id === home ? -1 : own(recent, id) ?? Infinity);
   const sets = [...chosen].sort((a, b) => (rank(a.region) === rank(b.region) ? 0 : rank(a.region) - rank(b.region))).flatMap(({ asked }) => asked);
   const homes = sets.filter(({ region }) => region === home);
   const kept = homes.map((set) => costOfSet(set, context));

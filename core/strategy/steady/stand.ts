@@ -3,6 +3,7 @@ import { isUdpKind, type Family, type Kind } from '../../model/kind.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
 import type { RegionReport } from '../../model/report.ts';
 import type { Progress } from '../../model/strategy.ts';
+import { own } from '../../model/own.ts';
 import { answeredByUdp } from '../netcheck/reach.ts';
 import { isPingAlone } from './kinds.ts';
 import type { PlanState } from './plan-state.ts';
@@ -80,7 +81,7 @@ export function standOf(progress: Progress, known: PlanState): Stand {
     known, asked, tries, silent, nearestMs, slowestMs, isHeardByUdp,
     latencyMs: (id) => msOf(regions[id], tries.get(id)),
     expectedMs(id) {
-      const recentMs = Object.hasOwn(known.recent, id) ? known.recent[id] : undefined;
+      const recentMs = own(known.recent, id);
       if (recentMs !== undefined) return recentMs;
       const to = from && placeOf(regionById(context.map, id) ?? {});
       return from && to && nearestMs + detour * leastRttMs(distanceKm(from, to));

@@ -68,5 +68,5 @@ function knownOf({ plan: known }: SteadyState, { last }: Context): PlanState {
   return known && isWhole(known) ? known : { ...startPlan(), ...(known ?? { recent: Object.fromEntries(last ? answered(last) : []) }) };
 }
 
-const partsOfPlan = Object.keys(startPlan()) as (keyof PlanState)[];
-const isWhole = (plan: PlanState): boolean => partsOfPlan.every((part) => plan[part] !== undefined);
+const isWhole = ({ recent, calm, reports, fulls, light, intervals }: Partial<PlanState>): boolean =>
+  recent !== undefined && calm !== undefined && reports !== undefined && fulls !== undefined && light !== undefined && intervals !== undefined;

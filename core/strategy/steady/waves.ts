@@ -37,14 +37,8 @@ export interface Wave {
   readonly wakeMs?: number;
 }
 
-const held = new WeakMap<ProbePlan, readonly RegionId[]>();
-
-/** What a plan holds back behind those first regions. Asked in every turn of a report. */
-export function heldBack(plan: ProbePlan): readonly RegionId[] {
-  let ids = held.get(plan);
-  if (!ids) held.set(plan, (ids = Object.keys(plan.skipped).filter((id) => plan.skipped[id] === 'enough')));
-  return ids;
-}
+/** What a plan holds back behind those first regions: nothing where there was a measurement to build on. */
+export const heldBack = ({ skipped }: ProbePlan, { last }: Context): RegionId[] => (last ? [] : Object.keys(skipped).filter((id) => skipped[id] === 'enough'));
 
 const none: Wave = { add: [], isHolding: false };
 
@@ -56,7 +50,7 @@ const none: Wave = { add: [], isHolding: false };
  */
 export function nextWave(stand: Stand): Wave {
   const { plan, tries, context, elapsedMs } = stand;
-  const others = heldBack(plan).flatMap((id) => (tries.has(id) ? [] : regionById(context.map, id) ?? []));
+  const others = heldBack(plan, context).flatMap((id) => (tries.has(id) ? [] : regionById(context.map, id) ?? []));
   if (others.length === 0) return none;
   const list = context.prior ? shortlist(context) : [];
   if (list.length < 2) {
