@@ -107,26 +107,14 @@ const speakers: Readonly<Record<Kind, (node: RelayNode) => boolean>> = {
   fake: () => false,
 };
 
-/** A region and its place in the map's list. */
-interface Entry {
-  readonly region: Region;
-  readonly place: number;
-}
+const indexed = new WeakMap<RelayMap, ReadonlyMap<RegionId | undefined, Region>>();
 
-const indexed = new WeakMap<RelayMap, ReadonlyMap<RegionId | undefined, Entry>>();
-
-/** Asked many times a report: a map is read once. */
-function entryOf(map: RelayMap, id: RegionId | undefined): Entry | undefined {
+/** The region of that id, if the map has it. Asked many times a report: a map is read once. */
+export function regionById(map: RelayMap, id: RegionId | undefined): Region | undefined {
   let index = indexed.get(map);
-  if (!index) indexed.set(map, (index = new Map(map.regions.map((region, place) => [region.id, { region, place }]))));
+  if (!index) indexed.set(map, (index = new Map(map.regions.map((region) => [region.id, region]))));
   return index.get(id);
 }
-
-/** The place of a region in the map's list, if the map has it. */
-export const indexOf = (map: RelayMap, id: RegionId | undefined): number | undefined => entryOf(map, id)?.place;
-
-/** The region of that id, if the map has it. */
-export const regionById = (map: RelayMap, id: RegionId | undefined): Region | undefined => entryOf(map, id)?.region;
 
 /** All relays are on this machine: then being offline does not matter, and nothing outside need be asked. */
 export const isLocal = (map: RelayMap): boolean => map.regions.every((region) => region.nodes.every((node) => node.ipv4?.startsWith('127.') === true));

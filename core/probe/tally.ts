@@ -1,6 +1,6 @@
 import { recordOf } from '../choice/lowest.ts';
 import { isUdpKind, type Family, type Kind } from '../model/kind.ts';
-import { indexOf, type RegionId, type RelayMap } from '../model/map.ts';
+import { regionById, type RegionId, type RelayMap } from '../model/map.ts';
 import type { Mutable } from '../model/mutable.ts';
 import type { RegionReport, Report } from '../model/report.ts';
 import type { Sample } from '../model/sample.ts';
@@ -16,9 +16,6 @@ function notDueIn(map: RelayMap): Readonly<Record<RegionId, RegionReport>> {
   if (!regions) notDue.set(map, (regions = Object.fromEntries(map.regions.map((region) => [region.id, unasked(region, false, {})]))));
   return regions;
 }
-
-/** What a report says beside its regions. */
-type Facts = { -readonly [K in 'udp' | 'ipv4' | 'ipv6' | 'ipv4CanSend' | 'ipv6CanSend' | 'icmpv4' | 'mappingVariesByDestIp' | 'globalV4' | 'globalV6']: Report[K] | undefined };
 
 /** Adds up samples and losses to a report, which can be read at any time. Times are ms since its start. */
 export interface Tally {
@@ -47,11 +44,10 @@ export function createTally({ map, startedAt, full, strategy, skipped, late: mea
   readonly skipped: Readonly<Record<RegionId, string>>;
   readonly late?: Transport['late'] | undefined;
 }): Tally {
-  /** Of the regions that something is to be told of, by their place in the map. */
-  const tallies: (RegionTally | undefined)[] = new Array(map.regions.length).fill(undefined);
-  /** The same in the order in which they came. */
-  const touched: RegionTally[] = [];
-  const facts: Facts = { udp: undefined, ipv4: undefined, ipv6: undefined, ipv4CanSend: undefined, ipv6CanSend: undefined, icmpv4: undefined, mappingVariesByDestIp: undefined, globalV4: undefined, globalV6: undefined };
+  /** Of the regions of the map that something is to be told of. */
+  const tallies = new Map<RegionId, RegionTally>();
+  /** What the report says beside its regions. */
+  const facts: Partial<Mutable<Pick<Report, 'udp' | 'ipv4' | 'ipv6' | 'ipv4CanSend' | 'ipv6CanSend' | 'icmpv4' | 'mappingVariesByDestIp' | 'globalV4' | 'globalV6'>>> = {};
   const counters = { v4: new Map<string, number>(), v6: new Map<string, number>() };
   let globalCounters: Report['globalCounters'];
   let otherAnswers = false;
@@ -66,35 +62,26 @@ export function createTally({ map, startedAt, full, strategy, skipped, late: mea
 
   /** One that the map has not is counted for nothing. */
   function tallyOf(id: RegionId): RegionTally {
-    const place = indexOf(map, id) ?? -1;
-    const known = tallies[place];
-    if (known) return known;
-    const tally = regionTally(id, map.regions[place]?.code ?? '');
-    if (place < 0) return tally;
-    touched.push(tally);
-    tallies[place] = tally;
+    let tally = tallies.get(id);
+    if (tally) return tally;
+    const region = regionById(map, id);
+    tally = regionTally(id, region?.code ?? '');
+    if (region) tallies.set(id, tally);
     return tally;
   }
 
   function regionsNow(telling: Telling): Record<RegionId, RegionReport> {
     const byRegion = ranks();
-    const tellOf = (tally: RegionTally): RegionReport => tell(tally, byRegion?.get(tally.id), telling);
+    // Reports of before stay as they were.
+    let isCopied = !found;
     if (!found) {
       found = { ...notDueIn(map) };
-      for (const [place, region] of map.regions.entries()) {
-        const { id } = region;
-        const tally = tallies[place];
-        if (tally) found[id] = tellOf(tally);
-        else if (skipped[id] !== undefined && skipped[id] !== 'not-due') found[id] = unasked(region, false, skipped);
-      }
-      return found;
+      for (const region of map.regions) if ((skipped[region.id] ?? 'not-due') !== 'not-due') found[region.id] = unasked(region, false, skipped);
     }
-    let isCopied = false;
-    for (const tally of touched) {
+    for (const tally of tallies.values()) {
       const { id, told } = tally;
-      const now = tellOf(tally);
+      const now = tell(tally, byRegion?.get(id), telling);
       if (now === told) continue;
-      // Reports of before stay as they were.
       if (!isCopied) found = { ...found };
       isCopied = true;
       found[id] = now;
@@ -156,21 +143,12 @@ export function createTally({ map, startedAt, full, strategy, skipped, late: mea
     planned: (region) => void tallyOf(region),
     latencyMs: (region) => lowestOf(tallyOf(region)),
     report(atMs, isOpen) {
-      const { udp, ipv4, ipv6, ipv4CanSend, ipv6CanSend, icmpv4, mappingVariesByDestIp, globalV4, globalV6 } = facts;
-      const found = regionsNow({ isOpen, skipped, hasUdp: udp === true, nowMs: atMs });
+      const found = regionsNow({ isOpen, skipped, hasUdp: facts.udp === true, nowMs: atMs });
       const report: Mutable<Report> = { at: startedAt + atMs, full, durationMs: atMs, strategy, notes: [], regions: late?.report(found) ?? found };
       if (isOpen) report.partial = true;
-      if (udp) report.udp = true;
-      else if (otherAnswers && (ipv4CanSend ?? ipv6CanSend)) report.udp = false;
-      if (ipv4) report.ipv4 = true;
-      if (ipv6) report.ipv6 = true;
-      if (ipv4CanSend) report.ipv4CanSend = true;
-      if (ipv6CanSend) report.ipv6CanSend = true;
-      if (icmpv4) report.icmpv4 = true;
-      if (mappingVariesByDestIp !== undefined) report.mappingVariesByDestIp = mappingVariesByDestIp;
-      if (globalV4 !== undefined) report.globalV4 = globalV4;
-      if (globalV6 !== undefined) report.globalV6 = globalV6;
-      if (globalV4 !== undefined || globalV6 !== undefined) report.globalCounters = globalCounters ??= { v4: recordOf(counters.v4), v6: recordOf(counters.v6) };
+      if (otherAnswers && (facts.ipv4CanSend ?? facts.ipv6CanSend)) report.udp = false;
+      Object.assign(report, facts);
+      if (counters.v4.size + counters.v6.size > 0) report.globalCounters = globalCounters ??= { v4: recordOf(counters.v4), v6: recordOf(counters.v6) };
       return report;
     },
   };
