@@ -4,6 +4,7 @@ import { sureOf } from '../../choice/sure.ts';
 import type { Context } from '../../model/context.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { Mutable } from '../../model/mutable.ts';
+import { own } from '../../model/own.ts';
 import { answered, type Report } from '../../model/report.ts';
 import type { Progress, Strategy } from '../../model/strategy.ts';
 import { inFull } from '../in-full.ts';
@@ -58,14 +59,14 @@ function unasked(state: SteadyState, report: Report, context: Context): { readon
   const { home, named: previous } = state;
   if (home === undefined || report.regions[home]?.skipped !== 'budget' || context.home?.alive === false) return undefined;
   const { recent } = knownOf(state, context);
-  const sure = sureOf(context, { report, home, known: (id) => recent[id], bounds: state.bounds });
+  const sure = sureOf(context, { report, home, known: (id) => own(recent, id), bounds: state.bounds });
   const decision = decisionOf(context.map, { home, previous, changed: home !== previous, state: 'settled', sure, ageMs: context.last ? report.at - context.last.at : 0, reason: 'not-asked' });
   return { state: { ...state, named: home }, decision };
 }
 
 /** A state of an older version has less in it; one of before there was a plan has the last report. */
 function knownOf({ plan: known }: SteadyState, { last }: Context): PlanState {
-  return known && Object.keys(known).length >= parts ? known : { ...startPlan(), ...(known ?? { recent: Object.fromEntries(last ? answered(last) : []) }) };
+  return known && parts.every((part) => part in known) ? known : { ...startPlan(), ...(known ?? { recent: Object.fromEntries(last ? answered(last) : []) }) };
 }
 
-const parts = Object.keys(startPlan()).length;
+const parts = Object.keys(startPlan());
