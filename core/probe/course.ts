@@ -66,6 +66,9 @@ type Turn = { readonly stop: StopReason } | { readonly stop?: undefined; readonl
 export interface Course<R extends Reach> {
   /** Asks `next`, and sends what is due. */
   turn(): Turn;
+  /** It waits in its transport, and has not left; or it leaves now. */
+  waits(probe: Probe<R>): void;
+  leaves(probe: Probe<R>): void;
   answered(probe: Probe<R>, sample: Sample): void;
   /** `wasSent`: something left this machine. */
   failed(probe: Probe<R>, wasSent: boolean): void;
@@ -135,7 +138,15 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
     return latencyMs === undefined || elapsedMs() - atMs > cutOffFactor * latencyMs;
   }
 
+  const waits = ({ set, reach, entry }: Probe<R>): void => tally.notSent(set.region, reach.kind, entry.atMs);
+
   return {
+    waits,
+    leaves(probe) {
+      waits(probe);
+      probe.entry.atMs = elapsedMs();
+      tally.sent(probe.set.region, probe.reach.kind, probe.entry.atMs);
+    },
     turn() {
       const progress = progressNow();
       options.onProgress?.(progress.report);
@@ -194,7 +205,7 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
         spend(kind, probe);
       } else {
         budget?.giveBack(priceOf(kind, probe));
-        tally.notSent(set.region, kind, entry.atMs);
+        waits(probe);
       }
       if (!isOver || isOverdue(set.region, entry)) tally.lost(set.region, kind);
       schedule.failed(entry.set);

@@ -74,6 +74,12 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
   let happened = false;
   const course = createCourse<Way>({ plan, context, strategy: options.strategy, pace, elapsedMs, next: (progress) => options.next(progress), reach, send, late: transports.find(({ late }) => late)?.late, budget: options.budget, onProgress: options.onProgress?.bind(options) });
 
+  /** There is something new. */
+  function look(): void {
+    happened = true;
+    wake();
+  }
+
   /** A `fake` transport stands in for every kind at the nodes that it knows. */
   function reach({ region, kind }: ProbeSet, name: NodeName): Way | undefined {
     const node = regionById(context.map, region)?.nodes.find((one) => one.name === name);
@@ -86,7 +92,12 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
     onEvent?.({ type: 'probe', atMs: entry.atMs, region, node: node.name, kind, ...(family && { family }) });
     const end = new AbortController();
     // Async, so that a transport that throws at once fails like one that rejects.
-    const attempt = async (): Promise<Sample> => transport.probe(node, { ...(family && { family }), signal: end.signal });
+    if (transport.queues) course.waits(probe);
+    const onSent = (): void => {
+      course.leaves(probe);
+      look();
+    };
+    const attempt = async (): Promise<Sample> => transport.probe(node, { ...(family && { family }), signal: end.signal, onSent });
     const outcome = attempt()
       .then(
         (sample) => answered(probe, sample),
@@ -94,8 +105,7 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
       )
       .finally(() => {
         running.delete(outcome);
-        happened = true;
-        wake();
+        look();
       });
     running.set(outcome, end);
   }
@@ -112,10 +122,7 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
     onEvent?.({ type: 'lost', atMs: entry.failedMs ?? elapsedMs(), region, node: entry.node, kind, ...(family && { family }), code: failure.code, message: failure.message });
   }
 
-  void options.arrived?.then(() => {
-    happened = true;
-    wake();
-  });
+  void options.arrived?.then(look);
   const onAbort = (): void => wake();
   signal?.addEventListener('abort', onAbort, { once: true });
   let stop: StopReason;

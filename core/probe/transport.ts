@@ -21,6 +21,8 @@ export interface Transport {
   probe(node: RelayNode, options: ProbeOptions): Promise<Sample>;
   /** Where answers may be read late, and are read in the order in which they came: what a report makes of that. */
   readonly late?: () => LateAnswers;
+  /** Its probes wait for one another: each tells by `onSent` when it leaves. Until then its silence says nothing. */
+  readonly queues?: boolean;
   /** Ends all sockets; probes under way reject. */
   close(): void | Promise<void>;
 }
@@ -37,4 +39,6 @@ export interface ProbeOptions {
   /** Absent: the platform chooses. */
   readonly family?: Family;
   readonly signal: AbortSignal;
+  /** Of a transport that `queues`: a request leaves now. The last one counts. */
+  readonly onSent?: () => void;
 }

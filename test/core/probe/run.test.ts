@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConcurrentRunError } from '../../../core/errors.ts';
+import { ConcurrentRunError, ProbeFailure } from '../../../core/errors.ts';
 import type { ProbeEvent } from '../../../core/events.ts';
 import type { Context } from '../../../core/model/context.ts';
 import type { ProbePlan, ProbeSet } from '../../../core/model/plan.ts';
@@ -58,6 +58,37 @@ describe('run', () => {
     expect(report.regions['2']).toMatchObject({ lost: 1, samples: 0, atLeastMs: 700, atLeastBy: 'silence' });
     expect(report.regions['2']).not.toHaveProperty('latencyMs');
     expect(report.regions['3']).toMatchObject({ samples: 0, lost: 0, skipped: 'not-due' });
+  });
+
+  it('counts silence from when a probe leaves a transport that lets others go first', async () => {
+    const clock = virtualClock();
+    const waitsMs: Readonly<Record<string, number>> = { '1a': 0, '2a': 40, '3a': 1_000 };
+    const runner = createRunner({ clock, transports: [{
+      name: 'queue', kind: 'stun', queues: true, supports: () => true, close: () => {},
+      async probe({ name }, { signal, onSent }) {
+        await clock.sleep(waitsMs[name] ?? 0, signal);
+        if (signal.aborted) throw new ProbeFailure('aborted', 'not sent', false);
+        onSent?.();
+        await clock.sleep(name === '1a' ? 30 : 500, signal);
+        if (signal.aborted) throw new ProbeFailure('no-answer', 'no answer', true);
+        return { kind: 'stun', latencyMs: 30 };
+      },
+    }] });
+    const seen: Progress[] = [];
+    const next = (progress: Progress): Follow => {
+      seen.push(progress);
+      return progress.elapsedMs < 70 ? { wakeMs: 70 } : { stop: 'enough' };
+    };
+    const { report, udp } = await clock.until(runner.run({ plan: planOf([set('1', 0), set('2', 0), set('3', 0)]), context, strategy: 'test', next }));
+    const at = (ms: number) => seen.find(({ elapsedMs }) => elapsedMs === ms);
+    expect(at(30)?.report.regions['2']).toMatchObject({ pending: true, samples: 0 });
+    expect(at(30)?.report.regions['2']?.atLeastMs).toBeUndefined();
+    // It is told at once when one leaves.
+    expect(at(40)?.report.regions['2']).toMatchObject({ atLeastMs: 0 });
+    expect(at(70)?.report.regions['2']).toMatchObject({ atLeastMs: 30 });
+    expect(at(70)?.sent.map(({ atMs }) => atMs)).toEqual([0, 40, 0]);
+    expect(report.regions['3']?.atLeastMs).toBeUndefined();
+    expect(udp.packets).toBe(2);
   });
 
   it('asks at the start, after answers and losses, at wakeMs, and before each delayed probe', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PickerEvent } from '../../../../core/events.ts';
 import { createPicker } from '../../../../core/picker/picker.ts';
 import type { Kind } from '../../../../core/model/kind.ts';
 import type { Preferences } from '../../../../core/model/context.ts';
@@ -25,8 +26,9 @@ function setUp(map: RelayMap, ways: Ways, preferences: Preferences = {}) {
     if (kind === 'https') transport.probe = async (node, options) => probe(node, options).then((sample) => ({ ...sample, latencyMs: sample.latencyMs / 4 }));
     return transport;
   });
-  const picker = createPicker({ map, clock, transports, strategy: steady(), preferences, random: () => 0.5, network: { families: () => ({ v4: true, v6: false }), id: async () => 'n', online: () => true, onChange: () => () => {} } });
-  return { clock, latencies, transports, report: () => clock.until(picker.report()) };
+  const events: PickerEvent[] = [];
+  const picker = createPicker({ onEvent: (event) => events.push(event), map, clock, transports, strategy: steady(), preferences, random: () => 0.5, network: { families: () => ({ v4: true, v6: false }), id: async () => 'n', online: () => true, onChange: () => () => {} } });
+  return { clock, latencies, transports, events, report: () => clock.until(picker.report()) };
 }
 
 const near = { 1: 8, 2: 12, 3: 14, 4: 90, 5: 150 };
@@ -75,6 +77,28 @@ describe('steady, a full report', () => {
     expect(decision).toMatchObject({ reason: 'no-answer', state: 'unreachable' });
     expect(decision.home).toBeUndefined();
     expect(timing.totalMs).toBe(5_000);
+  });
+});
+
+describe('steady, where probes wait for one another', () => {
+  it('is not sure of the first that answers while a nearer one has not been asked', async () => {
+    const rig = setUp(map, { stun: near });
+    const [stun] = rig.transports;
+    if (!stun) throw new Error('no transport');
+    const probe = stun.probe.bind(stun);
+    // Of a page that has just been opened: the farther go first, 20 ms apart.
+    const turns = ['4a', '3a', '2a', '1a', '5a'];
+    Object.assign(stun, { queues: true });
+    stun.probe = async (node, options) => {
+      await rig.clock.sleep(20 * turns.indexOf(node.name), options.signal);
+      options.onSent?.();
+      return probe(node, options);
+    };
+    const { decision } = await rig.report();
+    expect(decision.home).toBe('1');
+    for (const event of rig.events) if (event.type === 'provisional' && event.decision.home !== '1') expect(event.decision.sure, `at ${event.atMs}`).toBeLessThan(0.9);
+    // Once the nearest has been asked, its answer decides.
+    expect(rig.events.find((event) => event.type === 'provisional' && event.decision.sure >= 0.95)).toMatchObject({ decision: { home: '1' } });
   });
 });
 
