@@ -1,6 +1,7 @@
 import { ProbeFailure } from '../../core/errors.ts';
 import type { Family } from '../../core/model/kind.ts';
 import { hostOf, isOfFamily } from './candidate.ts';
+import type { EventLoopWatch } from './event-loop.ts';
 import type { CandidateLike, DescriptionLike, PeerConnectionConstructor } from './peer-connection.ts';
 import type { Seen, Start } from './start-time.ts';
 
@@ -8,8 +9,8 @@ import type { Seen, Start } from './start-time.ts';
 export interface Gathered {
   readonly candidate: CandidateLike;
   readonly latencyMs: number;
-  /** Whether the start is. */
-  readonly isSure: boolean;
+  /** So much of it may be the page's own, at the most, whose thread was busy. Absent: nothing tells when the request left. */
+  readonly lateMs?: number;
 }
 
 interface GatherOptions {
@@ -38,8 +39,14 @@ type Listener = (candidate: CandidateLike | null) => void;
 
 const ignore: Listener = () => {};
 
-/** `startOf` is shared by all of a page. */
-export function createGatherer(RTCPeerConnection: PeerConnectionConstructor, { now, startOf }: { now: () => number; startOf: (seen: Seen) => Start }): Gatherer {
+interface PageTimes {
+  readonly now: () => number;
+  readonly startOf: (seen: Seen) => Start;
+  readonly watch: Pick<EventLoopWatch, 'readLateMs' | 'wasBusySince'>;
+}
+
+/** The times are shared by all of a page. */
+export function createGatherer(RTCPeerConnection: PeerConnectionConstructor, { now, startOf, watch }: PageTimes): Gatherer {
   const connection = new RTCPeerConnection();
   // Something to gather for. A data channel does not outlive a rollback in Chromium; a transceiver does, and opens no device.
   connection.addTransceiver('audio', { direction: 'recvonly' });
@@ -78,7 +85,7 @@ export function createGatherer(RTCPeerConnection: PeerConnectionConstructor, { n
 
   return {
     gather: (urls, { family, signal, onSent, onStarted }) => new Promise((resolve, reject) => {
-      const hosts: { readonly candidate: CandidateLike; readonly atMs: number }[] = [];
+      const hosts: { readonly candidate: CandidateLike; readonly hostMs: number; readonly isHostLate: boolean }[] = [];
       let calledMs = 0;
       let resolvedMs: number | undefined;
       if (signal.aborted) return reject(signal.reason);
@@ -91,19 +98,21 @@ export function createGatherer(RTCPeerConnection: PeerConnectionConstructor, { n
         const atMs = now();
         if (!candidate) return reject(new ProbeFailure('failed', 'the browser gathered no server reflexive candidate', true));
         if (candidate.type === 'host' && candidate.protocol === 'udp') {
-          hosts.push({ candidate, atMs });
-          onStarted();
+          if (hosts.push({ candidate, hostMs: atMs, isHostLate: watch.readLateMs(atMs) > 0 }) === 1) onStarted();
         }
         if (candidate.type !== 'srflx' || !isOfFamily(candidate, family)) return;
-        const hostMs = hostOf(hosts, candidate)?.atMs;
-        const { atMs: startMs, isSure } = startOf({ calledMs, ...(resolvedMs !== undefined && { resolvedMs }), ...(hostMs !== undefined && { hostMs }) });
-        resolve({ candidate, latencyMs: atMs - startMs, isSure });
+        const start = startOf({ calledMs, ...(resolvedMs !== undefined && { resolvedMs }), ...hostOf(hosts, candidate) });
+        const latencyMs = atMs - start.atMs;
+        // The host candidate of a busy page may come after the answer: then that request may have left at any time.
+        const sendLateMs = start.lateMs ?? (watch.wasBusySince(calledMs) ? latencyMs : undefined);
+        resolve({ candidate, latencyMs, ...(sendLateMs !== undefined && { lateMs: Math.min(sendLateMs + watch.readLateMs(atMs), latencyMs) }) });
       }).then(() => { resolvedMs = now(); }, reject);
     }),
     warmUp: () => new Promise((resolve, reject) => {
       let calledMs = 0;
       start([], () => { calledMs = now(); }, (candidate) => {
-        if (candidate) startOf({ calledMs, hostMs: now() });
+        const hostMs = now();
+        if (candidate) startOf({ calledMs, hostMs, isHostLate: watch.readLateMs(hostMs) > 0 });
         resolve();
       }).catch(reject);
     }),

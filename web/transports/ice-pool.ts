@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { ProbeFailure } from '../../core/errors.ts';
 import { onAbort } from '../../core/probe/on-abort.ts';
+import type { EventLoopWatch } from './event-loop.ts';
 import type { Gatherer } from './gatherer.ts';
 
 /** At once. More disturb each other's times, and a browser allows 500, closed ones that it still remembers included. */
@@ -39,8 +40,8 @@ export interface IcePool {
   rest(): void;
 }
 
-/** The few peer connections of a page. One starts at a time: opening sockets delays the events of others by several ms. */
-export function createIcePool(create: () => Gatherer, clock: Pick<Clock, 'now' | 'sleep'>): IcePool {
+/** The few peer connections of a page. One starts at a time: opening sockets delays the events of others by several ms. The page is watched while they work. */
+export function createIcePool(create: () => Gatherer, clock: Pick<Clock, 'now' | 'sleep'>, watch: Pick<EventLoopWatch, 'start'>): IcePool {
   const free: Slot[] = Array.from({ length: poolSize }, () => ({}));
   const leases = new Set<Lease>();
   const waiting: ((slot: Slot) => void)[] = [];
@@ -95,6 +96,7 @@ export function createIcePool(create: () => Gatherer, clock: Pick<Clock, 'now' |
     };
     const lease: Lease = { sinceMs: clock.now(), end: new AbortController() };
     const stop = signal.aborted ? undefined : onAbort(signal, () => lease.end.abort());
+    const unwatch = watch.start();
     leases.add(lease);
     try {
       signal.throwIfAborted();
@@ -103,6 +105,7 @@ export function createIcePool(create: () => Gatherer, clock: Pick<Clock, 'now' |
       void clock.sleep(startMs, lease.end.signal).then(onStarted);
       return await work(gatherer, { signal: lease.end.signal, onStarted });
     } finally {
+      unwatch();
       stop?.();
       leases.delete(lease);
       lease.end.abort();
@@ -141,9 +144,11 @@ export function createIcePool(create: () => Gatherer, clock: Pick<Clock, 'now' |
         const at = free.indexOf(slot);
         if (at < 0) continue;
         free.splice(at, 1);
+        const unwatch = watch.start();
         try {
           await ready(slot);
         } finally {
+          unwatch();
           await recycle(slot);
         }
       }

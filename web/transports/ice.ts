@@ -38,7 +38,7 @@ export const lookUpMs = 1_500;
  * for being the same as another relay's, from the page's pool of ten. In between they are idle: no socket, no packet.
  *
  * A relay known by name alone is asked twice, as the first time waits for DNS. Doubts: `event-loop`, the start was not seen
- * (no host candidate, or the page was busy); `retransmitted`, long enough for the browser to have asked again.
+ * (no host candidate, or the page was busy), or the answer was read late (by `lateMs` at the most); `retransmitted`, long enough for the browser to have asked again.
  *
  * No server reflexive candidate does not mean that UDP is blocked: without a NAT the browser leaves it out where it does not
  * obfuscate host candidates, as in a page that may use camera or microphone. Then a probe fails with `failed`, and with
@@ -78,13 +78,22 @@ export function ice({ RTCPeerConnection = platformConstructor(), clock = systemC
   return {
     name: 'ice',
     kind: 'ice',
+    queues: true,
     supports: (node) => RTCPeerConnection !== undefined && node.stun?.dialect === 'plain' && stunUrls(node) !== undefined,
-    probe: (node, { family, signal }) => probes.run(signal, async (attempt) => {
+    probe: (node, { family, signal, onSent }) => probes.run(signal, async (attempt) => {
       const asked = stunUrls(node, family);
       if (!asked) throw new ProbeFailure('dns', `${node.name} has no address of IPv${family}`, false);
+      const sent = (): void => {
+        attempt.sent = true;
+        onSent?.();
+      };
       for (let limitMs = lookUpMs; ; limitMs *= 2) {
         const sample = await pool().run(attempt.signal, async (gatherer, options) => {
-          const gather = (signal = options.signal): Promise<Gathered> => gatherer.gather(asked.urls, { ...options, signal, family, onSent: () => { attempt.sent = true; } });
+          const onStarted = (): void => {
+            options.onStarted();
+            onSent?.();
+          };
+          const gather = (signal = options.signal): Promise<Gathered> => gatherer.gather(asked.urls, { ...options, signal, family, onSent: sent, onStarted });
           if (asked.name !== undefined && isCold(asked.name)) {
             const first = await inTime(gather, limitMs, options.signal);
             // The pool replaces it.
@@ -113,9 +122,9 @@ export function ice({ RTCPeerConnection = platformConstructor(), clock = systemC
 /** Looked up when it is asked for: importing this must be safe on a server. */
 const platformConstructor = (): PeerConnectionConstructor | undefined => (globalThis as unknown as { readonly RTCPeerConnection?: PeerConnectionConstructor }).RTCPeerConnection;
 
-function sampleOf({ candidate, latencyMs, isSure }: Gathered, doubts: readonly Doubt[] = []): Sample {
+function sampleOf({ candidate, latencyMs, lateMs }: Gathered, doubts: readonly Doubt[] = []): Sample {
   const doubt: Doubt[] = [...doubts];
-  if (!isSure) doubt.push('event-loop');
+  if (lateMs !== 0) doubt.push('event-loop');
   if (latencyMs >= retransmitMs(candidate)) doubt.push('retransmitted');
-  return { kind: 'ice', latencyMs, ...mappedBy(candidate), ...(doubt.length > 0 && { doubt }) };
+  return { kind: 'ice', latencyMs, ...mappedBy(candidate), ...(lateMs && { lateMs }), ...(doubt.length > 0 && { doubt }) };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import { watchEventLoop } from './event-loop.ts';
 import { createGatherer } from './gatherer.ts';
 import { createIcePool, type IcePool } from './ice-pool.ts';
 import type { PeerConnectionConstructor } from './peer-connection.ts';
@@ -37,7 +38,8 @@ export function usePagePool(RTCPeerConnection: PeerConnectionConstructor, clock:
 
 function open(RTCPeerConnection: PeerConnectionConstructor, clock: Pick<Clock, 'now' | 'sleep'>): PagePool {
   const startOf = createStartTimes();
-  const pool = createIcePool(() => createGatherer(RTCPeerConnection, { now: clock.now, startOf }), clock);
+  const watch = watchEventLoop(clock.now);
+  const pool = createIcePool(() => createGatherer(RTCPeerConnection, { now: clock.now, startOf, watch }), clock, watch);
   const shared = { pool, users: 0, wanted: new AbortController() };
   pools.set(RTCPeerConnection, shared);
   // Chromium keeps no page with an open connection for the way back (bfcache, reason `mediastream`).

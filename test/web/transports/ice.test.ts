@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RelayNode } from '../../../core/model/map.ts';
 import type { Sample } from '../../../core/model/sample.ts';
 import type { IceTransport } from '../../../web/transports/ice.ts';
@@ -155,6 +155,26 @@ describe('ice()', () => {
     expect(sample.latencyMs).toBe(100);
   });
 
+  it('watches the page while probes are under way, and no longer', async () => {
+    const own = new Map<unknown, () => void>();
+    vi.stubGlobal('document', { visibilityState: 'visible' });
+    vi.stubGlobal('setTimeout', (run: () => void) => own.set(run, run) && run);
+    vi.stubGlobal('clearTimeout', (run: unknown) => own.delete(run));
+    try {
+      const error = errorOf(probe(silent));
+      await clock.advance(30);
+      expect(own.size).toBe(1);
+      // Nothing ticks: as a page whose thread is busy.
+      expect(await measure(nodeAt(20))).toMatchObject({ latencyMs: 20, lateMs: 20, doubt: ['event-loop'] });
+      expect(own.size).toBe(1);
+      controller.abort();
+      await error;
+      expect(own.size).toBe(0);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
   it('leaves nothing when it is aborted', async () => {
     const error = errorOf(probe(silent));
     await clock.advance(30);
@@ -228,6 +248,15 @@ describe('ice()', () => {
       expect(samples.map(({ latencyMs }) => latencyMs)).toEqual(ports);
       expect(done).toEqual(ports);
       expect(browser.counts).toMatchObject({ made: poolSize, mostGathering: poolSize, mostStarting: 1 });
+    });
+
+    it('says of each when it leaves', async () => {
+      const sentMs: number[] = [];
+      const began = clock.now();
+      await clock.until(Promise.all([50, 51, 52].map((port, at) => transport.probe(nodeAt(port), { signal: controller.signal, onSent: () => { sentMs[at] = clock.now() - began; } }))));
+      expect(transport.queues).toBe(true);
+      // Each makes its connection ready, 3 ms, and its offer, 1 ms, and has sent 2 ms later.
+      expect(sentMs).toEqual([6, 12, 18]);
     });
 
     it('starts the next where no start is seen', async () => {
