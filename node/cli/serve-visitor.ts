@@ -7,8 +7,10 @@ import type { Access, Client } from '../../edge/deps.ts';
  * `X-Forwarded-For`. What stands before it there is the client's to write.
  */
 export function clientOf({ socket, headers }: IncomingMessage, { trustProxy }: { readonly trustProxy: boolean }): Client {
-  const forwarded = trustProxy ? [headers['x-forwarded-for'] ?? []].flat().join(',').split(',').at(-1)?.trim() : undefined;
-  return { address: forwarded !== undefined && isIP(forwarded) > 0 ? forwarded : (socket.remoteAddress ?? '') };
+  // Node has joined what came in several headers.
+  const passedOn = trustProxy ? String(headers['x-forwarded-for'] ?? '') : '';
+  const forwarded = passedOn.slice(passedOn.lastIndexOf(',') + 1).trim();
+  return { address: isIP(forwarded) > 0 ? forwarded : (socket.remoteAddress ?? '') };
 }
 
 const isLoopback = (name: string): boolean => /^127(?:\.\d{1,3}){3}$/.test(name) || name === 'localhost' || name === '[::1]' || name === '::1';
