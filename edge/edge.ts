@@ -9,7 +9,7 @@ import { createKnowledge, type Knowledge } from './knowledge.ts';
 import { createEdgeMetrics, type EdgeMetrics } from './metrics.ts';
 import { Problem } from './problem.ts';
 import { createPseudonyms, type Pseudonyms } from './pseudonym.ts';
-import type { Soon } from './soon.ts';
+import { or, type Soon } from './soon.ts';
 
 /** Requests carry nothing from handler to handler. */
 export type EdgeEnv = BlankEnv;
@@ -56,10 +56,7 @@ export function createEdge(deps: EdgeDeps): Edge {
   const noMap = (): never => {
     throw new Problem(503, 'there is no valid relay map yet', { headers: { 'retry-after': '10' } });
   };
-  const map: Edge['map'] = () => {
-    const served = deps.map();
-    return served instanceof Promise ? served.catch(noMap) : served;
-  };
+  const map: Edge['map'] = () => or(deps.map(), noMap);
   const pseudonyms = createPseudonyms(deps);
   return { deps, knowledge, metrics, storeFailed, map, pseudonyms, hints: createHints({ deps, knowledge, map, pseudonyms, storeFailed }), fleetFacts: createFleetFacts({ deps, storeFailed }) };
 }

@@ -7,7 +7,7 @@ import type { Client } from './deps.ts';
 import type { Edge } from './edge.ts';
 import type { Location } from './fleet/facts.ts';
 import { rankHint, type Hint } from './fleet/hint.ts';
-import { when, type Soon } from './soon.ts';
+import { or, when, type Soon } from './soon.ts';
 import type { LocationFacts } from './storage/store.ts';
 
 /** A hint, and for whom it is. */
@@ -51,12 +51,8 @@ export function createHints({ deps, knowledge, map, pseudonyms, storeFailed }: P
     if (facts.reports.length === 0) return undefined;
     const known = networks.get(facts) ?? new Set(facts.reports.map(({ network }) => network));
     networks.set(facts, known);
-    const ifKnown = (network: string): string | undefined => (known.has(network) ? network : undefined);
-    const network = pseudonyms.network(client, location);
-    return network instanceof Promise ? network.then(ifKnown, (error: unknown) => {
-      storeFailed('key', location, error);
-      return undefined;
-    }) : ifKnown(network);
+    const asked = or(pseudonyms.network(client, location), (error) => storeFailed('key', location, error));
+    return when(asked, (network) => (network !== undefined && known.has(network) ? network : undefined));
   }
 
   /** The one that others share, or a new one. */

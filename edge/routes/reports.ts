@@ -11,7 +11,7 @@ import { Problem, type ProblemAt } from '../problem.ts';
 import { createRateLimit } from '../rate-limit.ts';
 import { createCheck } from '../schema/check.ts';
 import { reportSchema } from '../schema/report.ts';
-import { when, type Soon } from '../soon.ts';
+import { or, when, type Soon } from '../soon.ts';
 
 /** A client reports every 20 to 26 s; what stands behind one address may be a few of them. */
 const perClient = { burst: 10, everyMs: 3_000 };
@@ -49,12 +49,11 @@ export function reports(routes: Routes, edge: Edge): void {
 
   function pseudonymOf(client: Client, location: Location): Soon<PostedReport['client']> {
     const place = coarsePlaceOf(client);
-    const pseudonym = edge.pseudonyms.both(client, location);
-    if (!place && !(pseudonym instanceof Promise)) return pseudonym;
-    return Promise.resolve(pseudonym).then((hashes) => (place ? { ...hashes, place } : hashes), (error: unknown) => {
+    const pseudonym = or(edge.pseudonyms.both(client, location), (error): never => {
       edge.storeFailed('key', location, error);
       throw new Problem(503, 'the store does not answer', { headers: { 'retry-after': '10' } });
     });
+    return when(pseudonym, (hashes) => (place ? { ...hashes, place } : hashes));
   }
 
   function take(c: EdgeContext, posted: PostedReport): Response {
