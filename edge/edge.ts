@@ -44,7 +44,8 @@ export function createEdge(deps: EdgeDeps): Edge {
     onStoreError: (operation, location, error) => storeFailed(operation, location, error),
   });
   const map = (): Promise<RelayMap> => deps.map().catch(() => {
-    throw new Problem(503, 'there is no valid relay map yet', { headers: { 'retry-after': '10' } });
+    // It is read again 15 s after it could not be: who comes sooner comes in vain.
+    throw new Problem(503, 'there is no valid relay map yet', { headers: { 'retry-after': '15' } });
   });
   const pseudonyms = createPseudonyms(deps);
   return { deps, knowledge, metrics, storeFailed, map, pseudonyms, hints: createHints({ deps, knowledge, map, pseudonyms, storeFailed }), fleetFacts: createFleetFacts({ deps, storeFailed }) };
