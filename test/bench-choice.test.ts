@@ -11,5 +11,7 @@ it('steady moves less than netcheck where the line is noisy, and no rule beats h
   expect(steady?.movesPerDay).toBeLessThanOrEqual((netcheck?.movesPerDay ?? 0) / 5);
   expect(steady?.uselessMovesPerDay).toBeLessThanOrEqual((netcheck?.uselessMovesPerDay ?? 0) / 20);
   const cost = (score: typeof steady): number => (score?.meanRegretMs ?? 0) + ((score?.movesPerDay ?? 0) * 3_000) / 86_400;
+  // One that makes no useless move pays for that, in regret.
+  expect(others['hindsight-useful']?.uselessMovesPerDay).toBe(0);
   for (const score of [steady, netcheck, ...Object.values(others)]) expect(cost(hindsight)).toBeLessThanOrEqual(cost(score) + 0.01);
 });

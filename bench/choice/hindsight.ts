@@ -7,26 +7,35 @@ const moveCost = 3_000;
 /** A second on a dead home, as if it were so many ms away. */
 const deadMs = 1_000;
 
+/** What counts as a move in vain, unless the old home is dead: less than this is gained, as `uselessMovesPerDay` has it. */
+const leastGainMs = 2;
+
 /**
  * The cheapest homes for one who knows the future, at that price of a move: dynamic programming over the truth. No rule can do
- * better on regret and moves together; it shows how much is left to win.
+ * better on regret and moves together; it shows how much is left to win. `useful`: that one makes no move in vain.
  */
-export function hindsight({ stepMs, durationMs }: World, client: ClientWorld): Played {
+export function hindsight({ stepMs, durationMs }: World, client: ClientWorld, { useful = false }: { readonly useful?: boolean } = {}): Played {
   const { truthMs } = client;
   const best = lowestOf(truthMs);
   const regions = truthMs.length;
   const came = Array.from({ length: best.length }, () => new Int16Array(regions));
   let cost = new Float64Array(regions);
   for (let step = 0; step < best.length; step++) {
-    let cheapest = 0;
-    for (let region = 1; region < regions; region++) if ((cost[region] ?? 0) < (cost[cheapest] ?? 0)) cheapest = region;
+    const at = (region: number): number => truthMs[region]?.[step] ?? Infinity;
     const next = new Float64Array(regions);
     for (let region = 0; region < regions; region++) {
-      const moves = step > 0 && (cost[region] ?? 0) > (cost[cheapest] ?? 0) + moveCost;
+      let from = region;
+      let least = cost[region] ?? 0;
+      for (let other = 0; step > 0 && other < regions; other++) {
+        const moved = (cost[other] ?? 0) + moveCost;
+        if (other === region || moved >= least || (useful && at(other) < at(region) + leastGainMs)) continue;
+        from = other;
+        least = moved;
+      }
       const row = came[step];
-      if (row) row[region] = moves ? cheapest : region;
-      const extraMs = Math.min(deadMs, best[step] === Infinity ? 0 : (truthMs[region]?.[step] ?? Infinity) - (best[step] ?? 0));
-      next[region] = (moves ? (cost[cheapest] ?? 0) + moveCost : (cost[region] ?? 0)) + (extraMs * stepMs) / 1_000;
+      if (row) row[region] = from;
+      const extraMs = Math.min(deadMs, best[step] === Infinity ? 0 : at(region) - (best[step] ?? 0));
+      next[region] = least + (extraMs * stepMs) / 1_000;
     }
     cost = next;
   }

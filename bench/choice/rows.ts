@@ -19,12 +19,13 @@ export function judgeWorld(name: string, world: World, compare: 'choice' | 'whol
   const strategies = compare === 'choice' ? [lowestNow(), votes(), votes({ calm: true }), ...own] : own;
   const { strategies: scores } = simulate({ world, strategies, seed, compare });
   if (compare === 'whole') return { world: name, compare, scores };
-  const bound = createScorer(world);
+  const [bound, usefulBound] = [createScorer(world), createScorer(world)];
   for (let index = 0; index < world.clients; index++) {
     const client = world.client(index);
     bound.add(client, hindsight(world, client));
+    usefulBound.add(client, hindsight(world, client, { useful: true }));
   }
-  return { world: name, compare, scores: { ...scores, hindsight: bound.score() } };
+  return { world: name, compare, scores: { ...scores, hindsight: bound.score(), 'hindsight-useful': usefulBound.score() } };
 }
 
 const measures = [

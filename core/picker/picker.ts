@@ -120,14 +120,14 @@ export function createLoop<S>(options: Omit<SeriesOptions<S>, 'connections' | 'i
 
   const picker: Picker = {
     report: ({ signal, full } = {}) => join(signal, { full, asked: true }),
-    watch({ signal, intervalMs, evenOffline = false, stretch = () => 1 } = {}) {
+    watch({ signal, intervalMs, full, evenOffline = false, stretch = () => 1 } = {}) {
       givenWaitMs = intervalMs ?? givenWaitMs;
       // Whoever begins to watch waits for the first report; the others are merely due.
-      let asked: true | undefined = true;
+      let first: Ask = { asked: true, full };
       return watch({
         report(ended) {
-          const ask = { asked };
-          asked = undefined;
+          const ask = first;
+          first = {};
           return join(ended, ask);
         },
         clock, closing: closing.signal, evenOffline,

@@ -39,7 +39,7 @@ export interface SeriesOptions<S> extends Omit<PickerOptions<S>, 'checks'> {
 
 /** What the caller wants of a report. */
 export interface Ask {
-  readonly full?: boolean;
+  readonly full?: boolean | undefined;
   /** It was asked for, not merely due. */
   readonly asked?: boolean;
 }

@@ -10,6 +10,8 @@ export interface WatchRhythm {
   readonly signal?: AbortSignal;
   /** From the end of a report to the start of the next. Default: as the strategy waits. */
   readonly intervalMs?: number;
+  /** The first report asks all regions, whatever is remembered of them. Default: as the strategy says. */
+  readonly full?: boolean;
   /** Report also while the machine has no network, instead of waiting for one. */
   readonly evenOffline?: boolean;
   /** Asked whenever a wait would end: how many times longer it is now. `Infinity`: until a change wants a report. Default 1. */

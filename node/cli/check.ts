@@ -30,7 +30,7 @@ export async function runCheck(options: MeasureOptions, signal: AbortSignal, loa
   try {
     let hasHome = false;
     let done = 0;
-    for await (const picked of session.picker.watch({ signal, evenOffline: true, ...(options.intervalMs !== undefined && { intervalMs: options.intervalMs }) })) {
+    for await (const picked of session.picker.watch({ signal, full: true, evenOffline: true, ...(options.intervalMs !== undefined && { intervalMs: options.intervalMs }) })) {
       sayNotes();
       process.stdout.write(render(picked, session, options));
       hasHome = picked.decision.home !== undefined;

@@ -19,6 +19,17 @@ describe('watch', () => {
     expect(events.flatMap((event) => (event.type === 'report' ? [event.context.asked] : []))).toEqual([true, undefined, undefined]);
   });
 
+  it.each([[undefined, [false, false]], [true, [true, false]]])('full %s: the first report of a network that is known is full %j', async (full, expected) => {
+    const { clock, picker } = setUp();
+    await clock.until(picker.report());
+    const made: boolean[] = [];
+    await clock.until((async () => {
+      for await (const { report } of picker.watch({ ...(full && { full }) })) if (made.push(report.full) >= expected.length) break;
+    })());
+    expect(made).toEqual(expected);
+    await picker.close();
+  });
+
   it('reports at once when the network changes, after the change has held 200 ms', async () => {
     const network = fakeNetwork();
     const { clock, take, events } = setUp(undefined, { network });
