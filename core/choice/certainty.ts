@@ -1,5 +1,6 @@
 import type { RegionId } from '../model/map.ts';
 import type { RegionReport, Report } from '../model/report.ts';
+import { own } from '../model/own.ts';
 import type { Bounds } from './bounds.ts';
 
 /** A home is right when no allowed region is more than so much nearer in truth. */
@@ -16,12 +17,13 @@ export interface Grounds {
   readonly report: Report;
   readonly home: RegionId;
   readonly allowed: readonly RegionId[];
-  readonly known?: Readonly<Record<RegionId, number>>;
-  readonly bounds?: Bounds;
+  /** The lowest latencies of the recent past, ms. */
+  readonly known?: ((id: RegionId) => number | undefined) | undefined;
+  readonly bounds?: Bounds | undefined;
   /** Regions whose service is known to be dead, whatever else answers there. */
-  readonly dead?: readonly RegionId[];
-  /** What multiplies a region's latency where regions are ranked. Default 1. */
-  factorOf?(id: RegionId): number;
+  readonly dead?: readonly RegionId[] | undefined;
+  /** What multiplies a region's latency where regions are ranked, where that is not 1. */
+  readonly factors?: ReadonlyMap<RegionId, number> | undefined;
 }
 
 /**
@@ -33,26 +35,22 @@ export interface Grounds {
  * be noise for it to be nearer: noise only ever adds, about exponentially, less over the minimum of several samples. Of one
  * that was read late any round trip down to its bound is as likely; where that is nearer, it counts no less than if it were not measured.
  *
- * For regions that this report did not ask, `known` has lowest latencies of the recent past, `bounds` how long they were
+ * For regions that this report did not ask, `known` tells lowest latencies of the recent past, `bounds` how long they were
  * silent when they were last asked.
  */
-export function certainty({ home, dead, factorOf = () => 1, ...options }: Grounds): number {
-  const scaled = (id: RegionId, ms: number | undefined): number | undefined => (ms === undefined ? undefined : ms * factorOf(id));
-  // An id may be the name of something that every object inherits.
-  const lately = ownOf(options.known ?? {});
-  const known = (id: RegionId): number | undefined => scaled(id, lately(id));
-  const bounds = ownOf(options.bounds ?? {});
-  const regions = ownOf(options.report.regions);
-  const allowed = options.allowed.includes(home) ? options.allowed : [...options.allowed, home];
+export function certainty({ report, home, dead, known: knownOf, bounds, factors, allowed: given }: Grounds): number {
+  const scaled = (id: RegionId, ms: number | undefined): number | undefined => (ms === undefined || !factors?.size ? ms : ms * (factors.get(id) ?? 1));
+  const known = (id: RegionId): number | undefined => scaled(id, knownOf?.(id));
+  const allowed = given.includes(home) ? given : [...given, home];
   const share = 1 / allowed.length;
-  const homeReport = regions(home);
+  const homeReport = own(report.regions, home);
   const homeMs = scaled(home, rankOf(homeReport)) ?? known(home);
   if (homeMs === undefined) return share;
   const homeNoiseMs = noiseMs(homeMs, homeReport);
   let wrong = 0;
   for (const id of allowed) {
     if (id === home || dead?.includes(id)) continue;
-    const region = regions(id);
+    const region = own(report.regions, id);
     const measuredMs = scaled(id, rankOf(region));
     const lateMs = scaled(id, region?.lateMs) ?? 0;
     // How far the time that a late figure may stand for reaches below what would be right.
@@ -60,14 +58,15 @@ export function certainty({ home, dead, factorOf = () => 1, ...options }: Ground
     if (lateMs > 0 && belowMs > 0) wrong += Math.max(share, belowMs / lateMs);
     else if (measuredMs !== undefined) wrong += nearerByNoise(measuredMs - homeMs, noiseMs(measuredMs, region) + homeNoiseMs);
     else if (region?.skipped === 'light' || region?.skipped === 'impossible' || region?.skipped === 'flag' || region?.skipped === 'drained') continue;
-    else if (region && !wasAsked(region) && known(id) !== undefined) wrong += nearerThanKnown(known(id) ?? 0, homeMs);
-    else if (region?.skipped === 'enough') wrong += share * priorMiss;
-    else wrong += share * ((scaled(id, boundMs(region, bounds(id))) ?? 0) >= homeMs - toleranceMs ? lossRate : 1);
+    else {
+      const knownMs = region && !wasAsked(region) ? known(id) : undefined;
+      if (knownMs !== undefined) wrong += nearerThanKnown(knownMs, homeMs);
+      else if (region?.skipped === 'enough') wrong += share * priorMiss;
+      else wrong += share * ((scaled(id, boundMs(region, bounds && own(bounds, id))) ?? 0) >= homeMs - toleranceMs ? lossRate : 1);
+    }
   }
   return Math.max(0, Math.min(1, 1 - wrong));
 }
-
-const ownOf = <T>(record: Readonly<Record<RegionId, T>>) => (id: RegionId): T | undefined => (Object.hasOwn(record, id) ? record[id] : undefined);
 
 /** Of a region that has not answered: its silence now, or where it was not asked that of the past, unless light allows less. */
 const boundMs = (region: RegionReport | undefined, pastMs = 0): number =>
@@ -78,9 +77,9 @@ const rankOf = (region: RegionReport | undefined): number | undefined => region?
 const wasAsked = ({ samples, lost, pending }: RegionReport): boolean => samples > 0 || lost > 0 || pending === true;
 
 /** Scale of what a figure may exceed the truth by: jitter grows with the path; the minimum of n samples has 1/n of it. */
-function noiseMs(latencyMs: number, region: Partial<RegionReport> = {}): number {
-  const samples = Math.max(1, region.samples ?? 1);
-  const doubtful = region.doubt?.some((doubt) => doubt === 'cold' || doubt === 'event-loop' || doubt === 'retransmitted') === true;
+function noiseMs(latencyMs: number, region: RegionReport | undefined): number {
+  const samples = Math.max(1, region?.samples ?? 1);
+  const doubtful = region?.doubt.some((doubt) => doubt === 'cold' || doubt === 'event-loop' || doubt === 'retransmitted') === true;
   return ((0.2 + 0.01 * latencyMs) * (doubtful ? 5 : 1)) / Math.min(samples, 4);
 }
 

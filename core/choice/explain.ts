@@ -1,5 +1,5 @@
 import type { Decision, Reason } from '../model/decision.ts';
-import { regionById, type RelayMap } from '../model/map.ts';
+import { regionById, type RegionId, type RelayMap } from '../model/map.ts';
 
 /**
  * A decision in one sentence, such as "kept fra: par is 3 ms nearer, moves at 6 ms". Regions by their codes, ms to a tenth.
@@ -8,7 +8,7 @@ import { regionById, type RelayMap } from '../model/map.ts';
  * move), `heardAgoMs`, `misses` and `leavesAt` (reports in a row without an answer of the home), `unwanted` (`avoided`,
  * `drained`: the home is), `preferred` (so the home counts as nearer than it is).
  */
-export function sentenceOf({ home, previous, reason, why }: Pick<Decision, 'home' | 'previous' | 'reason' | 'why'>, map: RelayMap): string {
+export function sentenceOf({ home, previous, reason, why }: Pick<Decision, 'reason' | 'why'> & { readonly home?: RegionId | undefined; readonly previous?: RegionId | undefined }, map: RelayMap): string {
   const code = (id: unknown): string | undefined => (typeof id === 'string' ? (regionById(map, id)?.code ?? id) : undefined);
   const sentence = sentences[reason]({
     home: code(home) ?? 'the home',

@@ -1,6 +1,7 @@
 import type { Preferences } from '../model/context.ts';
 import { regionById, type RegionId, type RelayMap } from '../model/map.ts';
 import type { Report } from '../model/report.ts';
+import { own } from '../model/own.ts';
 import { distanceKm, leastRttMs, placeOf, type Place } from './light.ts';
 import { allowedRegions, latencyFactor } from './preferences.ts';
 
@@ -18,18 +19,43 @@ export interface Heard {
 /** The nearest few bound the others best; more would only take time. */
 const mostAnchors = 8;
 
+/** What a map has of them. */
+export interface Placed {
+  readonly id: RegionId;
+  readonly place: Place;
+}
+
+const placedOf = new WeakMap<RelayMap, readonly Placed[]>();
+
+/** The regions that the map has a place for. A map is read once. */
+export function placedIn(map: RelayMap): readonly Placed[] {
+  const known = placedOf.get(map);
+  if (known) return known;
+  const placed = map.regions.flatMap((region): Placed[] => {
+    const place = placeOf(region);
+    return place ? [{ id: region.id, place }] : [];
+  });
+  placedOf.set(map, placed);
+  return placed;
+}
+
 /** Regions with a place, by their latency, nearest first. `except`: those whose place is in doubt. */
 export function heardAmong(map: RelayMap, latencies: Readonly<Record<RegionId, number>>, except: Readonly<Record<RegionId, unknown>> = {}): Heard[] {
-  return map.regions.flatMap((region): Heard[] => {
-    const place = placeOf(region);
-    const latencyMs = Object.hasOwn(latencies, region.id) ? latencies[region.id] : undefined;
-    return place && latencyMs !== undefined && !Object.hasOwn(except, region.id) ? [{ id: region.id, place, latencyMs }] : [];
+  return placedIn(map).flatMap(({ id, place }): Heard[] => {
+    const latencyMs = own(latencies, id);
+    return latencyMs !== undefined && !Object.hasOwn(except, id) ? [{ id, place, latencyMs }] : [];
   }).sort((a, b) => a.latencyMs - b.latencyMs);
 }
 
 /** What a report measured on the wire, in ms. */
-export const measuredIn = (report: Report): Record<RegionId, number> =>
-  Object.fromEntries(Object.entries(report.regions).flatMap(([id, { latencyMs, kind }]) => (latencyMs === undefined || kind === 'fake' ? [] : [[id, latencyMs]])));
+export function measuredIn({ regions }: Report): Record<RegionId, number> {
+  const measured: Record<RegionId, number> = {};
+  for (const id of Object.keys(regions)) {
+    const { latencyMs, kind } = regions[id] ?? {};
+    if (latencyMs !== undefined && kind !== 'fake') measured[id] = latencyMs;
+  }
+  return measured;
+}
 
 /**
  * The least round trip to a place of a client that is so near to those regions: its way there and from there to any of them
@@ -47,11 +73,10 @@ export function excluded(map: RelayMap, preferences: Preferences | undefined, he
   const wanted = new Set(allowedRegions(map, preferences));
   const nearestMs = Math.min(...heard.filter(({ id }) => wanted.size === 0 || wanted.has(id)).map(({ id, latencyMs }) => latencyMs * factor(id)));
   const found = new Map<RegionId, number>();
-  for (const region of map.regions) {
-    const place = placeOf(region);
-    if (!place || Object.hasOwn(except, region.id) || preferences?.prefer?.includes(region.id)) continue;
+  for (const { id, place } of placedIn(map)) {
+    if (Object.hasOwn(except, id) || preferences?.prefer?.includes(id)) continue;
     const atLeastMs = leastMs(heard, place);
-    if (atLeastMs > 0 && atLeastMs * factor(region.id) >= nearestMs) found.set(region.id, atLeastMs);
+    if (atLeastMs > 0 && atLeastMs * factor(id) >= nearestMs) found.set(id, atLeastMs);
   }
   return found;
 }

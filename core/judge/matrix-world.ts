@@ -61,7 +61,7 @@ export function matrixWorld(matrix: LatencyMatrix, options: MatrixWorldOptions =
 
 function clientOf(routes: readonly Route[], { seed = 1, index, stepMs, durationMs, access }: MatrixWorldOptions & { readonly index: number; readonly stepMs: number; readonly durationMs: number }): ClientWorld {
   const steps = Math.ceil(durationMs / stepMs);
-  const truthMs = routes.map(({ truth, offset, addMs }) => Float64Array.from({ length: steps }, (_, step) => (truth[(offset + step) % truth.length] ?? Infinity) + addMs));
+  const truthMs = routes.map(({ truth, offset, addMs }) => new Float64Array(steps).map((_, step) => (truth[(offset + step) % truth.length] ?? Infinity) + addMs));
   const line: Access | undefined = access && accessOf(access, seed, index);
   return {
     truthMs,

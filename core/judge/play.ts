@@ -1,5 +1,6 @@
 import type { Context } from '../model/context.ts';
 import type { RegionId, RelayMap } from '../model/map.ts';
+import type { Mutable } from '../model/mutable.ts';
 import { present } from '../model/present.ts';
 import type { Report } from '../model/report.ts';
 import type { Strategy } from '../model/strategy.ts';
@@ -72,10 +73,15 @@ export function play({ world, map, client, index, strategy, seed, connected }: P
   const truth = (region: number, atMs: number): number => client.truthMs[region]?.[stepAt(world, atMs, steps)] ?? Infinity;
   const isAlive = (region: RegionId, atMs: number): boolean => truth(indexOf(region), atMs) < Infinity;
 
-  function contextAt(atMs: number, full: boolean): Context {
+  /** Before `full` is known it is false. */
+  function contextAt(atMs: number, chance: number): Mutable<Context> {
     const alive = connected && home !== undefined ? isAlive(home, atMs) : undefined;
-    if (alive && home !== undefined) heard = { ...heard, [home]: epochMs + atMs };
-    const context: { -readonly [K in keyof Context]: Context[K] } = { now: epochMs + atMs, full, map, families, heard, network, clientKey, chance: draw(seed, index, reports, paceDraw) };
+    const now = epochMs + atMs;
+    if (alive && home !== undefined) {
+      heard = { ...heard };
+      heard[home] = now;
+    }
+    const context: Mutable<Context> = { now, full: false, map, families, heard, network, clientKey, chance };
     if (last) context.last = last;
     if (home !== undefined) context.home = alive === undefined ? { region: home } : { region: home, alive };
     return context;
@@ -89,8 +95,8 @@ export function play({ world, map, client, index, strategy, seed, connected }: P
 
   let atMs = draw(seed, index, startDraw) * startSpreadMs;
   while (atMs < world.durationMs) {
-    const draft = contextAt(atMs, false);
-    const context: Context = { ...draft, full: strategy.full(state, draft) };
+    const context = contextAt(atMs, draw(seed, index, reports, paceDraw));
+    context.full = strategy.full(state, context);
     const startMs = atMs;
     const result = runVirtually({
       plan: strategy.plan(state, context), context, strategy: strategy.name, next: (progress) => strategy.next(state, progress),
@@ -104,7 +110,8 @@ export function play({ world, map, client, index, strategy, seed, connected }: P
     estimated.bytes += result.estimated.bytes;
     const endMs = startMs + result.report.durationMs;
     if (endMs >= world.durationMs) break;
-    const seen = { ...contextAt(endMs, context.full), chance: context.chance };
+    const seen = contextAt(endMs, context.chance);
+    seen.full = context.full;
     const report = strategy.annotate?.(state, result.report, seen) ?? result.report;
     const chosen = strategy.choose(state, report, seen);
     ({ state } = chosen);
@@ -115,7 +122,9 @@ export function play({ world, map, client, index, strategy, seed, connected }: P
     home = region < 0 ? undefined : idOf(region);
     silentUdp = countSilentUdp(silentUdp, report);
     network = present({ id: network.id, udpWorks: udpWorksAfter(silentUdp) });
-    const plannedMs = endMs + strategy.wait(state, chosen.decision, { ...seen, chance: draw(seed, index, reports, paceDraw) });
+    const asked = { ...seen };
+    asked.chance = draw(seed, index, reports, paceDraw);
+    const plannedMs = endMs + strategy.wait(state, chosen.decision, asked);
     atMs = deathBetween(endMs, plannedMs) ?? plannedMs;
     for (let [event] = events; event && event.atMs <= atMs; [event] = events) {
       events.shift();

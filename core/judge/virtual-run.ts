@@ -66,7 +66,8 @@ export function runVirtually({ plan, context, strategy, next, probe: meet, nodeO
     if (turn.stop !== undefined) {
       course.end();
       for (const { probe } of underWay) course.failed(probe, true);
-      return { ...course.result(), stop: turn.stop };
+      const { report, udp, estimated } = course.result();
+      return { report, udp, estimated, stop: turn.stop };
     }
     elapsedMs = Math.max(elapsedMs, Math.min(turn.untilMs, underWay[0]?.atMs ?? Infinity));
     for (let [first] = underWay; first && first.atMs <= elapsedMs; [first] = underWay) {

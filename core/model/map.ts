@@ -107,17 +107,14 @@ const speakers: Readonly<Record<Kind, (node: RelayNode) => boolean>> = {
   fake: () => false,
 };
 
-const indexed = new WeakMap<RelayMap, ReadonlyMap<RegionId | undefined, number>>();
+const indexed = new WeakMap<RelayMap, ReadonlyMap<RegionId | undefined, Region>>();
 
-/** The place of a region in the map's list, if the map has it. Asked many times a report: a map is read once. */
-export function indexOf(map: RelayMap, id: RegionId | undefined): number | undefined {
+/** The region of that id, if the map has it. Asked many times a report: a map is read once. */
+export function regionById(map: RelayMap, id: RegionId | undefined): Region | undefined {
   let index = indexed.get(map);
-  if (!index) indexed.set(map, (index = new Map(map.regions.map((region, place) => [region.id, place]))));
+  if (!index) indexed.set(map, (index = new Map(map.regions.map((region) => [region.id, region]))));
   return index.get(id);
 }
-
-/** The region of that id, if the map has it. */
-export const regionById = (map: RelayMap, id: RegionId | undefined): Region | undefined => map.regions[indexOf(map, id) ?? -1];
 
 /** All relays are on this machine: then being offline does not matter, and nothing outside need be asked. */
 export const isLocal = (map: RelayMap): boolean => map.regions.every((region) => region.nodes.every((node) => node.ipv4?.startsWith('127.') === true));

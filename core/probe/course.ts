@@ -1,6 +1,7 @@
 import type { Context } from '../model/context.ts';
 import { isUdpKind, type Kind } from '../model/kind.ts';
 import type { NodeName, RegionId, RelayNode } from '../model/map.ts';
+import type { Mutable } from '../model/mutable.ts';
 import type { ProbePlan, ProbeSet } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
 import type { Sample } from '../model/sample.ts';
@@ -22,7 +23,7 @@ export interface Probe<R extends Reach> {
   readonly set: ProbeSet;
   readonly reach: R;
   /** Its place in the report's list, where what becomes of it is written. */
-  readonly entry: { -readonly [K in keyof Sent]: Sent[K] };
+  readonly entry: Mutable<Sent>;
 }
 
 export interface CourseOptions<R extends Reach> {
@@ -84,6 +85,7 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
   const schedule = createSchedule(plan.sets);
   const skipped = { ...plan.skipped };
   const tally = createTally({ map: context.map, startedAt: context.now, full: plan.full, strategy: options.strategy, skipped, late: options.late });
+  for (const { region } of plan.sets) tally.planned(region);
   const bucket = createBucket(pace);
   const sent: Probe<R>['entry'][] = [];
   const underWay = new Map<Kind, number>();
@@ -101,7 +103,10 @@ export function createCourse<R extends Reach>(options: CourseOptions<R>): Course
   }
 
   function follow({ add = [], drop = [] }: Follow): void {
-    for (const set of add) schedule.add(set);
+    for (const set of add) {
+      schedule.add(set);
+      tally.planned(set.region);
+    }
     for (const index of drop) schedule.end(index);
   }
 

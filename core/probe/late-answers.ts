@@ -5,7 +5,6 @@ import type { RegionReport } from '../model/report.ts';
 import type { Timed } from './shared-delay.ts';
 import type { LateAnswers } from './transport.ts';
 
-
 /** An answer over UDP that this process read late. Its probe left no sooner than `atMs`, and no later than the round trip before the reading. */
 export interface Late extends Timed {
   readonly readMs: number;

@@ -1,15 +1,15 @@
 import { isUdpKind, leastLatencyMs, type Kind } from '../model/kind.ts';
 import type { RegionId } from '../model/map.ts';
-import { present } from '../model/present.ts';
+import type { Mutable } from '../model/mutable.ts';
 import type { KindReport, RegionReport, SkipReason } from '../model/report.ts';
 import type { Doubt, Sample } from '../model/sample.ts';
 
 /** What was counted of a region's probes of one kind. */
 interface KindTally {
   readonly kind: Kind;
-  v4Ms?: number;
-  v6Ms?: number;
-  best?: Sample;
+  v4Ms: number | undefined;
+  v6Ms: number | undefined;
+  best: Sample | undefined;
   samples: number;
   lost: number;
   /** When its probes went out. */
@@ -20,8 +20,6 @@ interface KindTally {
 export interface RegionTally {
   readonly id: RegionId;
   readonly code: string;
-  /** Why each region was not to be asked, as it is known by now. */
-  readonly skipped: Readonly<Record<RegionId, string>>;
   /** In the order in which they were first used. */
   readonly kinds: KindTally[];
   /** Absent where something was counted since. */
@@ -32,14 +30,13 @@ export interface RegionTally {
   isSilent: boolean;
 }
 
-export const regionTally = (id: RegionId, code: string, skipped: Readonly<Record<RegionId, string>>): RegionTally =>
-  ({ id, code, skipped, kinds: [], told: undefined, isOpen: false, rankMs: undefined, isSilent: false });
+export const regionTally = (id: RegionId, code: string): RegionTally => ({ id, code, kinds: [], told: undefined, isOpen: false, rankMs: undefined, isSilent: false });
 
 /** To count there. */
 export function kindOf(tally: RegionTally, kind: Kind): KindTally {
   tally.told = undefined;
   for (const known of tally.kinds) if (known.kind === kind) return known;
-  const added: KindTally = { kind, samples: 0, lost: 0, sentMs: [] };
+  const added: KindTally = { kind, v4Ms: undefined, v6Ms: undefined, best: undefined, samples: 0, lost: 0, sentMs: [] };
   tally.kinds.push(added);
   return added;
 }
@@ -51,47 +48,83 @@ export function lowestOf({ kinds }: RegionTally): number | undefined {
   return lowestMs;
 }
 
+/** Under what a report tells of a region. */
+export interface Telling {
+  /** Whether probes to it are under way or to come; left out in the final report. */
+  readonly isOpen: ((region: RegionId) => boolean) | undefined;
+  /** Why each region was not to be asked, as it is known by now. */
+  readonly skipped: Readonly<Record<RegionId, string>>;
+  readonly hasUdp: boolean;
+  /** It tells what silence means: of UDP nothing unless it is known to work. */
+  readonly nowMs: number;
+}
+
 /**
- * A region's part of a report. `isOpen`: probes are under way or to come. `nowMs` tells what silence means: of UDP nothing unless
- * it is known to work.
+ * A region's part of a report. `rankMs`: what ranks the region, where its latency alone would mislead.
  */
-export function tell(tally: RegionTally, isOpen: boolean, rankMs: number | undefined, hasUdp: boolean, nowMs: number): RegionReport {
-  const wasAsked = tally.kinds.length > 0;
-  if (tally.told && tally.rankMs === rankMs && !tally.isSilent && (wasAsked || tally.isOpen === isOpen)) return tally.told;
+export function tell(tally: RegionTally, rankMs: number | undefined, telling: Telling): RegionReport {
+  const { id, told, kinds } = tally;
+  const wasAsked = kinds.length > 0;
+  const isKnown = told !== undefined && tally.rankMs === rankMs && !tally.isSilent;
+  if (isKnown && wasAsked) return told;
+  const isOpen = telling.isOpen?.(id) === true;
+  if (isKnown && tally.isOpen === isOpen) return told;
   const chosen = chosenOf(tally);
   tally.isOpen = isOpen;
   tally.rankMs = rankMs;
   tally.isSilent = wasAsked && !chosen;
-  tally.told = chosen ? heard(tally, chosen, rankMs) : wasAsked ? silent(tally, isOpen, hasUdp, nowMs) : unasked(tally, isOpen);
+  tally.told = chosen ? heard(tally, chosen, rankMs) : wasAsked ? silent(tally, isOpen, telling) : unasked(tally, isOpen, telling.skipped);
   return tally.told;
 }
 
-function heard(tally: RegionTally, { best: { latencyMs, lateMs, kind, family, doubt = [] }, v4Ms, v6Ms, samples }: Answering, rankMs: number | undefined): RegionReport {
-  return present({ code: tally.code, latencyMs, lateMs, kind, family, v4Ms, v6Ms, ...sumOf(tally), doubt: samples === 1 ? [...doubt, 'single' as const] : doubt, rankMs: isUdpKind(kind) ? rankMs : undefined });
+function heard(tally: RegionTally, { best: { latencyMs, lateMs, kind, family, doubt }, v4Ms, v6Ms, samples: answers }: Answering, rankMs: number | undefined): RegionReport {
+  const { kinds, samples, lost } = sumOf(tally);
+  const region: Mutable<RegionReport> = { code: tally.code, latencyMs, kind, kinds, samples, lost, doubt: answers > 1 ? (doubt ?? noDoubt) : doubt ? [...doubt, 'single'] : single };
+  if (family !== undefined) region.family = family;
+  if (v4Ms !== undefined) region.v4Ms = v4Ms;
+  if (v6Ms !== undefined) region.v6Ms = v6Ms;
+  if (lateMs !== undefined) region.lateMs = lateMs;
+  if (rankMs !== undefined && isUdpKind(kind)) region.rankMs = rankMs;
+  return region;
 }
 
 /** How far a region is at least that has been silent for so long. */
-function silent(tally: RegionTally, isOpen: boolean, hasUdp: boolean, nowMs: number): RegionReport {
+function silent(tally: RegionTally, isOpen: boolean, { hasUdp, nowMs }: Telling): RegionReport {
   // Told before and nothing counted since: the time alone is another.
   const { kinds, samples, lost } = tally.told ?? sumOf(tally);
+  const region: Mutable<RegionReport> = { code: tally.code, kinds: kinds ?? {}, samples, lost, doubt: noDoubt };
+  if (isOpen) region.pending = true;
   let atLeastMs: number | undefined;
-  for (const { kind, sentMs: [atMs] } of tally.kinds) if (atMs !== undefined && (hasUdp || !isUdpKind(kind))) atLeastMs = Math.max(atLeastMs ?? 0, leastLatencyMs(kind, nowMs - atMs));
-  return present({ code: tally.code, kinds, samples, lost, doubt: noDoubt, pending: isOpen || undefined, atLeastMs, atLeastBy: atLeastMs === undefined ? undefined : 'silence' as const });
+  for (const { kind, sentMs } of tally.kinds) {
+    const [atMs] = sentMs;
+    if (atMs !== undefined && (hasUdp || !isUdpKind(kind))) atLeastMs = Math.max(atLeastMs ?? 0, leastLatencyMs(kind, nowMs - atMs));
+  }
+  if (atLeastMs !== undefined) {
+    region.atLeastMs = atLeastMs;
+    region.atLeastBy = 'silence';
+  }
+  return region;
 }
 
-const unasked = ({ id, code, skipped }: RegionTally, isOpen: boolean): RegionReport =>
+/** Of one that nothing was sent to. */
+export const unasked = ({ id, code }: { readonly id: RegionId; readonly code: string }, isOpen: boolean, skipped: Telling['skipped']): RegionReport =>
   (isOpen ? { code, samples: 0, lost: 0, doubt: noDoubt, pending: true } : { code, samples: 0, lost: 0, doubt: noDoubt, skipped: (skipped[id] as SkipReason | undefined) ?? 'not-due' });
 
 const noDoubt: readonly Doubt[] = [];
+const single: readonly Doubt[] = ['single'];
 
-function sumOf({ kinds: counted }: RegionTally): Pick<RegionReport, 'samples' | 'lost'> & { readonly kinds: Partial<Record<Kind, KindReport>> } {
+function sumOf({ kinds: counted }: RegionTally): Required<Pick<RegionReport, 'samples' | 'lost' | 'kinds'>> {
   const kinds: Partial<Record<Kind, KindReport>> = {};
   let samples = 0;
   let lost = 0;
-  for (const of of counted) {
-    samples += of.samples;
-    lost += of.lost;
-    kinds[of.kind] = present({ ms: of.best?.latencyMs, v4Ms: of.v4Ms, v6Ms: of.v6Ms, samples: of.samples, lost: of.lost });
+  for (const one of counted) {
+    samples += one.samples;
+    lost += one.lost;
+    const of: Mutable<KindReport> = { samples: one.samples, lost: one.lost };
+    if (one.best) of.ms = one.best.latencyMs;
+    if (one.v4Ms !== undefined) of.v4Ms = one.v4Ms;
+    if (one.v6Ms !== undefined) of.v6Ms = one.v6Ms;
+    kinds[one.kind] = of;
   }
   return { kinds, samples, lost };
 }

@@ -39,43 +39,50 @@ interface Count {
   answered: boolean;
 }
 
+/** At the same instant those that have one try alone go first: a full queue drops the end of a burst. */
+const byDelay = (a: Due, b: Due): number => a.delayMs - b.delayMs || a.set.probes.length - b.set.probes.length;
+
 export function createSchedule(first: readonly ProbeSet[]): Schedule {
   const sets: ProbeSet[] = [];
   const over: boolean[] = [];
   const counts: Count[] = [];
   const byRegion = new Map<RegionId, Count[]>();
-  let queue: Due[] = [];
+  /** What is to come, in its order. */
+  const queue: Due[] = [];
 
-  // At the same instant those that have one try alone go first: a full queue drops the end of a burst.
-  const byDelay = (a: Due, b: Due): number => a.delayMs - b.delayMs || a.set.probes.length - b.set.probes.length;
-  const drop = (index: number): void => {
+  function enqueue(set: ProbeSet): void {
+    const { region, probes } = set;
+    const index = sets.push(set) - 1;
+    over.push(probes.length === 0);
+    const count = { toCome: probes.length, underWay: 0, answered: false };
+    counts.push(count);
+    const others = byRegion.get(region);
+    if (others) others.push(count);
+    else byRegion.set(region, [count]);
+    let probe = 0;
+    for (const { node, delayMs } of probes) queue.push({ index, probe: probe++, set, node, delayMs });
+  }
+  function drop(index: number): void {
     over[index] = true;
     const count = counts[index];
     if (!count || count.toCome === 0) return;
-    queue = queue.filter((due) => due.index !== index);
     count.toCome = 0;
-  };
+    let kept = 0;
+    for (const due of queue) if (due.index !== index) queue[kept++] = due;
+    queue.length = kept;
+  }
   /** A set of which nothing is under way or to come has nothing to wait for. */
-  const endIfSpent = (index: number): void => {
+  function endIfSpent(index: number): void {
     const count = counts[index];
     if (count && count.toCome === 0 && count.underWay === 0) over[index] = true;
-  };
-  function enqueue(set: ProbeSet): void {
-    const index = sets.push(set) - 1;
-    over.push(set.probes.length === 0);
-    const count = { toCome: set.probes.length, underWay: 0, answered: false };
-    counts.push(count);
-    const others = byRegion.get(set.region);
-    if (others) others.push(count);
-    else byRegion.set(set.region, [count]);
-    let probe = 0;
-    for (const { node, delayMs } of set.probes) queue.push({ index, probe: probe++, set, node, delayMs });
   }
-  const leaveQueue = (due: Due): void => {
-    queue.splice(queue.indexOf(due), 1);
+  function leaveQueue(due: Due): Count | undefined {
+    if (queue[0] === due) queue.shift();
+    else queue.splice(queue.indexOf(due), 1);
     const count = counts[due.index];
     if (count) count.toCome--;
-  };
+    return count;
+  }
 
   for (const set of first) enqueue(set);
   queue.sort(byDelay);
@@ -88,13 +95,18 @@ export function createSchedule(first: readonly ProbeSet[]): Schedule {
       queue.sort(byDelay);
     },
     due(nowMs, hasRoom) {
-      const next = queue.find((due) => due.delayMs > nowMs || hasRoom(due.set.kind));
-      return next && next.delayMs <= nowMs ? next : undefined;
+      for (const due of queue) {
+        if (due.delayMs > nowMs) return undefined;
+        if (hasRoom(due.set.kind)) return due;
+      }
+      return undefined;
     },
-    nextDueMs: (nowMs) => queue.find((due) => due.delayMs > nowMs)?.delayMs ?? Infinity,
+    nextDueMs(nowMs) {
+      for (const { delayMs } of queue) if (delayMs > nowMs) return delayMs;
+      return Infinity;
+    },
     sent(due) {
-      leaveQueue(due);
-      const count = counts[due.index];
+      const count = leaveQueue(due);
       if (count) count.underWay++;
     },
     skip(due) {
@@ -115,6 +127,9 @@ export function createSchedule(first: readonly ProbeSet[]): Schedule {
       endIfSpent(index);
     },
     end: drop,
-    isOpen: (region) => byRegion.get(region)?.some(({ toCome, underWay, answered }) => !answered && toCome + underWay > 0) === true,
+    isOpen(region) {
+      for (const { toCome, underWay, answered } of byRegion.get(region) ?? []) if (!answered && toCome + underWay > 0) return true;
+      return false;
+    },
   };
 }

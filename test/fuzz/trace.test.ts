@@ -104,7 +104,7 @@ describe('a trace', () => {
     ['with preferences so deep', (lines) => lines.map((line) => line.replace('"clientKey"', `"preferences":{"extra":${'['.repeat(3e5)}${']'.repeat(3e5)}},"clientKey"`)).slice(0, 4).join('\n')],
     ['in one line without an end', () => new Uint8Array(40_000_000).fill(0x20)],
     ['of line feeds alone', () => '\n'.repeat(1e5)],
-    ['with a state of many reports of one instant', (lines) => [lines[0]?.replace('"history":[]', `"history":[${Array.from({ length: 9_999 }, () => '{"at":1700000000000,"latencyNs":{}}').join(',')}]`), ...lines.slice(1)].join('\n')],
+    ['with a state of many reports of one instant', (lines) => [lines[0]?.replace('"history":[]', `"history":[${Array.from({ length: 9_999 }, () => '{"at":1700000000000,"latencyNs":[]}').join(',')}]`), ...lines.slice(1)].join('\n')],
   ])('%s', async (_, make) => {
     for (const lines of traces.slice(0, 3)) await readAll(make(lines));
   }, 60_000);

@@ -1,4 +1,5 @@
 import { learnBounds } from '../../choice/bounds.ts';
+import { fingerprints } from '../../choice/fingerprint.ts';
 import type { Context } from '../../model/context.ts';
 import type { Decision } from '../../model/decision.ts';
 import { regionById } from '../../model/map.ts';
@@ -14,10 +15,12 @@ import type { NetcheckState } from './state.ts';
 /** Which region is home now. Its own last choice is the previous home, whatever the context says. */
 export function choose(edition: Edition, state: NetcheckState, report: Report, context: Context): { state: NetcheckState; decision: Decision } {
   const latest = latenciesOf(report, context.map);
-  const { home: previous, history, hosts, bounds, lastFullAt } = remember(state, latest, context.map, edition.windowMs);
+  const { home: previous, bounds, lastFullAt } = state;
+  const hosts = fingerprints(context.map);
+  const history = remember(state, latest, hosts, edition.windowMs);
   const evidence = gather(edition, latest, history, report, context);
   // A home that left the map is left.
   const verdict = judge(evidence, regionById(context.map, previous)?.id);
-  const learned = present({ history, hosts, bounds: learnBounds(bounds, report), lastFullAt: report.full ? report.at - report.durationMs : lastFullAt, home: verdict.home });
+  const learned = present({ history, hosts, bounds: learnBounds(bounds, report, context.map), lastFullAt: report.full ? report.at - report.durationMs : lastFullAt, home: verdict.home });
   return { state: learned, decision: decide(evidence, verdict, previous, learned) };
 }

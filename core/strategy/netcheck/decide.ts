@@ -1,5 +1,4 @@
 import { decisionOf } from '../../choice/decision-of.ts';
-import { recordOf } from '../../choice/lowest.ts';
 import { sureOf } from '../../choice/sure.ts';
 import type { Decision, DecisionState } from '../../model/decision.ts';
 import type { RegionId } from '../../model/map.ts';
@@ -16,7 +15,7 @@ export function decide(evidence: Evidence, { home, reason, candidate }: Verdict,
     previous,
     changed: home !== previous,
     state: stateOf(evidence, home, previous),
-    sure: home === undefined ? 0 : sureOf({ map, ...(edition.heedsPin && preferences && { preferences }) }, { report, home, known: recordOf(evidence.raw, toMs), bounds: learned.bounds }),
+    sure: home === undefined ? 0 : sureOf({ map, ...(edition.heedsPin && preferences && { preferences }) }, { report, home, known: (id) => asMs(evidence.raw.get(id)), bounds: learned.bounds }),
     ageMs: home === undefined ? 0 : ageMs(evidence, home, learned),
     reason,
     why: figures(evidence, home, previous, candidate),
@@ -31,10 +30,12 @@ function stateOf(evidence: Evidence, home: RegionId | undefined, previous: Regio
 
 /** Of the newest measurement of the home, or else of its last life sign. */
 function ageMs({ report, context }: Evidence, home: RegionId, { history }: NetcheckState): number {
-  const measured = history.filter(({ latencyNs }) => Object.hasOwn(latencyNs, home)).map(({ at }) => at);
-  const at = measured.length ? Math.max(...measured) : (context.heard?.[home] ?? report.at);
-  return Math.max(0, report.at - at);
+  let measuredAt = -Infinity;
+  for (const { at, latencyNs } of history) if (at > measuredAt && latencyNs.some(([id]) => id === home)) measuredAt = at;
+  return Math.max(0, report.at - (measuredAt > -Infinity ? measuredAt : (context.heard?.[home] ?? report.at)));
 }
+
+const asMs = (ns: number | undefined): number | undefined => (ns === undefined ? undefined : toMs(ns));
 
 /** The figures that were compared, factors applied: a rival and a new home count by their recent best, the home by this report. */
 function figures(evidence: Evidence, home: RegionId | undefined, previous: RegionId | undefined, candidate: RegionId | undefined): Decision['why'] {
@@ -46,8 +47,12 @@ function figures(evidence: Evidence, home: RegionId | undefined, previous: Regio
   else if (home !== undefined && heardAgoMs(evidence, home) < Infinity) figures['heardAgoMs'] = Math.max(0, heardAgoMs(evidence, home));
   if (candidate !== undefined && candidate !== home) {
     const bestNs = best.get(candidate) ?? 0;
-    Object.assign(figures, { best: candidate, bestMs: toMs(bestNs) });
-    if (homeNow !== undefined) Object.assign(figures, { aheadMs: toMs(homeNow - bestNs), movesAtMs: toMs(Math.max(edition.absoluteGainNs, homeNow - twoThirds(homeNow))) });
+    figures['best'] = candidate;
+    figures['bestMs'] = toMs(bestNs);
+    if (homeNow !== undefined) {
+      figures['aheadMs'] = toMs(homeNow - bestNs);
+      figures['movesAtMs'] = toMs(Math.max(edition.absoluteGainNs, homeNow - twoThirds(homeNow)));
+    }
   } else if (home !== previous && previousNow) {
     figures['gainMs'] = toMs(previousNow - (best.get(home ?? '') ?? 0));
   }

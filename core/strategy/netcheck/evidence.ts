@@ -1,7 +1,7 @@
-import { latencyFactor } from '../../choice/preferences.ts';
+import { latencyFactors } from '../../choice/preferences.ts';
 import type { Context } from '../../model/context.ts';
 import type { Reason } from '../../model/decision.ts';
-import { regionById, type RegionId } from '../../model/map.ts';
+import type { RegionId } from '../../model/map.ts';
 import type { Report } from '../../model/report.ts';
 import { heardRecentlyMs } from './constants.ts';
 import type { Edition } from './edition.ts';
@@ -31,16 +31,19 @@ export interface Verdict {
 
 export function gather(edition: Edition, latest: Remembered, history: readonly Remembered[], report: Report, context: Context): Evidence {
   const raw = lowestNs(history);
-  return { now: scale(lowestNs([latest]), edition, context), best: scale(raw, edition, context), raw, report, context, edition };
+  return { now: scale(new Map(latest.latencyNs), edition, context), best: scale(raw, edition, context), raw, report, context, edition };
 }
 
 /** Multiplies latencies by the map's factor and the owner's, cut to whole ns as netcheck does. The history keeps them raw. */
 function scale(latencies: ReadonlyMap<RegionId, number>, { heedsFactors }: Edition, { map, preferences }: Context): ReadonlyMap<RegionId, number> {
-  if (!heedsFactors) return latencies;
+  const factors = heedsFactors ? latencyFactors(map, preferences) : none;
+  if (factors.size === 0) return latencies;
   const scaled = new Map<RegionId, number>();
-  for (const [id, ns] of latencies) scaled.set(id, Math.trunc(ns * latencyFactor(regionById(map, id), preferences)));
+  for (const [id, ns] of latencies) scaled.set(id, Math.trunc(ns * (factors.get(id) ?? 1)));
   return scaled;
 }
+
+const none: ReadonlyMap<RegionId, number> = new Map();
 
 /** Its relay sent something after the report began, or less than 8 s before its end: it is there, whatever the probes say. */
 export const wasHeard = (evidence: Evidence, region: RegionId): boolean =>

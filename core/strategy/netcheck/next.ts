@@ -22,9 +22,11 @@ function followStun(edition: Edition, progress: Progress): Follow {
   const allDone = areAllDone(progress, skips ? due.set : undefined);
   if (!allDone && elapsedMs < endMs) return skips ? { skip: true, wakeMs: endMs } : { wakeMs: endMs };
   const stop = allDone || endMs < stunPhaseMs ? 'enough' : 'timeout';
-  const end = Object.values(progress.report.regions).some(answeredByUdp) ? { stop } as const : startFallback(edition, progress, stop);
+  const end = hasUdpAnswer(progress) ? { stop } as const : startFallback(edition, progress, stop);
   return skips ? { skip: true, ...end } : end;
 }
+
+const hasUdpAnswer = ({ sets, report: { regions } }: Progress): boolean => sets.some(({ region }) => regions[region] && answeredByUdp(regions[region]));
 
 /**
  * Whether a probe of the set could still tell something new: its region is unknown; or nothing is known of IPv6; or not yet
@@ -41,28 +43,40 @@ function wouldHelp(set: ProbeSet | undefined, report: Report): boolean {
  * or that had nothing to send to, is waited for until the phase ends. `skipped`: this one is about to be done.
  */
 function areAllDone({ plan, sets, over, sent, report }: Progress, skipped: number | undefined): boolean {
-  const hasAnswer: boolean[] = [];
-  const tries: number[] = [];
-  for (const { set, answeredMs } of sent) {
-    tries[set] = (tries[set] ?? 0) + 1;
-    if (answeredMs !== undefined) hasAnswer[set] = true;
+  for (let set = 0; set < plan.sets.length; set++) if (!over[set] && set !== skipped) return false;
+  for (let set = 0; set < plan.sets.length; set++) {
+    if (set === skipped) continue;
+    let tries = 0;
+    let hasAnswer = false;
+    for (const one of sent) {
+      if (one.set !== set) continue;
+      tries++;
+      hasAnswer ||= one.answeredMs !== undefined;
+    }
+    if (!hasAnswer && (tries >= (sets[set]?.probes.length ?? 0) || wouldHelp(sets[set], report))) return false;
   }
-  return plan.sets.every((_, set) => hasAnswer[set] || set === skipped || (over[set] === true && (tries[set] ?? 0) < (sets[set]?.probes.length ?? 0) && !wouldHelp(sets[set], report)));
+  return true;
 }
 
 /** When enough regions have answered the others get as long again as the slowest of these took, in a full report twice that. */
 function enoughAtMs({ plan, sent, sets, report, context }: Progress): number {
-  const answers = sent.filter(({ answeredMs }) => answeredMs !== undefined);
-  if (answers.length < enoughRegions) return Infinity;
-  const first = new Set<RegionId>();
+  const first: RegionId[] = [];
   let slowestMs = 0;
-  for (const { set, answeredMs = Infinity } of answers.sort((a, b) => (a.answeredMs ?? Infinity) - (b.answeredMs ?? Infinity))) {
-    const region = sets[set]?.region ?? '';
-    if (first.has(region)) continue;
-    first.add(region);
-    slowestMs = Math.max(slowestMs, report.regions[region]?.latencyMs ?? 0);
-    // A full plan for want of latencies is in netcheck still an incremental report.
-    if (first.size === enoughRegions) return answeredMs + (plan.full && (context.full || !context.last) ? fullPatience : 1) * slowestMs;
+  let atMs = -Infinity;
+  while (first.length < enoughRegions) {
+    let next: RegionId | undefined;
+    let nextMs = Infinity;
+    for (const { set, answeredMs = Infinity } of sent) {
+      const region = sets[set]?.region;
+      if (answeredMs >= nextMs || region === undefined || first.includes(region)) continue;
+      next = region;
+      nextMs = answeredMs;
+    }
+    if (next === undefined) return Infinity;
+    first.push(next);
+    atMs = nextMs;
+    slowestMs = Math.max(slowestMs, report.regions[next]?.latencyMs ?? 0);
   }
-  return Infinity;
+  // A full plan for want of latencies is in netcheck still an incremental report.
+  return atMs + (plan.full && (context.full || !context.last) ? fullPatience : 1) * slowestMs;
 }

@@ -1,18 +1,13 @@
 import { mightHave } from '../../model/address.ts';
 import type { Context } from '../../model/context.ts';
+import type { Family } from '../../model/kind.ts';
 import type { Region, RegionId, RelayNode } from '../../model/map.ts';
 import type { ProbePlan, ProbeSet } from '../../model/plan.ts';
 import type { SkipReason } from '../../model/report.ts';
 import { incrementalRegions, initialRetryMs, initialTries, reportTimeoutMs } from './constants.ts';
 import type { Edition } from './edition.ts';
 import { httpSets, udpKind } from './reach.ts';
-import { byLastLatency, familiesAt, familiesSeen, mayProbe, needsFullPlan, retryDelayMs, takesProbe, triesAt, type Families } from './rules.ts';
-
-/** One try at a region, and over which families. */
-interface Try extends Families {
-  readonly node: RelayNode;
-  readonly delayMs: number;
-}
+import { byLastLatency, familiesAt, familiesSeen, firstFew, mayProbe, needsFullPlan, retryDelay, takesProbe, triesAt } from './rules.ts';
 
 /** A region that the plan chose, with its sets; none if nothing of it can be asked. */
 interface Planned {
@@ -27,45 +22,43 @@ interface Planned {
 export function plan(edition: Edition, context: Context): ProbePlan {
   const full = needsFullPlan(context);
   const planned = planRegions(edition, context, full);
-  return { full, timeoutMs: reportTimeoutMs, sets: planned.flatMap(({ sets }) => sets), skipped: skipped(edition, context, planned) };
+  const sets: ProbeSet[] = [];
+  for (const one of planned) sets.push(...one.sets);
+  return { full, timeoutMs: reportTimeoutMs, sets, skipped: skipped(edition, context, planned) };
 }
 
 function planRegions(edition: Edition, context: Context, full: boolean): Planned[] {
   const kind = udpKind(context);
   if (kind === undefined) return withoutUdp(context, full);
-  const tried = full ? fullTries(edition, context) : incrementalTries(edition, context);
-  return tried.map(({ region, tries }) => ({ region, sets: setsOf(region, kind, tries) }));
+  return full ? planFull(edition, context, kind) : planIncremental(edition, context, kind);
 }
 
 /** Nothing is known: every region, its nodes in turn; avoided ones too, which only incremental plans leave out. */
-function fullTries(edition: Edition, { map, families }: Context): { region: Region; tries: Try[] }[] {
-  return map.regions.filter((region) => !region.noHome).map((region) => ({
-    region,
-    tries: inTurn(region, initialTries).map((node, attempt) => ({
-      node,
-      delayMs: attempt * initialRetryMs,
-      v4: takesProbe(edition, node, 4, families.v4 && mightHave(node, 4)),
-      v6: takesProbe(edition, node, 6, families.v6 && mightHave(node, 6)),
-    })),
-  }));
+function planFull(edition: Edition, { map, families }: Context, kind: UdpKind): Planned[] {
+  const tries: Tries = {
+    count: initialTries,
+    delayMs: (attempt) => attempt * initialRetryMs,
+    wants: (node, family) => takesProbe(edition, node, family, (family === 4 ? families.v4 : families.v6) && mightHave(node, family)),
+  };
+  return map.regions.filter((region) => !region.noHome).map((region) => ({ region, sets: setsOf(region, kind, tries) }));
 }
 
 /** A region without nodes still takes its place. IPv6 is tried again only where it has answered before. */
-function incrementalTries(edition: Edition, { map, last, home, families }: Context): { region: Region; tries: Try[] }[] {
-  const seen = familiesSeen(last);
+function planIncremental(edition: Edition, { map, last, home, families }: Context, kind: UdpKind): Planned[] {
+  const seen = families.v6 ? familiesSeen(last) : { v4: false, v6: false };
   const able = map.regions.filter((region) => mayProbe(edition, region, home?.region));
+  const chosen = firstFew(able, incrementalRegions, byLastLatency(last));
   // The home wherever it ranks (2026): one bad sample of it must not leave it unprobed for five minutes.
-  const chosen = able.sort(byLastLatency(last)).filter(({ id }, rank) => rank < incrementalRegions || (id === home?.region && edition.alwaysProbesHome));
+  if (edition.alwaysProbesHome) for (const region of able) if (region.id === home?.region && !chosen.includes(region)) chosen.push(region);
   return chosen.map((region, rank) => {
     const place = { rank, isHome: region.id === home?.region };
     const wanted = familiesAt(edition, place, families, seen);
-    const tries = inTurn(region, triesAt(place)).map((node, attempt) => ({
-      node,
-      delayMs: retryDelayMs(attempt, last?.regions[region.id]?.latencyMs),
-      v4: takesProbe(edition, node, 4, wanted.v4),
-      v6: takesProbe(edition, node, 6, wanted.v6 && (attempt === 0 || seen.v6)),
-    }));
-    return { region, tries };
+    const retryMs = retryDelay(last?.regions[region.id]?.latencyMs);
+    return { region, sets: setsOf(region, kind, {
+      count: triesAt(place),
+      delayMs: retryMs,
+      wants: (node, family, attempt) => takesProbe(edition, node, family, family === 4 ? wanted.v4 : wanted.v6 && (attempt === 0 || seen.v6)),
+    }) };
   });
 }
 
@@ -77,28 +70,35 @@ function withoutUdp(context: Context, full: boolean): Planned[] {
   }));
 }
 
-function inTurn({ nodes }: Region, tries: number): RelayNode[] {
-  const found: RelayNode[] = [];
-  for (let attempt = 0; attempt < tries; attempt++) {
-    const node = nodes[attempt % nodes.length];
-    if (node) found.push(node);
-  }
-  return found;
+type UdpKind = 'stun' | 'ice';
+
+/** The tries at a region, counted from 0. */
+interface Tries {
+  readonly count: number;
+  delayMs(attempt: number): number;
+  wants(node: RelayNode, family: Family, attempt: number): boolean;
 }
 
-/** STUN has a set a family; where the platform chooses the family one set holds all tries. */
-function setsOf({ id }: Region, kind: 'stun' | 'ice', tries: readonly Try[]): ProbeSet[] {
-  const probes = (wants: (one: Try) => boolean): ProbeSet['probes'] => tries.filter(wants).map(({ node, delayMs }) => ({ node: node.name, delayMs }));
-  if (kind === 'ice') return tries.some(anyFamily) ? [{ region: id, kind, probes: probes(anyFamily) }] : [];
+/** The region's nodes in turn. STUN has a set a family; where the platform chooses the family one set holds all tries. */
+function setsOf({ id, nodes }: Region, kind: UdpKind, { count, delayMs, wants }: Tries): ProbeSet[] {
+  const v4: ProbeSet['probes'][number][] = [];
+  const v6: typeof v4 = [];
+  const any: typeof v4 = [];
+  for (let attempt = 0; attempt < count; attempt++) {
+    const node = nodes[attempt % nodes.length];
+    if (!node) break;
+    const probe = { node: node.name, delayMs: delayMs(attempt) };
+    const [byV4, byV6] = [wants(node, 4, attempt), wants(node, 6, attempt)];
+    if (byV4) v4.push(probe);
+    if (byV6) v6.push(probe);
+    if (byV4 || byV6) any.push(probe);
+  }
+  if (kind === 'ice') return any.length ? [{ region: id, kind, probes: any }] : [];
   const sets: ProbeSet[] = [];
-  if (tries.some(byV4)) sets.push({ region: id, kind, family: 4, probes: probes(byV4) });
-  if (tries.some(byV6)) sets.push({ region: id, kind, family: 6, probes: probes(byV6) });
+  if (v4.length) sets.push({ region: id, kind, family: 4, probes: v4 });
+  if (v6.length) sets.push({ region: id, kind, family: 6, probes: v6 });
   return sets;
 }
-
-const byV4 = ({ v4 }: Try): boolean => v4;
-const byV6 = ({ v6 }: Try): boolean => v6;
-const anyFamily = ({ v4, v6 }: Try): boolean => v4 || v6;
 
 function skipped(edition: Edition, { map, home }: Context, planned: readonly Planned[]): Record<string, SkipReason> {
   const chosen = new Map<RegionId, number>();

@@ -2,7 +2,7 @@ import { isTestNode } from '../../model/address.ts';
 import type { Context } from '../../model/context.ts';
 import type { Family } from '../../model/kind.ts';
 import type { Region, RegionId, RelayNode } from '../../model/map.ts';
-import { answered, type Report } from '../../model/report.ts';
+import type { Report } from '../../model/report.ts';
 import { fastestRegions, fastestTries, homeTries, retryPercent, retrySpreadMs, unknownRetryMs } from './constants.ts';
 import type { Edition } from './edition.ts';
 import { toMs, toNs } from '../../model/nanoseconds.ts';
@@ -21,7 +21,7 @@ export interface Families {
 }
 
 /** A full plan is asked for, or the last report says nothing to build an incremental one on. */
-export const needsFullPlan = ({ full, last }: Context): boolean => full || !last || answered(last).length === 0;
+export const needsFullPlan = ({ full, last }: Context): boolean => full || !last || Object.values(last.regions).every(({ latencyMs }) => latencyMs === undefined);
 
 /** Whether an incremental plan may ask the region: an avoided one only as home (2026). */
 export const mayProbe = (edition: Edition, region: Region, home: RegionId | undefined): boolean =>
@@ -34,6 +34,19 @@ export const byId = (a: RegionId, b: RegionId): number => a.length - b.length ||
 export function byLastLatency(last: Report | undefined): (a: Region, b: Region) => number {
   const rank = ({ id }: Region): number => last?.regions[id]?.latencyMs || Number.MAX_VALUE;
   return (a, b) => rank(a) - rank(b) || byId(a.id, b.id);
+}
+
+/** The first few in that order, without ordering the others. */
+export function firstFew<T>(all: readonly T[], count: number, order: (a: T, b: T) => number): T[] {
+  const first: T[] = [];
+  for (const one of all) {
+    let place = first.length;
+    for (let before = first[place - 1]; before !== undefined && order(one, before) < 0; before = first[place - 1]) place--;
+    if (place >= count) continue;
+    first.splice(place, 0, one);
+    if (first.length > count) first.pop();
+  }
+  return first;
 }
 
 export const triesAt = ({ rank, isHome }: Place): number => (isHome ? homeTries : rank < fastestRegions ? fastestTries : 1);
@@ -59,10 +72,10 @@ export function familiesAt(edition: Edition, { rank, isHome }: Place, families: 
   return { v4: families.v4, v6: families.v6 && seen.v6 };
 }
 
-/** When try `attempt` (from 0) of a region goes out, given its last latency. */
-export function retryDelayMs(attempt: number, lastMs: number | undefined): number {
+/** When each try (from 0) of a region goes out, given its last latency. */
+export function retryDelay(lastMs: number | undefined): (attempt: number) => number {
   const stepNs = Math.trunc((toNs(lastMs ?? 0) * retryPercent) / 100) || toNs(unknownRetryMs);
-  return toMs(attempt * stepNs + (attempt > 1 ? attempt * toNs(retrySpreadMs) : 0));
+  return (attempt) => toMs(attempt * stepNs + (attempt > 1 ? attempt * toNs(retrySpreadMs) : 0));
 }
 
 /** Whether a node has a probe of the family, where the plan wants one. 2026 knows test nodes and the address `none`. */

@@ -19,7 +19,7 @@ export interface NetcheckState {
 export interface Remembered {
   /** Its end, epoch ms. */
   readonly at: number;
-  readonly latencyNs: Readonly<Record<RegionId, number>>;
+  readonly latencyNs: readonly (readonly [RegionId, number])[];
 }
 
 export const start = (): NetcheckState => ({ history: [], hosts: {}, bounds: {} });

@@ -15,8 +15,8 @@ export function annotate({ light, intervals }: PlanState, report: Report, contex
  * other is merely not due, which leaves the decision unsure until it has been asked.
  */
 function withHeld(report: Report, context: Context): Report {
+  if (!Object.values(report.regions).some(({ skipped }) => skipped === 'enough')) return report;
   const held = Object.entries(report.regions).filter(([, { skipped }]) => skipped === 'enough');
-  if (held.length === 0) return report;
   if (!report.partial) return { ...report, regions: { ...report.regions, ...Object.fromEntries(held.map(([id, region]) => [id, { ...region, skipped: context.budget ? 'budget' : 'not-due' }])) } };
   const [nearest] = answered(report).sort(([, a], [, b]) => a - b);
   const changed: [string, RegionReport][] = held.flatMap(([id, region]) => (nearest && isFar(context, { id: nearest[0], latencyMs: nearest[1] }, id) ? [] : [[id, { ...region, skipped: 'not-due' }]]));

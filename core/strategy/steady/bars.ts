@@ -1,4 +1,5 @@
 import type { RegionId } from '../../model/map.ts';
+import { own } from '../../model/own.ts';
 import { barMs, heardMs, mostBars, mostBarMs, provenMs } from './constants.ts';
 
 /** Regions whose connection died although their probes may answer: no home until then. */
@@ -30,6 +31,6 @@ export function lift(bars: Bars, heard: Readonly<Record<RegionId, number>>, at: 
 
 /** A clock that was set back must not bar for ever. */
 export const isBarred = (bars: Bars, id: RegionId, at: number): boolean => {
-  const found = Object.hasOwn(bars, id) ? bars[id] : undefined;
+  const found = own(bars, id);
   return found !== undefined && at < found.until && found.until - at <= found.forMs;
 };

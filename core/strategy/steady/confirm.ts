@@ -1,9 +1,11 @@
 import { toleranceMs } from '../../choice/certainty.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
+import type { Report } from '../../model/report.ts';
 import { udpTry } from './ask.ts';
 import { confirmedShare, confirmedWithinMs, mostClose, mostConfirmed, mostLateRounds } from './constants.ts';
 import type { Stand } from './stand.ts';
+import { heldBack } from './waves.ts';
 
 /**
  * What is asked once more before a report ends. Figures that were read while this process was late say how late it was,
@@ -11,7 +13,8 @@ import type { Stand } from './stand.ts';
  * where nothing is known but this report, regions that read alike were told apart by one sample each; the lower of two counts.
  */
 export function confirm(stand: Stand): ProbeSet[] {
-  const { report, context, nearestMs, tries } = stand;
+  const { report, context, nearestMs, tries, asked } = stand;
+  if (context.home !== undefined && !asked.some(({ id }) => isLate(report, id))) return [];
   const timesAskedAgain = (id: RegionId): number => {
     const udp = (tries.get(id) ?? []).filter(({ isUdp }) => isUdp);
     const firstMs = Math.min(...udp.map(({ answeredMs = Infinity }) => answeredMs));
@@ -22,7 +25,7 @@ export function confirm(stand: Stand): ProbeSet[] {
   const late = found.filter((id) => isOpenToDoubt(stand, id) && timesAskedAgain(id) < (report.regions[id]?.lateMs ? mostLateRounds : 1)).slice(0, mostConfirmed);
   const closeMs = nearestMs + Math.max(confirmedWithinMs, confirmedShare * nearestMs);
   // Behind a prior's shortlist they stand as they were read: the decision has been published.
-  const isSweep = context.prior === undefined || !Object.values(stand.plan.skipped).includes('enough');
+  const isSweep = context.prior === undefined || heldBack(stand.plan, context).length === 0;
   const close = context.home === undefined && isSweep && !found.some(timesAskedAgain) ? found.filter((id) => (stand.latencyMs(id) ?? Infinity) <= closeMs).slice(0, mostClose) : [];
   return [...new Set([...late, ...(close.length > 1 ? close : [])])].flatMap((id) => {
     const region = regionById(context.map, id);
@@ -31,8 +34,10 @@ export function confirm(stand: Stand): ProbeSet[] {
   });
 }
 
+const isLate = ({ regions }: Report, id: RegionId): boolean => regions[id]?.doubt.includes('event-loop') === true;
+
 /** Its figure was read late, and matters: it may be nearer than the nearest reads, as may the nearest itself, or is the home's. */
-export function isOpenToDoubt({ report, context, nearestMs }: Stand, id: RegionId): boolean | undefined {
-  const { latencyMs = 0, lateMs = latencyMs, doubt } = report.regions[id] ?? {};
-  return doubt?.includes('event-loop') && (latencyMs - lateMs < nearestMs - toleranceMs || id === context.home?.region);
+export function isOpenToDoubt({ report, context, nearestMs }: Stand, id: RegionId): boolean {
+  const { latencyMs = 0, lateMs = latencyMs } = report.regions[id] ?? {};
+  return isLate(report, id) && (latencyMs - lateMs < nearestMs - toleranceMs || id === context.home?.region);
 }

@@ -1,4 +1,5 @@
 import type { RegionId } from '../../model/map.ts';
+import { own } from '../../model/own.ts';
 import { candidatesKept, earlyCaution, earlyVotes, expressGain, expressNoise, expressVotes, fewestVotes, leastGainMs, leastGainShare, nearerVotes, quickGain, usualVotes, voteShare } from './constants.ts';
 import { dearOf, extraVotes, newTrial, noiseMs, proofOf, type Trial } from './trial.ts';
 
@@ -69,7 +70,7 @@ export function votesNeeded(trial: Trial, aheadMs: number, terms: Terms): number
   return Math.min(...met);
 }
 
-export const trialOf = (evidence: Evidence, id: RegionId): Trial => (Object.hasOwn(evidence, id) ? evidence[id] : undefined) ?? newTrial;
+export const trialOf = (evidence: Evidence, id: RegionId): Trial => own(evidence, id) ?? newTrial;
 
 /** The nearest of the candidates by what they last read: the others could not win, and a state must not grow with the map. */
 export function bounded(evidence: Evidence): Evidence {

@@ -1,5 +1,5 @@
 import { distanceKm, leastRttMs, placeOf, type Place } from '../../choice/light.ts';
-import { areAllEquallyNear, excluded, heardAmong, impossiblePlaces, leastMs, measuredIn } from '../../choice/places.ts';
+import { areAllEquallyNear, excluded, heardAmong, impossiblePlaces, leastMs, measuredIn, placedIn } from '../../choice/places.ts';
 import type { Context } from '../../model/context.ts';
 import { regionById, type Region, type RegionId, type RelayMap } from '../../model/map.ts';
 import { present } from '../../model/present.ts';
@@ -43,6 +43,7 @@ export function isPlaced({ isSwept, doubted }: LightState, region: Region): bool
 
 /** Of the excluded, in the map's order, those that this full report asks all the same: in turn, so that each is asked once in `auditPeriod` full reports. */
 export function auditsOf({ audited }: LightState, map: RelayMap, ids: readonly RegionId[]): RegionId[] {
+  if (ids.length === 0) return [];
   const count = Math.ceil(ids.length / auditPeriod);
   const places = new Map(map.regions.map(({ id }, index) => [id, index]));
   // By the map's order, as the last one may not be excluded any more.
@@ -53,6 +54,7 @@ export function auditsOf({ audited }: LightState, map: RelayMap, ids: readonly R
 
 /** What this report found of the places. `ids`: the regions that were excluded when it began. */
 export function learnLight(before: LightState, report: Report, map: RelayMap, ids: readonly RegionId[]): LightState {
+  if (placedIn(map).length === 0) return before;
   const heard = heardAmong(map, measuredIn(report));
   const known = doubtedIn(map, before);
   const found = impossiblePlaces(heard.filter(({ id }) => !Object.hasOwn(known, id)));
@@ -67,6 +69,8 @@ const mostNotes = 5;
 
 /** The report with what light says of it: least round trips to regions that were not heard, doubts, and notes of what cannot be. */
 export function withLight(light: LightState, report: Report, map: RelayMap): Report {
+  const placed = placedIn(map);
+  if (placed.length === 0) return report;
   const measured = measuredIn(report);
   const heard = heardAmong(map, measured);
   const known = doubtedIn(map, light);
@@ -75,15 +79,13 @@ export function withLight(light: LightState, report: Report, map: RelayMap): Rep
   const regions: Record<RegionId, RegionReport> = {};
   const isProxied = areAllEquallyNear(heard);
   const notes: Note[] = isProxied ? [{ code: 'proxy', message: 'regions far from one another are equally near: a proxy or a VPN answers for them, or measures in your place' }] : [];
-  for (const mapped of map.regions) {
-    const { id, code } = mapped;
+  for (const { id, place } of placed) {
     const region = report.regions[id];
-    const place = placeOf(mapped);
-    if (!region || !place) continue;
+    if (!region) continue;
     if (doubted.has(id)) {
       const breach = heard.find((one) => one.id !== id && leastMs([one], place) > (measured[id] ?? Infinity));
       regions[id] = region.doubt.includes('place') ? region : { ...region, doubt: [...region.doubt, 'place'] };
-      if (breach && !isProxied && notes.length < mostNotes) notes.push({ code: 'place', message: `${code} answers in ${Math.round(measured[id] ?? 0)} ms, ${regionById(map, breach.id)?.code ?? breach.id} in ${Math.round(breach.latencyMs)} ms, and light needs ${Math.round(leastRttMs(distanceKm(place, breach.place)))} ms for the way between them and back: a place in the map is wrong, or it is anycast, or something in the path answers` });
+      if (breach && !isProxied && notes.length < mostNotes) notes.push({ code: 'place', message: `${region.code} answers in ${Math.round(measured[id] ?? 0)} ms, ${regionById(map, breach.id)?.code ?? breach.id} in ${Math.round(breach.latencyMs)} ms, and light needs ${Math.round(leastRttMs(distanceKm(place, breach.place)))} ms for the way between them and back: a place in the map is wrong, or it is anycast, or something in the path answers` });
     } else if (region.latencyMs === undefined && trusted.length > 0) {
       const atLeastMs = leastMs(trusted, place);
       if (atLeastMs > (region.atLeastMs ?? 0)) regions[id] = { ...region, atLeastMs, atLeastBy: 'light' };

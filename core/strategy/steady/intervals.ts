@@ -3,6 +3,7 @@ import { allowedRegions, latencyFactor } from '../../choice/preferences.ts';
 import type { Context } from '../../model/context.ts';
 import { regionById, type Region, type RegionId, type RelayMap } from '../../model/map.ts';
 import type { Report } from '../../model/report.ts';
+import { own } from '../../model/own.ts';
 import { fewRegions, intervalReports, sleepMs, unlikelyMs, unlikelyPeriod, unlikelyTimes } from './constants.ts';
 
 /** Where a region's round trips lay in the full reports on this network, ms. */
@@ -18,15 +19,15 @@ interface Interval {
 /** By region. Of a network: another one has others. */
 export type Intervals = Readonly<Record<RegionId, Interval>>;
 
-const of = (intervals: Intervals, id: RegionId): Interval | undefined => (Object.hasOwn(intervals, id) ? intervals[id] : undefined);
+const of = (intervals: Intervals, id: RegionId): Interval | undefined => own(intervals, id);
 
 /** What it may well read some day; undefined where too little is known. */
 function leastMs(interval: Interval | undefined): number | undefined {
   return interval && interval.reports >= intervalReports ? interval.lowMs - 2 * interval.spreadMs : undefined;
 }
 
-/** The lowest that each region ever read here. */
-export const lowsOf = (intervals: Intervals): Record<RegionId, number> => Object.fromEntries(Object.entries(intervals).map(([id, { lowMs }]) => [id, lowMs]));
+/** The lowest that the region ever read here. */
+export const lowOf = (intervals: Intervals, id: RegionId): number | undefined => of(intervals, id)?.lowMs;
 
 /**
  * What a full report adds, less what left the map. Where a region reads less than it well may, by so much that no noise in
@@ -61,7 +62,7 @@ function add(known: Interval | undefined, ms: number): Interval {
 export function unlikely(intervals: Intervals, { map, preferences }: Pick<Context, 'map' | 'preferences'>, latencies: Readonly<Record<RegionId, number>>, turn: number): Region[] {
   if (map.regions.length <= fewRegions) return [];
   const scaled = (id: RegionId, ms: number = Infinity): number => ms * latencyFactor(regionById(map, id), preferences);
-  const nearestMs = Math.min(...allowedRegions(map, preferences).map((id) => scaled(id, Object.hasOwn(latencies, id) ? latencies[id] : undefined)));
+  const nearestMs = Math.min(...allowedRegions(map, preferences).map((id) => scaled(id, own(latencies, id))));
   return map.regions.filter(({ id }, place) => (place + turn) % unlikelyPeriod !== 0 && scaled(id, leastMs(of(intervals, id)) ?? 0) >= unlikelyTimes * nearestMs + unlikelyMs);
 }
 

@@ -16,9 +16,12 @@ const mostOffsetMs = 50;
  * odd relay among several teaches nothing.
  */
 export function learnOffsets(offsets: Offsets, report: Report): Offsets {
+  // Most reports ask each region by one kind.
+  const both = Object.values(report.regions).filter(({ kinds }) => kinds && Object.keys(kinds).length > 1);
+  if (both.length === 0) return offsets;
   const learned: Partial<Record<Kind, number>> = { ...offsets };
   for (const kind of ['https', 'tcp', 'websocket', 'icmp'] as const) {
-    const differences = Object.values(report.regions).flatMap(({ kinds }) => {
+    const differences = both.flatMap(({ kinds }) => {
       const [ms, udpMs] = [kinds?.[kind]?.ms, kinds?.stun?.ms ?? kinds?.ice?.ms];
       return ms === undefined || udpMs === undefined ? [] : [ms - udpMs];
     }).sort((a, b) => a - b);

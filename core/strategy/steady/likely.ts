@@ -1,5 +1,6 @@
 import type { Prior } from '../../model/context.ts';
 import type { Region, RegionId } from '../../model/map.ts';
+import { own } from '../../model/own.ts';
 import { ownWeight } from './constants.ts';
 import type { Stand } from './stand.ts';
 
@@ -30,7 +31,7 @@ export function likelyFirst(stand: Stand, held: readonly Region[]): Region[] {
   return [...held].sort((a, b) => (score.get(b.id) ?? 0) - (score.get(a.id) ?? 0));
 }
 
-const ofRecord = (ms: Readonly<Record<RegionId, number>> = {}): Forecast => (id) => (Object.hasOwn(ms, id) ? ms[id] : undefined);
+const ofRecord = (ms: Readonly<Record<RegionId, number>> = {}): Forecast => (id) => own(ms, id);
 
 function othersOf({ vantages }: Partial<Prior> = {}): Forecast[] {
   const column = new Map(vantages?.regions.map((id, at) => [id, at]));

@@ -19,7 +19,7 @@ export function next(known: PlanState, progress: Progress, leaveOut?: LeaveOut):
   for (const rule of rules) {
     if (wave.isHolding && rule === askTogether) continue;
     const answer = rule(stand);
-    wanted.push(...answer.add);
+    if (answer.add.length > 0) wanted.push(...answer.add);
     wakeMs = Math.min(wakeMs, answer.wakeMs);
   }
   if (wanted.length > 0) {

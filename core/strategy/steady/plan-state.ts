@@ -3,6 +3,7 @@ import type { Context } from '../../model/context.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { RegionId } from '../../model/map.ts';
 import type { Report } from '../../model/report.ts';
+import { own } from '../../model/own.ts';
 import { auditsOf, excludedBy, isPlaced, learnLight, startLight, type LightState } from './exclusion.ts';
 import { learnIntervals, unlikely, type Intervals } from './intervals.ts';
 
@@ -45,7 +46,7 @@ export function learnPlan(before: PlanState, report: Report, context: Context, {
   for (const { id } of context.map.regions) {
     const region = report.regions[id];
     const isSilent = region !== undefined && region.latencyMs === undefined && region.lost > 0;
-    const ms = region?.latencyMs ?? (isSilent || !isSame(id) || !Object.hasOwn(before.recent, id) ? undefined : before.recent[id]);
+    const ms = region?.latencyMs ?? (isSilent || !isSame(id) ? undefined : own(before.recent, id));
     if (ms !== undefined) recent[id] = ms;
   }
   const isCalm = !decision.changed && (decision.reason === 'nearest' || decision.reason === 'gain-too-small' || decision.reason === 'pinned');
@@ -53,6 +54,6 @@ export function learnPlan(before: PlanState, report: Report, context: Context, {
     recent, calm: isCalm ? before.calm + 1 : 0, reports: before.reports + 1, fulls: before.fulls + (report.full ? 1 : 0),
     light: learnLight(before.light, report, context.map, [...excludedBy(before.light, context, before.recent).keys()]),
     // On what seems to be another network nothing of this holds.
-    intervals: state.unsettled ? {} : learnIntervals(Object.fromEntries(Object.entries(before.intervals).filter(([id]) => isSame(id))), report, context.map),
+    intervals: state.unsettled ? {} : learnIntervals(hosts === now ? before.intervals : Object.fromEntries(Object.entries(before.intervals).filter(([id]) => isSame(id))), report, context.map),
   };
 }

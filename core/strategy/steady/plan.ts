@@ -3,9 +3,10 @@ import type { Context } from '../../model/context.ts';
 import type { Region, RegionId } from '../../model/map.ts';
 import type { ProbePlan, ProbeSet } from '../../model/plan.ts';
 import type { SkipReason } from '../../model/report.ts';
+import { own } from '../../model/own.ts';
 import { incrementalRegions, reportTimeoutMs } from '../netcheck/constants.ts';
 import { edition2026 } from '../netcheck/edition.ts';
-import { familiesSeen, mayProbe, needsFullPlan, type Families } from '../netcheck/rules.ts';
+import { familiesSeen, firstFew, mayProbe, needsFullPlan, type Families } from '../netcheck/rules.ts';
 import { affordable, costOfSet } from './afford.ts';
 import { connectTry, firstTry, isUdpDead, udpTry } from './ask.ts';
 import { mayLeaveOut } from './intervals.ts';
@@ -40,7 +41,7 @@ function roomFor(chosen: readonly Chosen[], { recent }: PlanState, context: Cont
   const { budget } = context;
   if (!budget) return undefined;
   const home = context.home?.region;
-  const rank = ({ id }: Region): number => (id === home ? -1 : Object.hasOwn(recent, id) ? (recent[id] ?? Infinity) : Infinity);
+  const rank = ({ id }: Region): number => (id === home ? -1 : own(recent, id) ?? Infinity);
   const sets = [...chosen].sort((a, b) => (rank(a.region) === rank(b.region) ? 0 : rank(a.region) - rank(b.region))).flatMap(({ asked }) => asked);
   const homes = sets.filter(({ region }) => region === home);
   const kept = homes.map((set) => costOfSet(set, context));
@@ -78,9 +79,8 @@ function chooseFull(known: PlanState, context: Context, skipped: Record<RegionId
 /** The home and a pin are asked all the same; and all where there is nothing else. */
 function withoutDrained({ home, preferences }: Context, regions: readonly Region[], skipped: Record<RegionId, SkipReason>): readonly Region[] {
   const left = regions.filter((region) => region.id === home?.region || region.id === preferences?.pin || reluctanceOf(region, preferences) < drained);
-  if (left.every(({ id }) => id === home?.region)) return regions;
-  for (const { id } of regions) skipped[id] = 'drained';
-  for (const { id } of left) delete skipped[id];
+  if (left.length === regions.length || left.every(({ id }) => id === home?.region)) return regions;
+  for (const region of regions) if (!left.includes(region)) skipped[region.id] = 'drained';
   return left;
 }
 
@@ -101,15 +101,15 @@ function chooseShort(known: PlanState, context: Context, skipped: Record<RegionI
     if (!may) skipped[region.id] = 'flag';
     return may;
   }), skipped);
-  const ranked = [...able].sort(byWish(known, context));
-  const count = regionsToAsk(known, context);
+  const order = byWish(known, context);
+  const few = firstFew(able, regionsToAsk(known, context), order);
   // One that was drained until now may be nearer than all that is known.
-  const chosen = ranked.filter(({ id }, rank) => rank < count || anchors.has(id) || last?.regions[id]?.skipped === 'drained');
-  for (const { id } of able) skipped[id] ??= 'not-due';
-  const seen = familiesSeen(last);
+  const more = able.filter((region) => !few.includes(region) && (anchors.has(region.id) || last?.regions[region.id]?.skipped === 'drained'));
+  const chosen = [...few, ...more.sort(order)];
+  for (const region of able) if (!chosen.includes(region)) skipped[region.id] = 'not-due';
+  const { v4, v6 } = context.families;
+  const seen = v6 ? familiesSeen(last) : { v4: false, v6: false };
   return chosen.map((region, rank) => {
-    delete skipped[region.id];
-    const { v4, v6 } = context.families;
     const has = { v4, v6: v6 && (seen.v6 || !seen.v4) };
     // Both families tell which is nearer; beyond the home one of them is enough to compare by.
     const isAnchor = anchors.has(region.id);

@@ -1,4 +1,4 @@
-import { byLastLatency, familiesSeen, type Families } from '../netcheck/rules.ts';
+import { byId, familiesSeen, type Families } from '../netcheck/rules.ts';
 import { fastestTries, homeTries, icmpPhaseMs, initialRetryMs, initialTries } from '../netcheck/constants.ts';
 import { udpKind } from '../netcheck/reach.ts';
 import { reluctanceOf } from '../../choice/preferences.ts';
@@ -6,6 +6,7 @@ import { answerDueMs, type Kind } from '../../model/kind.ts';
 import type { Context } from '../../model/context.ts';
 import { regionById, type Region, type RegionId } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
+import { own } from '../../model/own.ts';
 import { connectTry, isUdpDead, udpTry, verifyTry } from './ask.ts';
 import { connectPatienceMs, longestRetryMs, mostVerified, overheadMs, silencePatienceMs, udpSilenceMs } from './constants.ts';
 import type { Asked, Stand, Try } from './stand.ts';
@@ -53,11 +54,12 @@ export function resend(stand: Stand): Answer {
   if (isUdpDead(context) && !isHeardByUdp) return nothing;
   const answers: Answers = { add: [], wakeMs: Infinity };
   for (const { id, tries } of silent) {
-    const last = tries.findLast(({ isUdp }) => isUdp);
     const region = regionById(context.map, id);
-    if (!last || !region) continue;
+    let lastMs: number | undefined;
+    for (const { isUdp, atMs } of tries) if (isUdp) lastMs = atMs;
+    if (lastMs === undefined || !region) continue;
     const rounds = roundsOf(tries);
-    if (rounds < triesFor(stand, region) && isTime(stand, answers, last.atMs + retryMs(stand, id, rounds))) answers.add.push(...udpTry(context, region, rounds, familiesHeard(stand)));
+    if (rounds < triesFor(stand, region) && isTime(stand, answers, lastMs + retryMs(stand, id, rounds))) answers.add.push(...udpTry(context, region, rounds, familiesHeard(stand)));
   }
   return answers;
 }
@@ -166,7 +168,7 @@ function waitedForMs({ nearestMs, slowestMs, isHeardByUdp, report, context, know
   if (hasUdpAnswer) return -Infinity;
   if (kind === 'icmp') return atMs + icmpPhaseMs;
   if (nearestMs === Infinity) return Infinity;
-  const recentMs = Object.hasOwn(recent, id) ? recent[id] : undefined;
+  const recentMs = own(recent, id);
   if (!isUdp && isAnchor(context, id) && isHeardByUdp && recentMs !== undefined) return connectedAtMs(kind, atMs, 2 * Math.max(nearestMs, recentMs));
   if (!isUdp) return atMs + Math.max(connectPatienceMs, 1.2 * answerDueMs(kind, slowestMs));
   return atMs + (recentMs === undefined ? Math.max(silencePatienceMs, 2 * slowestMs) : 1.5 * recentMs + 3 * overheadMs);
@@ -176,8 +178,7 @@ function waitedForMs({ nearestMs, slowestMs, isHeardByUdp, report, context, know
 export const connectedAtMs = (kind: Kind, atMs: number, latencyMs: number): number => atMs + answerDueMs(kind, latencyMs) + (kind === 'tcp' ? 5 * overheadMs : 0);
 
 /** Those that are wanted first, of them the nearest by what is known. */
-export const byWish = ({ recent }: { readonly recent: Readonly<Record<RegionId, number>> }, { preferences }: Pick<Context, 'preferences'>): ReturnType<typeof byLastLatency> => {
-  const of = (id: RegionId): number => (Object.hasOwn(recent, id) ? (recent[id] ?? Infinity) : Infinity);
-  const otherwise = byLastLatency(undefined);
-  return (a, b) => reluctanceOf(a, preferences) - reluctanceOf(b, preferences) || (of(a.id) === of(b.id) ? otherwise(a, b) : of(a.id) - of(b.id));
+export const byWish = ({ recent }: { readonly recent: Readonly<Record<RegionId, number>> }, { preferences }: Pick<Context, 'preferences'>): (a: Region, b: Region) => number => {
+  const rank = ({ id }: Region): number => own(recent, id) ?? Number.MAX_VALUE;
+  return (a, b) => reluctanceOf(a, preferences) - reluctanceOf(b, preferences) || rank(a) - rank(b) || byId(a.id, b.id);
 };

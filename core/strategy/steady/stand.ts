@@ -1,7 +1,9 @@
 import { distanceKm, leastRttMs, placeOf } from '../../choice/light.ts';
 import { isUdpKind, type Family, type Kind } from '../../model/kind.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
+import type { RegionReport } from '../../model/report.ts';
 import type { Progress } from '../../model/strategy.ts';
+import { own } from '../../model/own.ts';
 import { answeredByUdp } from '../netcheck/reach.ts';
 import { isPingAlone } from './kinds.ts';
 import type { PlanState } from './plan-state.ts';
@@ -58,27 +60,28 @@ export function standOf(progress: Progress, known: PlanState): Stand {
   let slowestMs = -Infinity;
   let isHeardByUdp = false;
   // While a connection is under way, ping is no answer, nor where it failed.
-  const isAnswer = (id: RegionId): boolean => regions[id]?.latencyMs !== undefined && !(isPingAlone(regions[id]) && tries.get(id)?.some(({ isUdp, kind }) => !isUdp && kind !== 'icmp'));
+  const msOf = (region: RegionReport | undefined, of: readonly Try[] | undefined): number | undefined => (region && isPingAlone(region) && of?.some(({ isUdp, kind }) => !isUdp && kind !== 'icmp') ? undefined : region?.latencyMs);
   for (const one of asked) {
     const region = regions[one.id];
-    if (region?.latencyMs === undefined || !isAnswer(one.id)) {
+    const ms = msOf(region, one.tries);
+    if (!region || ms === undefined) {
       silent.push(one);
       continue;
     }
-    if (region.latencyMs < nearestMs) {
+    if (ms < nearestMs) {
       nearestId = one.id;
-      nearestMs = region.latencyMs;
+      nearestMs = ms;
     }
-    slowestMs = Math.max(slowestMs, region.latencyMs);
+    slowestMs = Math.max(slowestMs, ms);
     isHeardByUdp ||= answeredByUdp(region);
   }
   const from = nearestId === undefined ? undefined : placeOf(regionById(context.map, nearestId) ?? {});
   return {
     plan, elapsedMs, sets, over, sent, report, context,
     known, asked, tries, silent, nearestMs, slowestMs, isHeardByUdp,
-    latencyMs: (id) => (isAnswer(id) ? regions[id]?.latencyMs : undefined),
+    latencyMs: (id) => msOf(regions[id], tries.get(id)),
     expectedMs(id) {
-      const recentMs = Object.hasOwn(known.recent, id) ? known.recent[id] : undefined;
+      const recentMs = own(known.recent, id);
       if (recentMs !== undefined) return recentMs;
       const to = from && placeOf(regionById(context.map, id) ?? {});
       return from && to && nearestMs + detour * leastRttMs(distanceKm(from, to));

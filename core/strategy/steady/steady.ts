@@ -3,13 +3,15 @@ import { withWantedNodes } from '../../choice/nodes.ts';
 import { sureOf } from '../../choice/sure.ts';
 import type { Context } from '../../model/context.ts';
 import type { Decision } from '../../model/decision.ts';
+import type { Mutable } from '../../model/mutable.ts';
+import { own } from '../../model/own.ts';
 import { answered, type Report } from '../../model/report.ts';
 import type { Progress, Strategy } from '../../model/strategy.ts';
 import { inFull } from '../in-full.ts';
 import { full } from '../netcheck/full.ts';
 import { annotate } from './annotate.ts';
 import { choose } from './choose.ts';
-import { lowsOf } from './intervals.ts';
+import { lowOf } from './intervals.ts';
 import { next } from './next.ts';
 import { waitFor } from './pace.ts';
 import { plan } from './plan.ts';
@@ -37,9 +39,10 @@ export function steady({ spread = false }: { readonly spread?: boolean } = {}): 
     annotate: (state, report, context) => annotate(knownOf(state, context), report, context),
     choose(state, report, context) {
       const known = knownOf(state, context);
-      const chosen = unasked(state, report, context) ?? choose(state, report, context, { spread, lows: lowsOf(known.intervals) });
-      if (report.partial) return chosen;
-      return { ...chosen, state: { ...chosen.state, plan: learnPlan(known, report, context, chosen, state.hosts) } };
+      const chosen = unasked(state, report, context) ?? choose(state, report, context, { spread, lowOf: (id) => lowOf(known.intervals, id) });
+      const next: Mutable<SteadyState> = { ...chosen.state };
+      next.plan = report.partial ? known : learnPlan(known, report, context, chosen, state.hosts);
+      return { state: next, decision: chosen.decision };
     },
     wait: (state, decision, context) => waitFor(knownOf(state, context), decision, context),
   };
@@ -56,10 +59,14 @@ function unasked(state: SteadyState, report: Report, context: Context): { readon
   const { home, named: previous } = state;
   if (home === undefined || report.regions[home]?.skipped !== 'budget' || context.home?.alive === false) return undefined;
   const { recent } = knownOf(state, context);
-  const sure = sureOf(context, { report, home, known: recent, bounds: state.bounds });
+  const sure = sureOf(context, { report, home, known: (id) => own(recent, id), bounds: state.bounds });
   const decision = decisionOf(context.map, { home, previous, changed: home !== previous, state: 'settled', sure, ageMs: context.last ? report.at - context.last.at : 0, reason: 'not-asked' });
   return { state: { ...state, named: home }, decision };
 }
 
 /** A state of an older version has less in it; one of before there was a plan has the last report. */
-const knownOf = ({ plan: known }: SteadyState, { last }: Context): PlanState => ({ ...startPlan(), ...(known ?? { recent: Object.fromEntries(last ? answered(last) : []) }) });
+function knownOf({ plan: known }: SteadyState, { last }: Context): PlanState {
+  return known && parts.every((part) => part in known) ? known : { ...startPlan(), ...(known ?? { recent: Object.fromEntries(last ? answered(last) : []) }) };
+}
+
+const parts = Object.keys(startPlan());

@@ -26,7 +26,9 @@ export const weightOf = (gapMs: number): number =>
 export function addPair(trial: Trial, pair: Pair, gainMs: number): Trial {
   const [, homeMs, candidateMs, weight] = pair;
   const vote = weight * Math.max(-1, Math.min(1, (homeMs - candidateMs - gainMs) / gainMs));
-  return { ...trial, votes: Math.max(0, Math.min(mostVotes, trial.votes + vote)), pairs: [...trial.pairs, pair].slice(-mostPairs) };
+  const pairs = trial.pairs.slice(1 - mostPairs);
+  pairs.push(pair);
+  return { votes: Math.max(0, Math.min(mostVotes, trial.votes + vote)), pairs, lost: trial.lost, asked: trial.asked };
 }
 
 /** How much the paired difference jumps from report to report, ms: noise that the two do not share. */
@@ -51,37 +53,40 @@ interface Proof {
   readonly count: number;
 }
 
-/** Of the last report, of the last two, and so on. */
-function* proofs(pairs: readonly Pair[]): Generator<Proof> {
+/** Of the last report, of the last two, and so on: the first that is enough. */
+function firstProof(pairs: readonly Pair[], isEnough: (proof: Proof) => boolean): Proof | undefined {
   const newest = pairs.at(-1);
+  const proof = { gainMs: 0, homeMs: 0, weight: 0, spanMs: 0, count: 0 };
   let weight = 0;
   let homeMs = Infinity;
   let candidateMs = Infinity;
   let jumpsMs = 0;
   for (let count = 1; newest && count <= pairs.length; count++) {
     const pair = pairs[pairs.length - count];
-    if (!pair) return;
+    if (!pair) break;
     weight += pair[3];
     homeMs = Math.min(homeMs, pair[1]);
     candidateMs = Math.min(candidateMs, pair[2]);
     if (count > 1) jumpsMs += Math.abs(differenceOf(pair) - differenceOf(pairs[pairs.length - count + 1]));
-    yield { gainMs: homeMs - candidateMs - jumpsMs / Math.max(1, count - 1) / count, homeMs, weight, spanMs: newest[0] - pair[0], count };
+    proof.gainMs = homeMs - candidateMs - jumpsMs / Math.max(1, count - 1) / count;
+    proof.homeMs = homeMs;
+    proof.weight = weight;
+    proof.spanMs = newest[0] - pair[0];
+    proof.count = count;
+    if (isEnough(proof)) return proof;
   }
+  return undefined;
 }
 
 /** Of the last reports that together count `votes`. Undefined where there are too few, or they are too close together. */
 export function proofOf(pairs: readonly Pair[], votes: number, span: 'any' | 'long'): Proof | undefined {
-  for (const proof of proofs(pairs)) {
-    // A hair for sums of fractions.
-    if (proof.weight >= votes - 1e-6 && (span === 'any' || proof.spanMs >= leastSpanMs)) return proof;
-  }
-  return undefined;
+  // A hair for sums of fractions.
+  return firstProof(pairs, ({ weight, spanMs }) => weight >= votes - 1e-6 && (span === 'any' || spanMs >= leastSpanMs));
 }
 
 /** Of the last reports over which the home cost more than a fault that passes may cost. */
 export function dearOf(pairs: readonly Pair[]): Proof | undefined {
-  for (const proof of proofs(pairs)) if (proof.count >= dearReports && (proof.gainMs * proof.spanMs) / 1_000 >= dearMsSeconds && proof.spanMs < leastSpanMs) return proof;
-  return undefined;
+  return firstProof(pairs, ({ count, gainMs, spanMs }) => count >= dearReports && (gainMs * spanMs) / 1_000 >= dearMsSeconds && spanMs < leastSpanMs);
 }
 
 /** Reports as these until the home is that dear, if it reads on `aheadMs` behind. */

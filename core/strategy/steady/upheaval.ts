@@ -1,4 +1,5 @@
 import type { RegionId } from '../../model/map.ts';
+import { own } from '../../model/own.ts';
 import { upheavalMs, upheavalRegions, upheavalShare } from './constants.ts';
 
 /**
@@ -8,7 +9,7 @@ import { upheavalMs, upheavalRegions, upheavalShare } from './constants.ts';
 export function isUpheaval(now: Readonly<Record<RegionId, number>>, floors: Readonly<Record<RegionId, number>>): boolean {
   const shifts: number[] = [];
   for (const [id, ms] of Object.entries(now)) {
-    const floorMs = Object.hasOwn(floors, id) ? floors[id] : undefined;
+    const floorMs = own(floors, id);
     if (floorMs === undefined) continue;
     const shift = ms - floorMs;
     if (Math.abs(shift) < Math.max(upheavalMs, upheavalShare * floorMs)) return false;

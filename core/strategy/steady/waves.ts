@@ -1,7 +1,7 @@
 import { allowedRegions } from '../../choice/preferences.ts';
 import type { Context } from '../../model/context.ts';
 import { regionById, type Region, type RegionId } from '../../model/map.ts';
-import type { ProbeSet } from '../../model/plan.ts';
+import type { ProbePlan, ProbeSet } from '../../model/plan.ts';
 import { firstTry, udpTry } from './ask.ts';
 import { awaitPriorMs, confirmedShare, confirmedWithinMs, confirmPatienceMs, farPatienceMs, fewRegions, firstProbes, overheadMs, shortlistPatienceMs, shortlistRegions } from './constants.ts';
 import { isFar } from './held.ts';
@@ -37,6 +37,9 @@ export interface Wave {
   readonly wakeMs?: number;
 }
 
+/** What a plan holds back behind those first regions: nothing where there was a measurement to build on. */
+export const heldBack = ({ skipped }: ProbePlan, { last }: Context): RegionId[] => (last ? [] : Object.keys(skipped).filter((id) => skipped[id] === 'enough'));
+
 const none: Wave = { add: [], isHolding: false };
 
 /**
@@ -47,9 +50,8 @@ const none: Wave = { add: [], isHolding: false };
  */
 export function nextWave(stand: Stand): Wave {
   const { plan, tries, context, elapsedMs } = stand;
-  const held = Object.keys(plan.skipped).filter((id) => plan.skipped[id] === 'enough' && !tries.has(id));
-  if (held.length === 0) return none;
-  const others = held.flatMap((id) => regionById(context.map, id) ?? []);
+  const others = heldBack(plan, context).flatMap((id) => (tries.has(id) ? [] : regionById(context.map, id) ?? []));
+  if (others.length === 0) return none;
   const list = context.prior ? shortlist(context) : [];
   if (list.length < 2) {
     const isAwaited = context.priorDue === true && elapsedMs < awaitPriorMs;

@@ -36,7 +36,7 @@ function withLosses(trial: Trial, region: RegionReport | undefined): Trial {
   const asked = (region?.samples ?? 0) + (region?.lost ?? 0);
   if (asked === 0) return trial;
   const kept = 0.5 ** (1 / lossHalfLife);
-  return { ...trial, lost: trial.lost * kept + (region?.lost ?? 0), asked: trial.asked * kept + asked };
+  return { votes: trial.votes, pairs: trial.pairs, lost: trial.lost * kept + (region?.lost ?? 0), asked: trial.asked * kept + asked };
 }
 
 /** It loses far more of its probes than the others do together: what all lose at a moment is the client's own line. */

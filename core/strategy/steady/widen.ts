@@ -2,6 +2,7 @@ import { measuredIn } from '../../choice/places.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
 import type { ProbeSet } from '../../model/plan.ts';
 import type { SkipReason } from '../../model/report.ts';
+import { own } from '../../model/own.ts';
 import { incrementalRegions } from '../netcheck/constants.ts';
 import { edition2026 } from '../netcheck/edition.ts';
 import { mayProbe } from '../netcheck/rules.ts';
@@ -23,7 +24,8 @@ const ask = ({ context }: Stand, ids: readonly RegionId[]): ProbeSet[] => ids.fl
 
 /** Before a report ends: what its own latencies no longer exclude, or no longer make unlikely, is asked after all. */
 export function widen(stand: Stand, leaveOut: LeaveOut | undefined): ProbeSet[] {
-  const ids = leftOut(stand, 'light', ...(stand.plan.full ? (['not-due'] as const) : []));
+  // A short report leaves out none for that.
+  const ids = leaveOut && stand.plan.full ? leftOut(stand, 'light', 'not-due') : [];
   if (!leaveOut || ids.length === 0) return [];
   const still = leaveOut(stand.known, stand.context, measuredIn(stand.report));
   return ask(stand, ids.filter((id) => !still.byLight.includes(id) && !still.asUnlikely.includes(id)));
@@ -33,7 +35,7 @@ export function widen(stand: Stand, leaveOut: LeaveOut | undefined): ProbeSet[] 
 export function askNeighbours(stand: Stand): { readonly add: readonly ProbeSet[]; readonly wakeMs: number } {
   const { plan, context, tries, known, elapsedMs } = stand;
   const home = context.home?.region;
-  const recentMs = home === undefined || !Object.hasOwn(known.recent, home) ? undefined : known.recent[home];
+  const recentMs = home === undefined ? undefined : own(known.recent, home);
   if (plan.full || home === undefined || regionsToAsk(known, context) === incrementalRegions) return nothing;
   const latencyMs = stand.latencyMs(home);
   const lateMs = (recentMs ?? 0) + leastGain(recentMs ?? 0);

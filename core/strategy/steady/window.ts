@@ -17,5 +17,11 @@ export function addToWindow(window: readonly Bucket[], at: number, ranked: Reado
   return [...kept.slice(0, -1), { at: newest.at, ms: recordOf(lowest([newest.ms, ranked])) }];
 }
 
-/** Each region's lowest latency in the window. */
-export const floorsOf = (window: readonly Bucket[]): Record<RegionId, number> => recordOf(lowest(window.map(({ ms }) => ms)));
+const known = new WeakMap<readonly Bucket[], Readonly<Record<RegionId, number>>>();
+
+/** Each region's lowest latency in the window. Asked of a report's window, and again when the next report is held against it. */
+export function floorsOf(window: readonly Bucket[]): Readonly<Record<RegionId, number>> {
+  let floors = known.get(window);
+  if (!floors) known.set(window, (floors = recordOf(lowest(window.map(({ ms }) => ms)))));
+  return floors;
+}
