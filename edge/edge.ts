@@ -54,7 +54,8 @@ export function createEdge(deps: EdgeDeps): Edge {
     onStoreError: (operation, location, error) => storeFailed(operation, location, error),
   });
   const noMap = (): never => {
-    throw new Problem(503, 'there is no valid relay map yet', { headers: { 'retry-after': '10' } });
+    // It is read again 15 s after it could not be: who comes sooner comes in vain.
+    throw new Problem(503, 'there is no valid relay map yet', { headers: { 'retry-after': '15' } });
   };
   const map: Edge['map'] = () => or(deps.map(), noMap);
   const pseudonyms = createPseudonyms(deps);

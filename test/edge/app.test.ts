@@ -65,7 +65,7 @@ describe('errors', () => {
     expect(statuses).toEqual({ '/': 200, '/v1/relays': 503, '/v1/latency': 503, '/v1/hint': 503, '/v1/fleet': 503, '/settings/regions': 503, '/v1/probe': 204, '/healthz': 503, '/metrics': 503, '/openapi.json': 200 });
     expect((await rig.post(reportOf())).status).toBe(503);
     const got = await rig.get('/healthz');
-    expect([got.headers.get('retry-after'), await got.text()]).toEqual(['10', expect.not.stringContaining('secret')]);
+    expect([got.headers.get('retry-after'), await got.text()]).toEqual(['15', expect.not.stringContaining('secret')]);
   });
 
   it('a fault is logged with its place and without its text, and says nothing', async () => {
