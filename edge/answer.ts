@@ -24,6 +24,8 @@ const headersFor = (path: string): Record<string, string> => (isGuarded(path)
   ? { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cross-origin-resource-policy': 'same-origin' }
   : { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cross-origin-resource-policy': 'cross-origin', 'access-control-allow-origin': '*' });
 
+export const jsonType = 'application/json; charset=utf-8';
+
 interface AnswerOptions {
   readonly cache: string;
   readonly type?: string;
@@ -40,7 +42,7 @@ export function answer(c: EdgeContext, body: string | null, { cache: cacheContro
 }
 
 export const answerJson = (c: EdgeContext, body: unknown, options: Omit<AnswerOptions, 'type'>): Response =>
-  answer(c, JSON.stringify(body), { ...options, type: 'application/json; charset=utf-8' });
+  answer(c, JSON.stringify(body), { ...options, type: jsonType });
 
 /** An error (RFC 9457). No cache keeps it, and a page elsewhere may read when to ask again. */
 export const answerProblem = (c: EdgeContext, problem: Problem): Response =>

@@ -21,7 +21,10 @@ function keyOf(address: string, v6Bits: number): string {
 export const clientKey = ({ address }: Client): string => keyOf(address, 64);
 
 /** What counts as one network: what the platform says, else the /24 or /48 that the address is in: the usual size of a site. */
-export const networkKey = ({ address, network }: Client): string => (network === undefined ? `in ${keyOf(address, 48).replace(/\.\d+$/, '')}` : `as ${network}`);
+export const networkKey = ({ address, network }: Client): string => (network === undefined ? `in ${siteOf(keyOf(address, 48))}` : `as ${network}`);
+
+/** Without the last number of an IPv4 address: nothing else has a dot. */
+const siteOf = (key: string): string => (key.includes('.') ? key.slice(0, key.lastIndexOf('.')) : key);
 
 /** The client's place in whole degrees, which is all that is kept of it. */
 export function coarsePlaceOf({ latitude, longitude }: Client): Place | undefined {

@@ -2,12 +2,13 @@ import type { MiddlewareHandler } from 'hono';
 import type { WSEvents } from 'hono/ws';
 import type { RelayMap } from '../core/model/map.ts';
 import type { Location, Sweep } from './fleet/facts.ts';
+import type { Soon } from './soon.ts';
 import type { FleetStore } from './storage/store.ts';
 
 /** What differs between a Worker and its twin on Node, and what a test puts in its place. */
 export interface EdgeDeps {
   /** The map that is served: the last valid one. Rejects with a `RelayMapError` while there was none. */
-  readonly map: () => Promise<RelayMap>;
+  readonly map: () => Soon<RelayMap>;
   /** Where this request is served. */
   readonly locate: (request: Request) => Location;
   /** Who asks, as far as the platform tells. Used for limits and hashed before anything is kept. */
@@ -25,9 +26,9 @@ export interface EdgeDeps {
   /** Guards the fleet view, the metrics and the dashboard's data. A function, where it depends on how the request came. */
   readonly access: Access | ((request: Request) => Access);
   /** The key of today's hashes of clients: random, the same wherever the location is served from, forgotten after its day. Rejects in a second or two where it cannot be had: a client waits for it. */
-  readonly hashKey: (location: Location) => Promise<Uint8Array<ArrayBuffer>>;
+  readonly hashKey: (location: Location) => Soon<Uint8Array<ArrayBuffer>>;
   /** HMAC-SHA-256 in base64. Absent: by WebCrypto, which on Node takes ten times as long. */
-  readonly hmac?: (key: Uint8Array<ArrayBuffer>, text: string) => string | Promise<string>;
+  readonly hmac?: (key: Uint8Array<ArrayBuffer>, text: string) => Soon<string>;
   /** Answers a request with a WebSocket, by the platform's means. `events` is called once a connection. */
   readonly upgradeWebSocket: (events: () => WSEvents) => MiddlewareHandler;
   readonly log: (entry: LogEntry) => void;

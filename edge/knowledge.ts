@@ -2,6 +2,7 @@ import { createBoundedMap } from './bounded-map.ts';
 import type { EdgeDeps } from './deps.ts';
 import type { Location, Sweep } from './fleet/facts.ts';
 import { createSingleFlight } from './single-flight.ts';
+import type { Soon } from './soon.ts';
 import type { LocationFacts } from './storage/store.ts';
 import { within } from './within.ts';
 
@@ -10,7 +11,7 @@ export interface Knowledge {
   /** The newest sweep, made now if it is old: one for all who ask. Within a bound; then what is known, else undefined. */
   sweep(location: Location, request: Request): Promise<Sweep | undefined>;
   /** All facts. At once if any are known; a sweep that is due goes on behind the answer. */
-  facts(location: Location, request: Request): Promise<LocationFacts>;
+  facts(location: Location, request: Request): Soon<LocationFacts>;
 }
 
 export interface KnowledgeEvents {
@@ -109,7 +110,7 @@ export function createKnowledge(deps: Pick<EdgeDeps, 'map' | 'sweep' | 'store' |
       const waitMs = entry.sweep ? sweepWaitMs : sweepTimeoutMs + letGoMs;
       return within(made, waitMs).catch(() => entry.sweep);
     },
-    async facts(location, request) {
+    facts(location, request) {
       const entry = of(location);
       if (isDue(entry)) start(location, request).catch(() => {});
       if (isFresh(entry.readAt, factsMaxAgeMs)) return entry.facts ?? noFacts;

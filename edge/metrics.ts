@@ -19,12 +19,12 @@ export function createEdgeMetrics(): EdgeMetrics {
     return made;
   };
   const requests = counter('requests_total', 'Requests answered by this process, by route and status.');
-  /** By route, then status. Told to the metric when it is read: making labels takes longer than counting. */
+  /** By route, then status. Told to the metric when it is read, as reports are: making labels takes longer than counting. */
   const answered = new Map<string, Map<number, number>>();
   const reports = counter('reports_total', 'Reports that clients posted to this process, by outcome.');
+  const posted = { accepted: 0, refused: 0, limited: 0 };
   const sweeps = counter('sweeps_total', 'Sweeps that this process began, by outcome.');
   const failures = counter('store_errors_total', 'Operations of the store that failed.');
-  for (const outcome of ['accepted', 'refused', 'limited']) reports.add({ outcome }, 0);
   for (const outcome of ['made', 'failed']) sweeps.add({ outcome }, 0);
   for (const operation of ['read', 'save-sweep', 'save-report', 'locations', 'key']) failures.add({ operation }, 0);
   return {
@@ -32,11 +32,12 @@ export function createEdgeMetrics(): EdgeMetrics {
       const statuses = answered.get(route) ?? new Map<number, number>();
       answered.set(route, statuses.set(status, (statuses.get(status) ?? 0) + 1));
     },
-    report: (outcome) => reports.add({ outcome }),
+    report: (outcome) => void posted[outcome]++,
     sweep: (outcome) => sweeps.add({ outcome }),
     storeError: (operation) => failures.add({ operation }),
     text() {
       for (const [route, statuses] of answered) for (const [status, count] of statuses) requests.set({ route, status: String(status) }, count);
+      for (const [outcome, count] of Object.entries(posted)) reports.set({ outcome }, count);
       return counters.map((metric) => metric.text()).join('');
     },
   };

@@ -2,6 +2,7 @@ import { createBoundedMap } from './bounded-map.ts';
 import { clientKey, networkKey } from './client.ts';
 import type { Client, EdgeDeps } from './deps.ts';
 import type { Location } from './fleet/facts.ts';
+import { when, type Soon } from './soon.ts';
 
 /** What stands for a client and its network in what is kept. */
 interface Pseudonym {
@@ -12,10 +13,10 @@ interface Pseudonym {
 /** Networks are few and come again. Clients come too seldom: remembering them would cost more than the hash. */
 const mostNetworks = 5_000;
 
-/** Both reject where the key cannot be had. */
+/** Both reject where the key cannot be had, and throw nothing at once. */
 export interface Pseudonyms {
-  both(client: Client, location: Location): Promise<Pseudonym>;
-  network(client: Client, location: Location): Promise<string>;
+  both(client: Client, location: Location): Soon<Pseudonym>;
+  network(client: Client, location: Location): Soon<string>;
 }
 
 /** Letters of base64 that are kept: 96 bits. Two of a million clients share one with a chance below 10^-16. */
@@ -28,27 +29,24 @@ const hashLetters = 16;
 export function createPseudonyms({ hashKey, hmac = hmacByWebCrypto() }: Pick<EdgeDeps, 'hashKey' | 'hmac'>): Pseudonyms {
   const networks = createBoundedMap<string, { readonly key: Uint8Array; readonly hash: string }>(mostNetworks);
 
-  async function networkHash(client: Client, key: Uint8Array<ArrayBuffer>): Promise<string> {
-    const text = networkKey(client);
-    const hash = (await hmac(key, `network ${text}`)).slice(0, hashLetters);
-    networks.set(text, { key, hash });
-    return hash;
-  }
+  const hashed = (key: Uint8Array<ArrayBuffer>, text: string): Soon<string> => when(hmac(key, text), (hash) => hash.slice(0, hashLetters));
 
-  /** Not a promise where it is known: most are. */
-  function network(client: Client, key: Uint8Array<ArrayBuffer>): string | Promise<string> {
-    const known = networks.get(networkKey(client));
-    return known?.key === key ? known.hash : networkHash(client, key);
+  function networkHash(client: Client, key: Uint8Array<ArrayBuffer>): Soon<string> {
+    const text = networkKey(client);
+    const known = networks.get(text);
+    if (known?.key === key) return known.hash;
+    return when(hashed(key, `network ${text}`), (hash) => {
+      networks.set(text, { key, hash });
+      return hash;
+    });
   }
 
   return {
-    network: async (client, location) => network(client, await hashKey(location)),
-    async both(client, location) {
-      const key = await hashKey(location);
-      const hash = hmac(key, `client ${clientKey(client)}`);
-      const ofNetwork = network(client, key);
-      return { client: (typeof hash === 'string' ? hash : await hash).slice(0, hashLetters), network: typeof ofNetwork === 'string' ? ofNetwork : await ofNetwork };
-    },
+    network: (client, location) => when(hashKey(location), (key) => networkHash(client, key)),
+    both: (client, location) => when(hashKey(location), (key) => {
+      const ofNetwork = networkHash(client, key);
+      return when(hashed(key, `client ${clientKey(client)}`), (hash) => when(ofNetwork, (network) => ({ client: hash, network })));
+    }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { RelayMapError } from '../core/errors.ts';
+import { isRelayMapError, RelayMapError } from '../core/errors.ts';
 import { MAX_TEXT } from '../core/map/limits.ts';
 import { parseRelayMap } from '../core/map/parse.ts';
 import type { RelayMap } from '../core/model/map.ts';
@@ -13,5 +13,10 @@ export async function edgeMap(edge: EdgeSource, signal?: AbortSignal, get: GetTe
     signal?.throwIfAborted();
     throw new RelayMapError('fetch', '', `the edge's relay map cannot be had: ${error instanceof Error ? error.message : String(error)}`);
   });
-  return parseRelayMap(text);
+  try {
+    return parseRelayMap(text);
+  } catch (error) {
+    // A login page, mostly: nothing in it has a path.
+    throw isRelayMapError(error) && !error.path ? new RelayMapError(error.code, '', `the edge's relay map: ${error.message}`) : error;
+  }
 }

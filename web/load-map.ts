@@ -1,5 +1,7 @@
 import { isRelayMapError, RelayMapError } from '../core/errors.ts';
+import { MAX_TEXT } from '../core/map/limits.ts';
 import type { RelayMap } from '../core/model/map.ts';
+import { readText } from '../universal/read-body.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
 /** A map, or the URL of one: of this origin, or of a server that lets this page read it (CORS). */
@@ -24,7 +26,8 @@ export async function loadMap(source: MapSource, signal?: AbortSignal): Promise<
   const bound = signal ? AbortSignal.any([signal, timeout]) : timeout;
   const get = async (): Promise<string> => {
     const answer = await fetch(source, { signal: bound });
-    return answer.ok ? answer.text() : fail(`cannot be had: status ${answer.status}`);
+    if (!answer.ok) return fail(`cannot be had: status ${answer.status}`);
+    return await readText(answer.body, MAX_TEXT) ?? fail(`has more than ${MAX_TEXT} bytes`);
   };
   const load = async (): Promise<RelayMap> => {
     // What reads the map comes while the map is on its way.
@@ -34,7 +37,7 @@ export async function loadMap(source: MapSource, signal?: AbortSignal): Promise<
   };
   const map = await unlessAborted(load(), bound).catch((error: unknown) => {
     signal?.throwIfAborted();
-    if (isRelayMapError(error)) throw error;
+    if (isRelayMapError(error)) throw error.path || error.code === 'fetch' ? error : new RelayMapError(error.code, '', `the relay map at ${shown}: ${error.message}`);
     return fail(timeout.aborted ? `did not come within ${timeoutMs / 1000} s` : `cannot be had: nobody answers there, or not to this page (${String(error)})`);
   });
   return { map, mapSource: shown };

@@ -50,21 +50,20 @@ export function acceptReport({ report, map, client, now }: PostedReport): Accept
   const home = fields['home'];
   if (home !== undefined && !(typeof home === 'string' && regionById(map, home))) errors.push({ path: 'home', message: 'must be a region of the map' });
   if (errors.length > 0) return { errors: errors.slice(0, 20) };
-  let most: readonly [Kind, Map<RegionId, number>] | undefined;
-  for (const one of byKind) if (!most || one[1].size > most[1].size) most = one;
-  if (!most) return refused('regions', 'has no round trip');
-  const [kind, latencies] = most;
-  if (latencies.size > 2 && new Set(latencies.values()).size === 1) return refused('regions', 'all round trips are the same to the last digit: none was measured');
-  const measuredMs = Object.fromEntries(latencies);
-  const { regions: fast, allEqual, notes } = impossible({ map, latencyMs: measuredMs, placeSlackKm: clientPlaceSlackKm, ...(client.place && { place: client.place }) });
-  if (allEqual || fast.length > latencies.size * mostImpossible) return { errors: notes.slice(0, 20).map(({ message }) => ({ path: 'regions', message })) };
-  for (const id of fast) latencies.delete(id);
-  return {
-    at: now, client: client.client, network: client.network, kind, latencyMs: fast.length > 0 ? Object.fromEntries(latencies) : measuredMs,
-    ...(client.place && { place: { latitude: Math.round(client.place.latitude), longitude: Math.round(client.place.longitude) } }),
-    ...(typeof home === 'string' && { home }),
-    ...(notes.length > 0 && { notes }),
-  };
+  const [first, ...others] = byKind;
+  if (!first) return refused('regions', 'has no round trip');
+  const { kind, latencies } = others.reduce((most, one) => (one.latencies.length > most.latencies.length ? one : most), first);
+  const { place } = client;
+  if (latencies.length > 2 && latencies.every(([, ms]) => ms === latencies[0]?.[1])) return refused('regions', 'all round trips are the same to the last digit: none was measured');
+  const latencyMs = Object.fromEntries(latencies);
+  const { regions: fast, allEqual, notes } = impossible({ map, latencyMs, placeSlackKm: clientPlaceSlackKm, place });
+  if (allEqual || fast.length > latencies.length * mostImpossible) return { errors: notes.slice(0, 20).map(({ message }) => ({ path: 'regions', message })) };
+  for (const id of fast) delete latencyMs[id];
+  const accepted: { -readonly [Field in keyof AcceptedReport]: AcceptedReport[Field] } = { at: now, client: client.client, network: client.network, kind, latencyMs };
+  if (place) accepted.place = { latitude: Math.round(place.latitude), longitude: Math.round(place.longitude) };
+  if (typeof home === 'string') accepted.home = home;
+  if (notes.length > 0) accepted.notes = notes;
+  return accepted;
 }
 
 const refused = (path: string, message: string): { readonly errors: readonly ReportError[] } => ({ errors: [{ path, message }] });
@@ -79,9 +78,15 @@ function timeErrors(at: unknown, now: number): ReportError[] {
   return at - now > mostAheadMs ? [{ path: 'at', message: 'is in the future: the clock is wrong' }] : [];
 }
 
-/** Round trips by kind: each region's figures of every kind that it was measured by. */
-function readRegions(regions: Readonly<Record<string, unknown>>, map: RelayMap, errors: ReportError[]): ReadonlyMap<Kind, Map<RegionId, number>> {
-  const byKind = new Map<Kind, Map<RegionId, number>>();
+/** Round trips of one kind, a region each. */
+interface Latencies {
+  readonly kind: Kind;
+  readonly latencies: [RegionId, number][];
+}
+
+/** Each region's figures of every kind that it was measured by. In lists, as a client has a kind or two: maps take far longer. */
+function readRegions(regions: Readonly<Record<string, unknown>>, map: RelayMap, errors: ReportError[]): readonly Latencies[] {
+  const byKind: Latencies[] = [];
   let strangers = 0;
   for (const id of Object.keys(regions)) {
     const region = recordOf(regions[id]);
@@ -94,12 +99,7 @@ function readRegions(regions: Readonly<Record<string, unknown>>, map: RelayMap, 
 }
 
 /** Its figures go into `byKind`, and what is wrong with them into `errors`. */
-function readRegion(region: Readonly<Record<string, unknown>>, id: RegionId, byKind: Map<Kind, Map<RegionId, number>>, errors: ReportError[]): void {
-  const take = (kind: Kind, ms: number): void => {
-    const latencies = byKind.get(kind);
-    if (latencies) latencies.set(id, ms);
-    else byKind.set(kind, new Map([[id, ms]]));
-  };
+function readRegion(region: Readonly<Record<string, unknown>>, id: RegionId, byKind: Latencies[], errors: ReportError[]): void {
   const { kinds: ofKinds, kind, latencyMs } = region;
   const figures = recordOf(ofKinds);
   if (ofKinds !== undefined && !figures) errors.push({ path: `regions.${id}.kinds`, message: 'must be an object' });
@@ -108,12 +108,21 @@ function readRegion(region: Readonly<Record<string, unknown>>, id: RegionId, byK
     if (ms === undefined) continue;
     if (!isMeasured(name)) errors.push({ path: `regions.${id}.kinds`, message: whyNot(name) });
     else if (!isLatency(ms)) errors.push({ path: `regions.${id}.kinds.${name}.ms`, message: notLatency });
-    else take(name, ms);
+    else take(byKind, name, id, ms);
   }
   if (latencyMs === undefined) return;
   if (!isMeasured(kind)) errors.push({ path: `regions.${id}.kind`, message: whyNot(kind) });
   else if (!isLatency(latencyMs)) errors.push({ path: `regions.${id}.latencyMs`, message: notLatency });
-  else take(kind, latencyMs);
+  else take(byKind, kind, id, latencyMs);
+}
+
+/** A region's figures come one after another: what it has of that kind already is the last. */
+function take(byKind: Latencies[], kind: Kind, id: RegionId, ms: number): void {
+  const latencies = byKind.find((one) => one.kind === kind)?.latencies;
+  const last = latencies?.at(-1);
+  if (!latencies) byKind.push({ kind, latencies: [[id, ms]] });
+  else if (last?.[0] === id) last[1] = ms;
+  else latencies.push([id, ms]);
 }
 
 const whyNot = (kind: unknown): string => (kind === 'fake' ? 'was not measured' : 'must be a kind of probe');

@@ -32,7 +32,7 @@ export interface RegionView {
   readonly name: string;
   readonly latitude?: number;
   readonly longitude?: number;
-  /** `dead`: from most of the locations that asked it. `unknown`: none did. */
+  /** `dead`: from most of the locations that asked it. `unknown`: none did, or none has an answer yet. */
   readonly state: 'answers' | 'dead' | 'unknown';
   /** The location that sees it nearest, and how near, by medians. */
   readonly nearest?: { readonly location: string; readonly medianMs: number };

@@ -70,10 +70,11 @@ function regionView({ id, code, name, latitude, longitude }: Region, locations: 
   });
   const dead = seen.filter(({ view }) => view.state === 'dead').length;
   const nearest = seen.flatMap(({ location, view }) => (view.state !== 'dead' && view.medianMs !== undefined ? [{ location, medianMs: view.medianMs }] : [])).sort((a, b) => a.medianMs - b.medianMs)[0];
+  const answers = nearest !== undefined || seen.some(({ view }) => view.state === 'answers');
   const slower = seen.flatMap(({ location, view }) => (view.slower ? [{ location, ...view.slower }] : []));
   return present({
     id, code, name, latitude, longitude,
-    state: seen.length === 0 ? 'unknown' as const : dead * 2 > seen.length ? 'dead' as const : 'answers' as const,
+    state: dead * 2 > seen.length ? 'dead' as const : answers ? 'answers' as const : 'unknown' as const,
     nearest,
     slower: slower.length > 0 ? { locations: slower.map(({ location }) => location), byMs: median(slower.map(({ byMs }) => byMs)) ?? 0, since: Math.min(...slower.map(({ since }) => since)) } : undefined,
     regret: regretOf(groups.filter(({ best }) => best === id)),

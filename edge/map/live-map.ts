@@ -1,10 +1,11 @@
 import { parseRelayMap } from '../../core/map/parse.ts';
 import type { RelayMap } from '../../core/model/map.ts';
 import type { EdgeDeps } from '../deps.ts';
+import type { Soon } from '../soon.ts';
 
 export interface LiveMap {
   /** The last valid map. Rejects while there was none, with what is wrong with it: a `RelayMapError`, or why it could not be read. */
-  current(): Promise<RelayMap>;
+  current(): Soon<RelayMap>;
   /** Reads the map again if that is due. Never rejects: what went wrong is logged. */
   refresh(): Promise<void>;
 }
@@ -50,10 +51,9 @@ export function createLiveMap({ read, wall, log, refreshMs = 5 * 60_000 }: LiveM
 
   return {
     refresh,
-    async current() {
-      if (!valid) await refresh();
+    current: () => valid ?? refresh().then(() => {
       if (!valid) throw failure;
       return valid;
-    },
+    }),
   };
 }

@@ -1,7 +1,6 @@
-import type { Hono } from 'hono';
 import { cache } from '../answer.ts';
 import { dashboardPage } from '../dashboard/page.ts';
-import type { EdgeEnv } from '../edge.ts';
+import type { Routes } from '../edge.ts';
 import { answerEntity, entityOf } from '../entity.ts';
 import type { Description } from '../openapi/description.ts';
 import { policyFor } from '../page-policy.ts';
@@ -11,9 +10,9 @@ export const description: Description = {
   answers: { 200: { description: 'The page', type: 'text/html' }, 304: { description: 'It is still the one that If-None-Match names' } }, problems: [],
 };
 
-export function dashboard(app: Hono<EdgeEnv>): void {
+export function dashboard(routes: Routes): void {
   let written: Promise<readonly [Awaited<ReturnType<typeof entityOf>>, string]> | undefined;
-  app.get('/', async (c) => {
+  routes.get('/', async (c) => {
     written ??= Promise.all([entityOf(dashboardPage), policyFor(dashboardPage)]);
     const [page, policy] = await written;
     return answerEntity(c, page, { type: 'text/html; charset=utf-8', cacheControl: cache.page, headers: { 'content-security-policy': policy } });

@@ -1,7 +1,6 @@
-import type { Hono } from 'hono';
 import type { WSEvents } from 'hono/ws';
 import { clientKey } from '../client.ts';
-import type { Edge, EdgeEnv } from '../edge.ts';
+import type { Edge, Routes } from '../edge.ts';
 import type { Description } from '../openapi/description.ts';
 import { Problem } from '../problem.ts';
 import { createRateLimit } from '../rate-limit.ts';
@@ -28,14 +27,17 @@ export const description: Description = {
   answers: { 101: { description: 'The WebSocket' } }, problems: [426, 429],
 };
 
-export function echo(app: Hono<EdgeEnv>, { deps }: Edge): void {
+export function echo(routes: Routes, { deps }: Edge): void {
   const limit = createRateLimit(perClient);
-  app.get('/v1/echo', async (c, next) => {
+  const upgrade = deps.upgradeWebSocket(createEcho);
+  routes.get('/v1/echo', async (c) => {
     if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') throw new Problem(426, 'this is a WebSocket', { headers: { upgrade: 'websocket', connection: 'upgrade' } });
     const waitMs = limit.take(clientKey(deps.clientOf(c.req.raw)), deps.wall());
     if (waitMs > 0) throw new Problem(429, 'too many connections from this client', { headers: { 'retry-after': String(Math.ceil(waitMs / 1_000)) } });
-    await next();
-  }, deps.upgradeWebSocket(createEcho));
+    const upgraded = await upgrade(c, async () => {});
+    if (!upgraded) throw new Error('no upgrade');
+    return upgraded;
+  });
 }
 
 /** What one connection does: an echo is never longer than the question. */

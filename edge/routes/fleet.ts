@@ -1,6 +1,5 @@
-import type { Hono } from 'hono';
-import { answer, cache } from '../answer.ts';
-import type { Edge, EdgeEnv } from '../edge.ts';
+import { answer, cache, jsonType } from '../answer.ts';
+import type { Edge, Routes } from '../edge.ts';
 import type { Description } from '../openapi/description.ts';
 
 export const description: Description = {
@@ -8,6 +7,6 @@ export const description: Description = {
   guarded: true, answers: { 200: { description: 'The view' } }, problems: [401, 403, 429, 503],
 };
 
-export function fleet(app: Hono<EdgeEnv>, edge: Edge): void {
-  app.get('/v1/fleet', async (c) => answer(c, await edge.fleetFacts.tell('view', await edge.map(), c.req.raw), { type: 'application/json; charset=utf-8', cache: cache.never }));
+export function fleet(routes: Routes, edge: Edge): void {
+  routes.get('/v1/fleet', async (c) => answer(c, await edge.fleetFacts.tell('view', await edge.map(), c.req.raw), { type: jsonType, cache: cache.never }));
 }

@@ -1,6 +1,5 @@
-import type { Hono } from 'hono';
 import { answerJson, cache } from '../answer.ts';
-import type { Edge, EdgeEnv } from '../edge.ts';
+import type { Edge, Routes } from '../edge.ts';
 import type { Description } from '../openapi/description.ts';
 import { health } from '../schema/answers.ts';
 
@@ -9,6 +8,6 @@ export const description: Description = {
   answers: { 200: { description: 'It has a map', schema: health } }, problems: [503],
 };
 
-export function healthz(app: Hono<EdgeEnv>, edge: Edge): void {
-  app.get('/healthz', async (c) => answerJson(c, { status: 'ok', regions: (await edge.map()).regions.length }, { cache: cache.never }));
+export function healthz(routes: Routes, edge: Edge): void {
+  routes.get('/healthz', async (c) => answerJson(c, { status: 'ok', regions: (await edge.map()).regions.length }, { cache: cache.never }));
 }

@@ -1,11 +1,11 @@
-import type { Hono } from 'hono';
-import { answerJson, cache } from '../answer.ts';
-import type { Edge, EdgeEnv } from '../edge.ts';
+import { answer, cache, jsonType } from '../answer.ts';
+import type { Edge, Routes } from '../edge.ts';
 import type { Description } from '../openapi/description.ts';
 import { hint as schema } from '../schema/answers.ts';
+import { when } from '../soon.ts';
 
 /** As long as a page may take to begin measuring by itself. */
-const maxAgeMs = 5_000;
+const cacheControl = cache.here(5_000);
 
 export const description: Description = {
   name: 'hint', method: 'get', path: '/v1/hint', summary: 'Regions for this client, nearest first, before it has measured anything',
@@ -13,9 +13,6 @@ export const description: Description = {
   answers: { 200: { description: 'A ranking to begin with, to be confirmed by probes of the first few', schema } }, problems: [503],
 };
 
-export function hint(app: Hono<EdgeEnv>, { hints }: Edge): void {
-  app.get('/v1/hint', async (c) => {
-    const { location, hint } = await hints.for(c.req.raw);
-    return answerJson(c, { location: location.code, ...hint }, { cache: cache.here(maxAgeMs) });
-  });
+export function hint(routes: Routes, { hints }: Edge): void {
+  routes.get('/v1/hint', (c) => when(hints.for(c.req.raw), ({ json, ageMs }) => answer(c, `${json},"ageMs":${ageMs}}`, { type: jsonType, cache: cacheControl })));
 }

@@ -1,8 +1,7 @@
-import type { Hono } from 'hono';
 import type { RelayMap } from '../../core/model/map.ts';
 import { present } from '../../core/model/present.ts';
 import { answerJson, cache } from '../answer.ts';
-import type { Edge, EdgeEnv } from '../edge.ts';
+import type { Edge, Routes } from '../edge.ts';
 import type { Sweep } from '../fleet/facts.ts';
 import { sweepMaxAgeMs } from '../knowledge.ts';
 import type { Description } from '../openapi/description.ts';
@@ -15,8 +14,8 @@ export const description: Description = {
   answers: { 200: { description: 'The last sweep', schema } }, problems: [503],
 };
 
-export function latency(app: Hono<EdgeEnv>, { deps, knowledge, map }: Edge): void {
-  app.get('/v1/latency', async (c) => {
+export function latency(routes: Routes, { deps, knowledge, map }: Edge): void {
+  routes.get('/v1/latency', async (c) => {
     const request = c.req.raw;
     const served = await map();
     const sweep = await knowledge.sweep(deps.locate(request), request);

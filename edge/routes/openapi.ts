@@ -1,6 +1,5 @@
-import type { Hono } from 'hono';
-import { cache } from '../answer.ts';
-import type { EdgeEnv } from '../edge.ts';
+import { cache, jsonType } from '../answer.ts';
+import type { Routes } from '../edge.ts';
 import { answerEntity, entityOf, type Entity } from '../entity.ts';
 import type { Description } from '../openapi/description.ts';
 import document from '../openapi/document.json' with { type: 'json' };
@@ -10,10 +9,10 @@ export const description: Description = {
   answers: { 200: { description: 'OpenAPI 3.1' }, 304: { description: 'It is still the one that If-None-Match names' } }, problems: [],
 };
 
-export function openapi(app: Hono<EdgeEnv>): void {
+export function openapi(routes: Routes): void {
   let written: Promise<Entity> | undefined;
-  app.get('/openapi.json', async (c) => {
+  routes.get('/openapi.json', async (c) => {
     written ??= entityOf(JSON.stringify(document));
-    return answerEntity(c, await written, { type: 'application/json; charset=utf-8', cacheControl: cache.api });
+    return answerEntity(c, await written, { type: jsonType, cacheControl: cache.api });
   });
 }

@@ -1,6 +1,5 @@
-import type { Hono } from 'hono';
 import { answer, cache } from '../answer.ts';
-import type { Edge, EdgeEnv } from '../edge.ts';
+import type { Edge, Routes } from '../edge.ts';
 import type { Description } from '../openapi/description.ts';
 
 export const description: Description = {
@@ -9,8 +8,8 @@ export const description: Description = {
 };
 
 /** Answers from memory alone. `Server-Timing` has what it took here, to be taken off what the client timed. */
-export function probe(app: Hono<EdgeEnv>, { deps }: Edge): void {
-  app.get('/v1/probe', (c) => {
+export function probe(routes: Routes, { deps }: Edge): void {
+  routes.get('/v1/probe', (c) => {
     const startedAt = performance.now();
     const location = deps.locate(c.req.raw).code.replace(/[^\w-]/g, '');
     const tookMs = (performance.now() - startedAt).toFixed(2);

@@ -1,9 +1,8 @@
-import type { Hono } from 'hono';
 import { distanceKm, placeOf, type Place } from '../../core/choice/light.ts';
 import { regionById, type Region } from '../../core/model/map.ts';
 import { present } from '../../core/model/present.ts';
 import { answerJson, cache } from '../answer.ts';
-import type { Edge, EdgeEnv } from '../edge.ts';
+import type { Edge, Routes } from '../edge.ts';
 import type { Description } from '../openapi/description.ts';
 import { settingsRegions as schema } from '../schema/answers.ts';
 
@@ -16,8 +15,8 @@ export const description: Description = {
   answers: { 200: { description: 'The list', schema } }, problems: [503],
 };
 
-export function settingsRegions(app: Hono<EdgeEnv>, { hints }: Edge): void {
-  app.get('/settings/regions', async (c) => {
+export function settingsRegions(routes: Routes, { hints }: Edge): void {
+  routes.get('/settings/regions', async (c) => {
     const { map, location, client, hint } = await hints.for(c.req.raw);
     const metres = (region: Region): number | undefined => {
       const here = placeOf(client) ?? placeOf(location);

@@ -18,8 +18,8 @@ export interface FleetStore {
 export interface LocationStore {
   /** Replaces the newest sweep, and adds each latency to the history that medians are taken of. */
   saveSweep(sweep: Sweep): Promise<void>;
-  /** Replaces the client's earlier report. */
-  saveReport(report: ClientReport): Promise<void>;
+  /** Replaces the client's earlier report. Undefined: that is done, or sure to be. Never throws at once. */
+  saveReport(report: ClientReport): Promise<void> | undefined;
   /** All that the hint and the fleet view are made of. */
   read(): Promise<LocationFacts>;
   /** A digest of them with so many single reports, where the store is far and makes it itself; else it is made of `read()`. */

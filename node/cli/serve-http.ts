@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
+import { Server as NetServer, type AddressInfo } from 'node:net';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import type { EdgeApp } from '../../edge/app.ts';
 import { formatEndpoint } from '../../core/model/address.ts';
@@ -34,6 +34,8 @@ const mostConnections = 10_000;
 const mostHeaderBytes = 16_384;
 const mostEchoBytes = 64;
 const stopWithinMs = 3_000;
+/** What is idle then, while it stops, has no request on its way. */
+const idleAfterMs = 500;
 /** What HTTP/1.0 asks without a Host, as health checks of old do (HAProxy's), is asked of nobody. No name of this machine: that would open what is guarded. */
 const nobody = 'unnamed.invalid';
 const goingAway = 1001;
@@ -65,14 +67,20 @@ export async function serveHttp({ app, host, port }: { readonly app: EdgeApp; re
     url: `http://${formatEndpoint(address, bound)}`,
     async stop() {
       const closed = once(server, 'close');
-      server.close();
-      server.closeIdleConnections();
+      // A client that keeps asking on its connection would be served until it is cut off.
+      server.prependListener('request', (_, response) => {
+        response.shouldKeepAlive = false;
+      });
+      // Not HTTP's own: that cuts idle connections at once, and one whose request is not read yet looks idle.
+      NetServer.prototype.close.call(server);
+      const idle = setInterval(() => server.closeIdleConnections(), idleAfterMs);
       for (const socket of sockets.clients) socket.close(goingAway);
       const overdue = setTimeout(() => {
         for (const socket of sockets.clients) socket.terminate();
         server.closeAllConnections();
       }, stopWithinMs);
       await closed;
+      clearInterval(idle);
       clearTimeout(overdue);
     },
   };

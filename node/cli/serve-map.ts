@@ -1,11 +1,12 @@
 import type { EdgeDeps } from '../../edge/deps.ts';
 import { createLiveMap } from '../../edge/map/live-map.ts';
+import type { Soon } from '../../edge/soon.ts';
 import { formatRelayMap, type RelayMap } from '../../universal/index.ts';
 import { loadMap, readMap } from './map-source.ts';
 
 /** A map that is served, and read again while it is. */
 export interface ServedMap {
-  current(): Promise<RelayMap>;
+  current(): Soon<RelayMap>;
   close(): Promise<void>;
 }
 
@@ -18,7 +19,7 @@ export async function serveMap(source: string, { signal, log, wall }: { readonly
   // Nothing to read again: relays of this process, a stream that is at its end.
   if (source === 'lab' || source === '-') {
     const loaded = await loadMap(source, signal);
-    return { current: async () => loaded.map, close: loaded.close };
+    return { current: () => loaded.map, close: loaded.close };
   }
   const { map } = await loadMap(source, signal);
   let first: object | undefined = formatRelayMap(map);

@@ -62,7 +62,7 @@ export function serveStore(sql: Sql, { wall, onError }: { readonly wall: () => n
     await together(() => Promise.all(taken.map(([code, reports]) => inner.location(code).saveReports([...reports.values()]))));
   }
 
-  function gather(code: string, report: ClientReport): void {
+  function gather(code: string, report: ClientReport): undefined {
     const reports = waiting.get(code) ?? new Map<string, ClientReport>();
     waiting.set(code, reports);
     reports.delete(report.client);
@@ -74,10 +74,16 @@ export function serveStore(sql: Sql, { wall, onError }: { readonly wall: () => n
     timer ??= setTimeout(() => void flush().catch(onError), writeEveryMs).unref();
   }
 
+  async function readKey(code: string, day: number): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = keyBytesOf(dayKey(sql, code, day));
+    keys.set(code, { day, bytes });
+    return bytes;
+  }
+
   const store: FleetStore = {
     location: (code) => ({
       saveSweep: async (sweep) => together(() => inner.location(code).saveSweep(sweep)),
-      saveReport: async (report) => gather(code, report),
+      saveReport: (report) => gather(code, report),
       async read() {
         await flush();
         return together(() => inner.location(code).read());
@@ -91,13 +97,10 @@ export function serveStore(sql: Sql, { wall, onError }: { readonly wall: () => n
 
   return {
     store, flush,
-    async hashKey({ code }: Location) {
+    hashKey({ code }: Location) {
       const day = dayOf(wall());
       const known = keys.get(code);
-      if (known?.day === day) return known.bytes;
-      const bytes = keyBytesOf(dayKey(sql, code, day));
-      keys.set(code, { day, bytes });
-      return bytes;
+      return known?.day === day ? known.bytes : readKey(code, day);
     },
   };
 }

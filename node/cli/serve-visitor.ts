@@ -2,13 +2,20 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import type { Access, Client } from '../../edge/deps.ts';
 
+/** Letters, as of two addresses. */
+const longList = 64;
+
 /**
  * Who asks: the other end of the connection, or with a trusted proxy in front the address that the proxy put last into
  * `X-Forwarded-For`. What stands before it there is the client's to write.
  */
 export function clientOf({ socket, headers }: IncomingMessage, { trustProxy }: { readonly trustProxy: boolean }): Client {
-  const forwarded = trustProxy ? [headers['x-forwarded-for'] ?? []].flat().join(',').split(',').at(-1)?.trim() : undefined;
-  return { address: forwarded !== undefined && isIP(forwarded) > 0 ? forwarded : (socket.remoteAddress ?? '') };
+  // Node has joined what came in several headers.
+  const passedOn = trustProxy ? String(headers['x-forwarded-for'] ?? '') : '';
+  const forwarded = passedOn.slice(passedOn.lastIndexOf(',') + 1).trim();
+  if (isIP(forwarded) === 0) return { address: socket.remoteAddress ?? '' };
+  // A piece of a string keeps all of it in memory, and addresses are kept a while.
+  return { address: passedOn.length > longList ? Buffer.from(forwarded).toString() : forwarded };
 }
 
 const isLoopback = (name: string): boolean => /^127(?:\.\d{1,3}){3}$/.test(name) || name === 'localhost' || name === '[::1]' || name === '::1';

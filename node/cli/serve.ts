@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { upgradeWebSocket } from '@hono/node-server';
 import { createApp } from '../../edge/app.ts';
@@ -12,6 +11,7 @@ import { createResolver, nodeTransports, stun as createStun } from '../transport
 import { exitCodes, UsageError } from './errors.ts';
 import type { CommandContext } from './main.ts';
 import { receivedAs, serveHttp } from './serve-http.ts';
+import { hmac } from './serve-hmac.ts';
 import { serveMap } from './serve-map.ts';
 import { readServeOptions } from './serve-options.ts';
 import { inMemory, openSql, type OpenSql } from './serve-sql.ts';
@@ -40,8 +40,7 @@ export async function serve({ args, signal }: CommandContext): Promise<number> {
         return incoming ? clientOf(incoming, options) : { address: '' };
       },
       sweep: measuring.sweep,
-      store, hashKey, wall, log,
-      hmac: (key, text) => createHmac('sha256', key).update(text).digest('base64'),
+      store, hashKey, hmac, wall, log,
       background(work) {
         const watched = work.catch(() => {}).finally(() => behind.delete(watched));
         behind.add(watched);

@@ -65,7 +65,7 @@ describe('errors', () => {
     expect(statuses).toEqual({ '/': 200, '/v1/relays': 503, '/v1/latency': 503, '/v1/hint': 503, '/v1/fleet': 503, '/settings/regions': 503, '/v1/probe': 204, '/healthz': 503, '/metrics': 503, '/openapi.json': 200 });
     expect((await rig.post(reportOf())).status).toBe(503);
     const got = await rig.get('/healthz');
-    expect([got.headers.get('retry-after'), await got.text()]).toEqual(['10', expect.not.stringContaining('secret')]);
+    expect([got.headers.get('retry-after'), await got.text()]).toEqual(['15', expect.not.stringContaining('secret')]);
   });
 
   it('a fault is logged with its place and without its text, and says nothing', async () => {
@@ -130,6 +130,20 @@ describe('routes', () => {
     expect(regions.every((region) => Number.isInteger(region.distance))).toBe(true);
   });
 
+  it('/v1/hint is the same, and no promise, where its map and its key are there at once', async () => {
+    const map = mapOf(['fra', 'par', 'nyc']);
+    const key = new Uint8Array(32).fill(7);
+    const report = { at: now0, client: 'a', network: 'n', latencyMs: { 1: 5, 2: 9 }, kind: 'stun' as const };
+    const facts = { history: {}, reports: [report], sweep: sweepOf(map, now0) };
+    const [waiting, atOnce] = [createRig({ served: map, facts }), createRig({ served: map, facts, map: () => map, hashKey: () => key, hmac: () => 'of a client' })];
+    await atOnce.get('/v1/hint');
+    const got = atOnce.app.fetch(new Request('http://edge.test/v1/hint', { headers: { 'x-client': '198.51.100.9' } }));
+    expect(got).toBeInstanceOf(Response);
+    const other = await waiting.get('/v1/hint');
+    expect([...(got as Response).headers]).toEqual([...other.headers]);
+    expect(await (got as Response).json()).toEqual(await other.json());
+  });
+
   it('/v1/probe lets a page read its timing', async () => {
     const got = await createRig().get('/v1/probe');
     expect([got.headers.get('timing-allow-origin'), got.headers.get('server-timing')]).toEqual(['*', expect.stringMatching(/^app;dur=\d+\.\d\d, location;desc="FRA"$/)]);
@@ -144,13 +158,13 @@ describe('routes', () => {
     const rig = createRig();
     await rig.get('/v1/latency');
     await rig.settle();
-    for (const path of ['/v1/hint', '/a', '/b?c']) await rig.get(path);
+    for (const path of ['/v1/hint', '/a', '/b?c', '/v1/hint/']) await rig.get(path);
     await rig.post(reportOf());
     await rig.post('{}');
     const text = await (await rig.get('/metrics')).text();
     expect(text.split('\n')).toEqual(expect.arrayContaining([
       'nearest_relay_edge_requests_total{route="/v1/hint",status="200"} 1',
-      'nearest_relay_edge_requests_total{route="other",status="404"} 2',
+      'nearest_relay_edge_requests_total{route="other",status="404"} 3',
       'nearest_relay_edge_reports_total{outcome="accepted"} 1',
       'nearest_relay_edge_reports_total{outcome="refused"} 1',
       'nearest_relay_edge_sweeps_total{outcome="made"} 1',
@@ -158,5 +172,12 @@ describe('routes', () => {
       'nearest_relay_edge_region_missed{location="FRA",region="2"} 0',
     ]));
     expect(rig.counted.map(({ route, status, location }) => [route, status, location])).toEqual(expect.arrayContaining([['/v1/hint', 200, 'FRA'], ['other', 404, 'FRA']]));
+  });
+
+  it('each answer is counted once, errors and refusals too', async () => {
+    const rig = createRig({ access: 'closed' });
+    for (const [path, method] of [['/metrics', 'GET'], ['/metrics', 'PUT'], ['/v1/hint', 'HEAD'], ['/v1/hint', 'PUT'], ['/v1/reports', 'OPTIONS'], ['/v1/echo', 'GET']] as const) await rig.get(path, { method });
+    await rig.post('no JSON');
+    expect(rig.counted.map(({ route, status }) => [route, status])).toEqual([['/metrics', 403], ['/metrics', 403], ['/v1/hint', 200], ['/v1/hint', 405], ['/v1/reports', 204], ['/v1/echo', 426], ['/v1/reports', 400]]);
   });
 });

@@ -150,6 +150,8 @@ describe('with an edge', () => {
     const { transports, closed } = counted(nodeTransports());
     expect(await errorOf(nearest({ edge, transports }))).toMatchObject({ name: 'RelayMapError', code: 'fetch' });
     expect(closed()).toBe(transports.length);
+    answers['/v1/relays'] = '<!doctype html>';
+    expect(await errorOf(nearest({ edge }))).toMatchObject({ name: 'RelayMapError', code: 'json', message: expect.stringMatching(/^the edge's relay map: not JSON/) });
     expect(await errorOf(nearest({}))).toMatchObject({ name: 'TypeError' });
     server.closeAllConnections();
     await new Promise<void>((done) => { server.close(() => done()); });

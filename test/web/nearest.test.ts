@@ -117,7 +117,8 @@ describe('a map by its URL', () => {
 
   it.each([
     { what: 'is not there', status: 404, body: '', says: /^the relay map at http:\S+\/relays\.json cannot be had: status 404$/, code: 'fetch' },
-    { what: 'is no JSON', status: 200, body: '<!doctype html>', says: /^not JSON/, code: 'json' },
+    { what: 'is no JSON', status: 200, body: '<!doctype html>', says: /^the relay map at http:\S+: not JSON/, code: 'json' },
+    { what: 'has no end in sight', status: 200, body: ' '.repeat(33_554_433), says: /has more than 33554432 bytes$/, code: 'fetch' },
     { what: 'is no map', status: 200, body: '{"version":1,"regions":[{}]}', says: /^regions\[0\]/, code: 'missing' },
   ])('that $what: says so', async ({ status, body, says, code }) => {
     const error = await errorOf(nearest({ map: await serve(status, body) }));

@@ -2,7 +2,7 @@ import type { FleetView, LatencyView, LocationView, RegionView } from '../../fle
 import { ageText, countText, msText, placeText } from './format.ts';
 import type { Cell, Rows } from './table.ts';
 
-const words = { answers: 'answers', missed: 'missed once', dead: 'dead', unknown: 'not asked' } as const;
+const words = { answers: 'answers', missed: 'missed once', dead: 'dead', unknown: 'no answer yet' } as const;
 
 /** Regions as all locations see them, or as one does. What needs a look comes first, then the nearest. */
 export function regionRows(view: FleetView, code: string): Rows {

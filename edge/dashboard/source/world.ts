@@ -16,7 +16,7 @@ const shapes: Readonly<Record<Mark, string>> = {
   candidate: 'M-2.4 0a2.4 2.4 0 1 0 4.8 0a2.4 2.4 0 1 0 -4.8 0M0 -.9V.9M-.9 0H.9',
 };
 
-const legend: Readonly<Record<Mark, string>> = { answers: 'region', slower: 'got slower', dead: 'dead', unknown: 'not asked', location: 'edge location', candidate: 'a relay would gain here' };
+const legend: Readonly<Record<Mark, string>> = { answers: 'region', slower: 'got slower', dead: 'dead', unknown: 'no answer yet', location: 'edge location', candidate: 'a relay would gain here' };
 
 interface Placed {
   readonly mark: Mark;

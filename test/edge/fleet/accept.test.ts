@@ -24,6 +24,12 @@ describe('a report is taken', () => {
     expect(accept(report({ 1: region(4, kinds(9, 4)), 2: region(20, { kind: 'https', ...kinds(20) }), 3: region(100, { kind: 'https', ...kinds(100) }) }))).toMatchObject({ kind: 'https', latencyMs: { 1: 9, 2: 20, 3: 100 } });
   });
 
+  it('by the first of the kinds that measured as many, and by its own figure where it has two of a kind', () => {
+    const kinds = { kinds: { https: { ms: 9, samples: 1, lost: 0 }, stun: { ms: 7, samples: 1, lost: 0 } } };
+    expect(accept(report({ 1: region(4, kinds) }))).toMatchObject({ kind: 'https', latencyMs: { 1: 9 } });
+    expect(accept(report({ 1: region(4, kinds), 2: region(20) }))).toMatchObject({ kind: 'stun', latencyMs: { 1: 4, 2: 20 } });
+  });
+
   it('with the home, where it says which', () => {
     expect(accept(report({ 1: region(4), 2: region(9) }, { home: '2' }))).toMatchObject({ home: '2' });
   });

@@ -67,8 +67,8 @@ describe('a map that is refreshed', () => {
 
   it('rejects with what is wrong while there was none, and does not ask again at once', async () => {
     document = () => '{';
-    expect(await errorOf(live.current())).toBeInstanceOf(RelayMapError);
-    expect(await errorOf(live.current())).toBeInstanceOf(RelayMapError);
+    expect(await errorOf(Promise.resolve(live.current()))).toBeInstanceOf(RelayMapError);
+    expect(await errorOf(Promise.resolve(live.current()))).toBeInstanceOf(RelayMapError);
     expect(reads).toBe(1);
     nowMs += 15_000;
     document = () => mapOf(['a']);

@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -92,6 +92,24 @@ describe('serve', () => {
     const closed = new Promise((resolve) => { socket.on('close', resolve); });
     await stop(served);
     expect(await closed).toBe(1001);
+  });
+
+  it('answers what was asked before it stops, on connections that stay open', async () => {
+    const served = await serve(['--map', map]);
+    const agent = new Agent({ keepAlive: true });
+    const ask = (): Promise<string | undefined> => new Promise((resolve, reject) => {
+      request(`${served.url}/healthz`, { agent }, (answer) => {
+        answer.resume().on('end', () => resolve(answer.headers.connection));
+      }).on('error', reject).end();
+    });
+    const clients = Array.from({ length: 20 }, async () => {
+      while (await ask() !== 'close');
+    });
+    await ask();
+    const log = await stop(served);
+    await Promise.all(clients);
+    expect(log.at(-1)).toMatchObject({ event: 'stopped' });
+    agent.destroy();
   });
 
   it.each([
