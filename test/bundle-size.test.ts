@@ -5,13 +5,13 @@ import { bundleSize } from '../bench/bundle-size.mjs';
 const mostKb = {
   'core: createPicker with steady': 28.2,
   'core with netcheck and parseRelayMap': 35,
-  'nearest() for a page': 34.3,
+  'nearest() for a page': 34.7,
   '  later, for a map by URL, while that is on its way': 3,
   '  later, for a DERP map or RTCIceServers': 2.2,
-  'watchIceServers() for a page': 38.1,
+  'watchIceServers() for a page': 38.5,
   'connectDerp() with its cryptography': 13,
-  'the widget with its land': 46,
-  'the Worker with its dashboard': 53.1,
+  'the widget with its land': 46.3,
+  'the Worker with its dashboard': 53.3,
 };
 
 it('what a page downloads, first and later, in kB', async () => {
