@@ -91,12 +91,12 @@ async function runOnce(options: RunOptions, transports: readonly Transport[], cl
     const { set: { region, family }, reach: { node, kind, transport }, entry } = probe;
     onEvent?.({ type: 'probe', atMs: entry.atMs, region, node: node.name, kind, ...(family && { family }) });
     const end = new AbortController();
-    // Async, so that a transport that throws at once fails like one that rejects.
     if (transport.queues) course.waits(probe);
     const onSent = (): void => {
       course.leaves(probe);
       look();
     };
+    // Async, so that a transport that throws at once fails like one that rejects.
     const attempt = async (): Promise<Sample> => transport.probe(node, { ...(family && { family }), signal: end.signal, onSent });
     const outcome = attempt()
       .then(
