@@ -42,7 +42,16 @@ const connectMs = 10_000;
 export async function openRelayed({ PeerConnection }: Library, iceServers: readonly IceServer[]): Promise<Relayed> {
   const config = { iceServers: iceServers.flatMap(forLibrary), iceTransportPolicy: 'relay', bindAddress: '127.0.0.1' };
   const [near, far] = [new PeerConnection('near', config), new PeerConnection('far', config)];
-  const close = (): void => { near.close(); far.close(); };
+  let isClosed = false;
+  const close = (): void => {
+    isClosed = true;
+    near.close();
+    far.close();
+  };
+  // What a closed peer is told throws, in a callback of the library's, which ends the process.
+  const unlessClosed = <A extends readonly unknown[]>(tell: (...told: A) => void) => (...told: A): void => {
+    if (!isClosed) tell(...told);
+  };
   const over = new AbortController();
   try {
     const noRelay = new Promise<never>((_, reject) => {
@@ -50,10 +59,10 @@ export async function openRelayed({ PeerConnection }: Library, iceServers: reado
         peer.onGatheringStateChange((state) => { if (state === 'complete' && !peer.localDescription()?.sdp.includes('typ relay')) reject(new Error(noRelayAddress)); });
       }
     });
-    near.onLocalDescription((sdp, type) => far.setRemoteDescription(sdp, type));
-    far.onLocalDescription((sdp, type) => near.setRemoteDescription(sdp, type));
-    near.onLocalCandidate((candidate, mid) => far.addRemoteCandidate(candidate, mid));
-    far.onLocalCandidate((candidate, mid) => near.addRemoteCandidate(candidate, mid));
+    near.onLocalDescription(unlessClosed((sdp: string, type: string) => far.setRemoteDescription(sdp, type)));
+    far.onLocalDescription(unlessClosed((sdp: string, type: string) => near.setRemoteDescription(sdp, type)));
+    near.onLocalCandidate(unlessClosed((candidate: string, mid: string) => far.addRemoteCandidate(candidate, mid)));
+    far.onLocalCandidate(unlessClosed((candidate: string, mid: string) => near.addRemoteCandidate(candidate, mid)));
     const answered = new Promise<Channel>((resolve) => { far.onDataChannel(resolve); });
     const offered = near.createDataChannel('bytes');
     const opened = Promise.all([new Promise<void>((resolve) => { offered.onOpen(resolve); }), answered]);
