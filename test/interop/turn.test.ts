@@ -16,7 +16,7 @@ const secret = 'shared by both';
 const relayAddress = '127.0.0.2';
 /** Coturn counts in whole seconds. */
 const ttlSeconds = 6;
-if (!dataChannels) console.warn('node-datachannel has no binary for this platform, so the tests of relayed channels in Node are skipped.');
+if (!dataChannels) console.warn('RELAYED_CHANNELS is not set, or node-datachannel has no binary for this platform: the test of relayed channels in Node is skipped.');
 
 describeWith('turnserver', howToGetCoturn, (path) => {
   const relayPorts = { fra: [48_000, 48_499], par: [48_500, 48_999] } as const;
