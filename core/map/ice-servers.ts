@@ -1,12 +1,13 @@
 import { familyIn } from '../model/address.ts';
 import type { Region, RelayMap, RelayNode, TurnEndpoint } from '../model/map.ts';
+import type { Mutable } from '../model/mutable.ts';
 import { isReserved } from './checks.ts';
 import { type IceUrl, iceUrls } from './ice-url.ts';
 import { MAX_NODES, MAX_REGIONS, MAX_URLS } from './limits.ts';
 import { readOurs } from './ours.ts';
 import { checkLimit, fail, type Field, fieldsOf, items, text } from './reader.ts';
 
-type Draft = { -readonly [Key in keyof RelayNode]: RelayNode[Key] };
+type Draft = Mutable<RelayNode>;
 type DraftRegion = Region & { readonly nodes: Draft[] };
 
 /**

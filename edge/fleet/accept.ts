@@ -2,6 +2,7 @@ import type { Place } from '../../core/choice/light.ts';
 import type { Kind } from '../../core/model/kind.ts';
 import { kinds } from '../../core/model/kind.ts';
 import { regionById, type RegionId, type RelayMap } from '../../core/model/map.ts';
+import type { Mutable } from '../../core/model/mutable.ts';
 import type { Note } from '../../core/model/report.ts';
 import type { ClientReport, Location } from './facts.ts';
 import { impossible } from './impossible.ts';
@@ -59,7 +60,7 @@ export function acceptReport({ report, map, client, now }: PostedReport): Accept
   const { regions: fast, allEqual, notes } = impossible({ map, latencyMs, placeSlackKm: clientPlaceSlackKm, place });
   if (allEqual || fast.length > latencies.length * mostImpossible) return { errors: notes.slice(0, 20).map(({ message }) => ({ path: 'regions', message })) };
   for (const id of fast) delete latencyMs[id];
-  const accepted: { -readonly [Field in keyof AcceptedReport]: AcceptedReport[Field] } = { at: now, client: client.client, network: client.network, kind, latencyMs };
+  const accepted: Mutable<AcceptedReport> = { at: now, client: client.client, network: client.network, kind, latencyMs };
   if (place) accepted.place = { latitude: Math.round(place.latitude), longitude: Math.round(place.longitude) };
   if (typeof home === 'string') accepted.home = home;
   if (notes.length > 0) accepted.notes = notes;

@@ -1,6 +1,7 @@
 import { distanceKm, leastRttMs, placeOf } from '../../choice/light.ts';
 import { isUdpKind, type Family, type Kind } from '../../model/kind.ts';
 import { regionById, type RegionId } from '../../model/map.ts';
+import type { Mutable } from '../../model/mutable.ts';
 import type { RegionReport } from '../../model/report.ts';
 import type { Progress } from '../../model/strategy.ts';
 import { own } from '../../model/own.ts';
@@ -92,7 +93,7 @@ export function standOf(progress: Progress, known: PlanState): Stand {
 /** Puts the tries into `byRegion` as well. */
 function askedIn({ sets, over, sent, elapsedMs }: Progress, byRegion: Map<RegionId, Try[]>): Asked[] {
   const asked: Asked[] = [];
-  const all: { -readonly [K in keyof Try]: Try[K] }[] = [];
+  const all: Mutable<Try>[] = [];
   for (const { region, kind, family } of sets) {
     const index = all.length;
     const one = { index, kind, family, isUdp: isUdpKind(kind), atMs: elapsedMs, answeredMs: undefined, isOpen: !over[index] };
